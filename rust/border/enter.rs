@@ -1,0 +1,101 @@
+//! The single gate from Python into the core.
+//!
+//! The work runs in our own pool, under `catch_unwind`. The calling thread lets go of the
+//! interpreter and waits; every 50 ms it takes it back to look for signals and to report progress.
+//! Where that raises, the work is told to stop and the exception is raised once it has.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use typicality::error::{Error, Result};
+use typicality::parallel::Watch;
+
+use crate::errors::to_python;
+use crate::threads;
+
+const POLL: Duration = Duration::from_millis(50);
+
+/// Runs `work` in the pool; Ctrl-C stops it.
+pub fn run<T, F>(py: Python<'_>, work: F) -> PyResult<T>
+where
+    T: Send,
+    F: FnOnce(&Watch) -> Result<T> + Send,
+{
+    run_with_progress(py, None, work)
+}
+
+/// As [`run`], and calls `progress(fraction, text)` about every 50 ms from the waiting thread.
+pub fn run_with_progress<T, F>(
+    py: Python<'_>,
+    progress: Option<&Bound<'_, PyAny>>,
+    work: F,
+) -> PyResult<T>
+where
+    T: Send,
+    F: FnOnce(&Watch) -> Result<T> + Send,
+{
+    let pool = threads::current()?;
+    let progress: Option<Py<PyAny>> = progress.map(|callable| callable.clone().unbind());
+    let watch = Watch::new();
+    let (outcome, raised) = py.detach(|| {
+        let (sender, receiver) = mpsc::channel();
+        let watch = &watch;
+        let mut raised: Option<PyErr> = None;
+        let outcome = pool.in_place_scope(|scope| {
+            scope.spawn(move |_| {
+                let outcome = catch_unwind(AssertUnwindSafe(|| work(watch)));
+                // The receiver outlives the scope, so this cannot fail.
+                let _ = sender.send(outcome);
+            });
+            loop {
+                match receiver.recv_timeout(POLL) {
+                    Ok(outcome) => return Some(outcome),
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                    Err(RecvTimeoutError::Timeout) if raised.is_none() => {
+                        if let Err(error) = look_up(watch, progress.as_ref()) {
+                            raised = Some(error);
+                            watch.stop();
+                        }
+                    }
+                    Err(RecvTimeoutError::Timeout) => {}
+                }
+            }
+        });
+        (outcome, raised)
+    });
+    match (outcome, raised) {
+        (_, Some(error)) => Err(error),
+        (Some(Ok(Ok(value))), None) => {
+            if let Some(callable) = progress {
+                callable.call1(py, (1.0, watch.text()))?;
+            }
+            Ok(value)
+        }
+        (Some(Ok(Err(error))), None) => Err(to_python(py, &error)),
+        (Some(Err(panic)), None) => Err(panicked(&*panic)),
+        (None, None) => Err(to_python(py, &Error::Interrupted)),
+    }
+}
+
+fn look_up(watch: &Watch, progress: Option<&Py<PyAny>>) -> PyResult<()> {
+    Python::attach(|py| {
+        py.check_signals()?;
+        match progress {
+            Some(callable) => callable.call1(py, (watch.fraction(), watch.text())).map(drop),
+            None => Ok(()),
+        }
+    })
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> PyErr {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    PyRuntimeError::new_err(format!("internal error of typicality (please report it): {text}"))
+}

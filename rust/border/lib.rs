@@ -1,0 +1,27 @@
+//! The extension module `typicality._core`: every function converts its arguments, calls the core
+//! through the gate of [`enter`], and wraps what comes back.
+
+mod arrays;
+mod enter;
+mod errors;
+mod networks;
+mod threads;
+
+use pyo3::prelude::*;
+
+/// Kernels of the package `typicality`; the public doors are in its Python modules.
+#[pymodule]
+mod _core {
+    use super::{Bound, PyModule, PyResult};
+
+    #[pymodule_export]
+    use super::threads::{get_threads, set_threads};
+
+    /// Adds what the other files of the border define.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        use pyo3::types::PyModuleMethods;
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        super::networks::register(module)
+    }
+}

@@ -1,0 +1,113 @@
+//! The pools that all work runs in: ours, not rayon's global one, and safe after a fork.
+//!
+//! Pools are found by (process id, size) in a list that is only ever prepended to, without a lock:
+//! whatever another thread is doing at the moment of a fork, the child finds a consistent list, sees
+//! that no pool in it carries its process id, and builds its own. Pools are never freed.
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+use pyo3::exceptions::{PyMemoryError, PyValueError};
+use pyo3::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+const VARIABLE: &str = "TYPICALITY_NUM_THREADS";
+/// More than any machine has; keeps a slip of the finger from starting a million threads.
+const MOST: usize = 4096;
+
+struct Node {
+    process: u32,
+    size: usize,
+    pool: ThreadPool,
+    next: *const Node,
+}
+
+static POOLS: AtomicPtr<Node> = AtomicPtr::new(ptr::null_mut());
+/// What `set_threads` asked for; 0 while it was not called.
+static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+
+/// The pool of this process with the number of threads now in force.
+pub fn current() -> PyResult<&'static ThreadPool> {
+    pool(size_in_force()?)
+}
+
+fn pool(size: usize) -> PyResult<&'static ThreadPool> {
+    let process = std::process::id();
+    let mut head = POOLS.load(Ordering::Acquire);
+    if let Some(found) = find(head, process, size) {
+        return Ok(found);
+    }
+    let built = ThreadPoolBuilder::new()
+        .num_threads(size)
+        .thread_name(|index| format!("typicality-{index}"))
+        .build()
+        .map_err(|error| PyMemoryError::new_err(format!("cannot start {size} threads: {error}")))?;
+    let node = Box::into_raw(Box::new(Node { process, size, pool: built, next: head }));
+    loop {
+        match POOLS.compare_exchange(head, node, Ordering::AcqRel, Ordering::Acquire) {
+            // SAFETY: `node` came from a box, is now in the list, and nothing in it is ever freed.
+            Ok(_) => return Ok(unsafe { &(*node).pool }),
+            Err(newer) => {
+                head = newer;
+                if let Some(found) = find(head, process, size) {
+                    // SAFETY: `node` never entered the list, so this is its only owner.
+                    drop(unsafe { Box::from_raw(node) });
+                    return Ok(found);
+                }
+                // SAFETY: as above; nobody else can see `node` yet.
+                unsafe { (*node).next = head };
+            }
+        }
+    }
+}
+
+fn find(mut node: *const Node, process: u32, size: usize) -> Option<&'static ThreadPool> {
+    // SAFETY: every pointer in the list comes from a box that is never freed or changed again.
+    while let Some(here) = unsafe { node.as_ref() } {
+        if here.process == process && here.size == size {
+            return Some(&here.pool);
+        }
+        node = here.next;
+    }
+    None
+}
+
+fn size_in_force() -> PyResult<usize> {
+    match CHOSEN.load(Ordering::Relaxed) {
+        0 => default_size(),
+        chosen => Ok(chosen),
+    }
+}
+
+fn default_size() -> PyResult<usize> {
+    match std::env::var(VARIABLE) {
+        Ok(text) if !text.trim().is_empty() => match text.trim().parse::<usize>() {
+            Ok(size) if (1..=MOST).contains(&size) => Ok(size),
+            _ => Err(PyValueError::new_err(format!(
+                "the environment variable {VARIABLE} is {text:?}; it must be a whole number from 1 to {MOST}"
+            ))),
+        },
+        _ => Ok(std::thread::available_parallelism().map_or(1, usize::from).min(MOST)),
+    }
+}
+
+/// Number of threads that kernels use from now on; `None` returns to the default.
+#[pyfunction]
+#[pyo3(signature = (n, /))]
+pub fn set_threads(n: Option<usize>) -> PyResult<()> {
+    match n {
+        Some(size) if !(1..=MOST).contains(&size) => Err(PyValueError::new_err(format!(
+            "n: the number of threads must be from 1 to {MOST}, got {size}"
+        ))),
+        _ => {
+            CHOSEN.store(n.unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }
+    }
+}
+
+/// Number of threads that kernels use now.
+#[pyfunction]
+pub fn get_threads() -> PyResult<usize> {
+    size_in_force()
+}

@@ -1,0 +1,22 @@
+//! Exact draws of random quantum states, their spectra and observables, at the cost of what is
+//! looked at; kernels and training of small networks beside them.
+//!
+//! The crate is pure: no Python, no `NumPy`. Every kernel takes slices, checks its sizes, returns
+//! [`Error`](error::Error) where it cannot answer, runs in whatever rayon pool it is called in, and
+//! looks at a [`Watch`](parallel::Watch) between blocks of work.
+//!
+//! Floors, lowest first: `error parallel simd` -> `random linalg` -> `spectra` ->
+//! `quantum | networks`. A module uses only floors below its own.
+
+#![warn(missing_docs)]
+#![allow(clippy::inline_always, reason = "kernels are compiled for each instruction set by inlining")]
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
+
+pub mod error;
+pub mod linalg;
+pub mod networks;
+pub mod parallel;
+pub mod quantum;
+pub mod random;
+pub mod simd;
+pub mod spectra;

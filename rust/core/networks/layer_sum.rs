@@ -1,0 +1,132 @@
+//! The sum over layers that makes a kernel: products of one layer, and K of a whole small network.
+
+use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{BlockStructure, matmul as triangular};
+use faer::{Accum, MatMut, MatRef, Par};
+
+use super::activation::Real;
+use super::backward::Backward;
+use super::mlp::{Mlp, Pass};
+use super::product::{rows, rows_mut};
+use crate::error::{Result, checked_len, try_filled};
+
+/// out = alpha a b^T, or its lower half.
+pub(super) fn outer_product<T: Real>(
+    out: MatMut<'_, T>,
+    a: MatRef<'_, T>,
+    b: MatRef<'_, T>,
+    alpha: T,
+    lower: bool,
+) {
+    if lower {
+        let (half, full) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
+        triangular(
+            out,
+            half,
+            Accum::Replace,
+            a,
+            full,
+            b.transpose(),
+            full,
+            alpha,
+            Par::Seq,
+        );
+    } else {
+        matmul(out, Accum::Replace, a, b.transpose(), alpha, Par::Seq);
+    }
+}
+
+/// sum += (gram + shift) (x) identity of the outputs.
+pub(super) fn add_identity<T: Real>(sum: &mut [T], gram: &[T], shift: T, len2: usize, k: usize) {
+    for (sum, gram) in sum
+        .chunks_exact_mut(k * len2 * k)
+        .zip(gram.chunks_exact(len2))
+    {
+        for (output, sum) in sum.chunks_exact_mut(len2 * k).enumerate() {
+            for (sum, &g) in sum.chunks_exact_mut(k).zip(gram) {
+                sum[output] += g + shift;
+            }
+        }
+    }
+}
+
+/// sum += (gram + shift), the same for all pairs of outputs, times product, entry by entry.
+pub(super) fn add_hadamard<T: Real>(
+    sum: &mut [T],
+    gram: &[T],
+    product: &[T],
+    shift: T,
+    len2: usize,
+    k: usize,
+) {
+    let rows = sum
+        .chunks_exact_mut(len2 * k)
+        .zip(product.chunks_exact(len2 * k));
+    for (r, (sum, product)) in rows.enumerate() {
+        let gram = &gram[r / k * len2..][..len2];
+        if k == 1 {
+            for ((sum, &p), &g) in sum.iter_mut().zip(product).zip(gram) {
+                *sum += (g + shift) * p;
+            }
+        } else {
+            let blocks = sum.chunks_exact_mut(k).zip(product.chunks_exact(k));
+            for ((sum, product), &g) in blocks.zip(gram) {
+                for (sum, &p) in sum.iter_mut().zip(product) {
+                    *sum += (g + shift) * p;
+                }
+            }
+        }
+    }
+}
+
+/// Lower half of K for a pass and its derivatives, into a square row-major matrix.
+pub(super) fn lower_kernel(
+    mlp: &Mlp,
+    pass: &Pass<f64>,
+    backward: &Backward<f64>,
+    buffers: &mut LowerBuffers,
+    out: &mut [f64],
+) {
+    let (n, k) = (pass.n_samples(), mlp.n_outputs());
+    let last = mlp.depth() - 1;
+    out.fill(0.0);
+    for layer in 0..=last {
+        let n_in = mlp.widths()[layer];
+        let (w, b) = (mlp.weight_factor(layer), mlp.bias_factor(layer));
+        let a = rows(&pass.inputs[layer], n, n_in);
+        outer_product(rows_mut(&mut buffers.gram, n, n), a, a, w * w, true);
+        if layer == last {
+            add_identity(out, &buffers.gram, b * b, n, k);
+            break;
+        }
+        let width = mlp.widths()[layer + 1];
+        let d = rows(backward.layer(layer), n * k, width);
+        outer_product(
+            rows_mut(&mut buffers.product, n * k, n * k),
+            d,
+            d,
+            1.0,
+            true,
+        );
+        add_hadamard(out, &buffers.gram, &buffers.product, b * b, n, k);
+    }
+}
+
+/// Buffers of [`lower_kernel`].
+#[derive(Debug, Clone)]
+pub(super) struct LowerBuffers {
+    gram: Vec<f64>,
+    product: Vec<f64>,
+}
+
+impl LowerBuffers {
+    pub(super) fn new(n: usize, k: usize) -> Result<Self> {
+        let what = "the kernel";
+        let size = checked_len(what, &[n, n], 8)?;
+        let full = checked_len(what, &[n, k, n, k], 8)?;
+        Ok(Self {
+            gram: try_filled(what, size, 0.0)?,
+            product: try_filled(what, full, 0.0)?,
+        })
+    }
+}

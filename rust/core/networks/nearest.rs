@@ -1,0 +1,97 @@
+//! The global minimum nearest to the start, on the start plus the row space of its Jacobian:
+//! Newton's iteration with the Jacobian frozen there.
+
+use super::backward::Backward;
+use super::layer_sum::{LowerBuffers, lower_kernel};
+use super::minimum::{Cholesky, Search, dot};
+use super::mlp::{Mlp, Pass};
+use super::product::Spread;
+use super::training::{Outcome, Status, Task, residual};
+use crate::error::{Result, checked_len, try_filled};
+use crate::parallel::Watch;
+
+/// Growth of the loss from one step to the next that counts as divergence.
+const DIVERGED: f64 = 1e2;
+
+/// Moves the one network `theta` by -J^T K^-1 r, J and K those of the start, until the loss is
+/// below the tolerance. Returns the outcome and sqrt(r^T K^-1 r), the length of the first step; it
+/// is infinite, and the network unmoved and stalled, where K is singular to rounding.
+///
+/// # Errors
+/// [`Error::Value`](crate::error::Error::Value) where sizes do not match,
+/// [`Error::Memory`](crate::error::Error::Memory),
+/// [`Error::Interrupted`](crate::error::Error::Interrupted).
+pub fn nearest_minimum(
+    mlp: &Mlp,
+    theta: &mut [f64],
+    task: Task<'_>,
+    search: Search,
+    watch: &Watch,
+) -> Result<(Outcome, f64)> {
+    mlp.check_params(theta, 1)?;
+    let what = "the kernel";
+    let targets = task.targets(0);
+    let size = targets.len();
+    let mut start = Pass::new(mlp, task.x(), Spread::Pool)?;
+    start.forward(watch, mlp, theta)?;
+    let mut backward = Backward::new(mlp, size)?;
+    backward.all_outputs(watch, mlp, theta, &start)?;
+    let mut kernel = try_filled(what, checked_len(what, &[size, size], 8)?, 0.0)?;
+    let mut buffers = LowerBuffers::new(start.n_samples(), mlp.n_outputs())?;
+    watch.check()?;
+    lower_kernel(mlp, &start, &backward, &mut buffers, &mut kernel);
+    let mut r = try_filled(what, size, 0.0)?;
+    let mut loss = residual(&start.output, targets, &mut r);
+    let mut cholesky = Cholesky::new(size)?;
+    watch.check()?;
+    let stalled = Outcome {
+        loss,
+        steps: 0,
+        status: Status::Stalled,
+    };
+    if !cholesky.factor(&mut kernel, size) {
+        return Ok((stalled, f64::INFINITY));
+    }
+    let origin = theta.to_vec();
+    let mut single = Backward::new(mlp, start.n_samples())?;
+    let mut step = try_filled(what, theta.len(), 0.0)?;
+    let mut pass = start.clone();
+    let mut linearized = None;
+    let mut steps = 0;
+    watch.expect(search.max_steps);
+    let status = loop {
+        watch.check()?;
+        let before = r.clone();
+        cholesky.substitute(&kernel, &mut r);
+        let length = *linearized.get_or_insert_with(|| dot(&before, &r).max(0.0).sqrt());
+        if !length.is_finite() {
+            return Ok((stalled, f64::INFINITY));
+        }
+        if loss < search.tolerance || loss == 0.0 {
+            break Status::Converged;
+        }
+        if steps == search.max_steps {
+            break Status::OutOfSteps;
+        }
+        single.pull_back(watch, mlp, &origin, &start, &r, &mut step)?;
+        for (theta, &step) in theta.iter_mut().zip(&step) {
+            *theta -= step;
+        }
+        pass.forward(watch, mlp, theta)?;
+        let last = loss;
+        loss = residual(&pass.output, targets, &mut r);
+        steps += 1;
+        watch.advance(1);
+        if !(loss.is_finite() && loss <= DIVERGED * last) {
+            break Status::Diverged;
+        }
+    };
+    Ok((
+        Outcome {
+            loss,
+            steps,
+            status,
+        },
+        linearized.unwrap_or(0.0),
+    ))
+}

@@ -1,0 +1,59 @@
+//! The block driver: order, errors, stopping, and indifference to the number of threads.
+
+use typicality::error::Error;
+use typicality::parallel::{Watch, for_each_block, map_blocks};
+
+fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+#[test]
+fn results_come_in_order() {
+    for threads in [1, 2, 3, 8] {
+        let squares = in_pool(threads, || map_blocks(&Watch::new(), 1000, |i| Ok(i * i)));
+        assert_eq!(squares.unwrap(), (0..1000).map(|i| i * i).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn blocks_cover_the_slice() {
+    let mut out = vec![0usize; 1003];
+    for_each_block(&Watch::new(), &mut out, 10, |block, items| {
+        for (i, item) in items.iter_mut().enumerate() {
+            *item = block * 10 + i;
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert!(out.iter().enumerate().all(|(i, &v)| i == v));
+}
+
+#[test]
+fn the_first_error_wins() {
+    let fail = |i: usize| {
+        if i % 7 == 6 { Err(Error::value("i", i.to_string())) } else { Ok(()) }
+    };
+    let mut out = [0u8; 100];
+    for threads in [1, 3] {
+        let error = in_pool(threads, || map_blocks(&Watch::new(), 100, fail)).unwrap_err();
+        assert_eq!(error, Error::value("i", "6"));
+        let error = in_pool(threads, || for_each_block(&Watch::new(), &mut out, 1, |i, _| fail(i)));
+        assert_eq!(error.unwrap_err(), Error::value("i", "6"));
+    }
+}
+
+#[test]
+fn a_stopped_watch_stops_the_work() {
+    let watch = Watch::new();
+    watch.expect(10);
+    watch.advance(5);
+    assert!((watch.fraction() - 0.5).abs() < 1e-15);
+    watch.stop();
+    assert_eq!(map_blocks(&watch, 3, Ok).unwrap_err(), Error::Interrupted);
+}
+
+#[test]
+fn empty_work_is_done_at_once() {
+    assert!(map_blocks(&Watch::new(), 0, Ok).unwrap().is_empty());
+    for_each_block(&Watch::new(), &mut [0u8; 0], 0, |_, _| Ok(())).unwrap();
+}
