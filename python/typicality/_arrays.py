@@ -1,0 +1,389 @@
+"""The public door for arrays and dimensions: everything that comes in is checked here, once.
+
+Each function names the argument it checks, says what came, what is allowed and what to change. What
+passes is an exact Python integer, a finite float, or a C-contiguous array of float32, float64,
+complex64 or complex128, so that the floors above and the compiled core need not ask again.
+"""
+
+import math
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality._memory import refuse_oversize
+
+__all__ = [
+    "batch_shape",
+    "beta_of",
+    "choice",
+    "density_matrices",
+    "dimension",
+    "draw_dtype",
+    "inexact_array",
+    "is_single",
+    "kets",
+    "large_dimension",
+    "real_array",
+    "real_number",
+    "refuse_oversize",
+    "subsystems",
+]
+
+Real = np.float32 | np.float64
+Inexact = np.float32 | np.float64 | np.complex64 | np.complex128
+Choice = TypeVar("Choice", bound=str)
+
+LARGEST_ARRAY_DIMENSION: Final = 2**62
+LARGEST_DIMENSION: Final = 2**1000
+_SINGLE: Final = (np.dtype(np.float32), np.dtype(np.complex64))
+
+
+def dimension(
+    value: object, name: str, *, minimum: int = 1, maximum: int = LARGEST_ARRAY_DIMENSION
+) -> int:
+    """Return `value` as a Python integer within ``[minimum, maximum]``.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not an integer; floats and bools are refused even when integral.
+    ValueError
+        If it is out of range.
+    """
+    number = _integer(value, name)
+    if number < minimum:
+        raise ValueError(f"{name} must be at least {minimum}; got {_short(number)}.")
+    if number > maximum:
+        raise ValueError(f"{name} must be at most {_short(maximum)}; got {_short(number)}.")
+    return number
+
+
+def large_dimension(value: object, name: str, *, minimum: int = 1) -> int:
+    """Return a dimension that is never allocated: any integer up to 2**1000."""
+    return dimension(value, name, minimum=minimum, maximum=LARGEST_DIMENSION)
+
+
+def real_number(
+    value: object,
+    name: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    low_open: bool = False,
+    high_open: bool = False,
+    allow_infinite: bool = False,
+) -> float:
+    """Return `value` as a float within the interval from `low` to `high`.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a real number.
+    ValueError
+        If it is NaN, infinite (unless `allow_infinite`) or out of the interval.
+    """
+    if isinstance(value, str | bytes | bool | np.bool_ | list | tuple | dict) or (
+        getattr(value, "ndim", 0) != 0
+    ):
+        raise TypeError(f"{name} must be a real number; got {_describe(value)}.")
+    try:
+        number = float(value)  # pyright: ignore[reportArgumentType]
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be a real number; got {_describe(value)}.") from error
+    except OverflowError as error:
+        raise ValueError(f"{name} is too large for a float; got {_describe(value)}.") from error
+    below = number <= low if low_open else number < low
+    above = number >= high if high_open else number > high
+    infinite = math.isinf(number) and not allow_infinite
+    if math.isnan(number) or infinite or below or above:
+        left, right = "(" if low_open else "[", ")" if high_open else "]"
+        raise ValueError(
+            f"{name} must be a {'' if allow_infinite else 'finite '}number in "
+            f"{left}{low:g}, {high:g}{right}; got {number!r}."
+        )
+    return number
+
+
+def choice(value: object, name: str, allowed: Iterable[Choice]) -> Choice:
+    """Return `value` if it is one of the words `allowed`.
+
+    Raises
+    ------
+    TypeError
+        If it is not a string.
+    ValueError
+        If it is another word.
+    """
+    words = tuple(allowed)
+    if not isinstance(value, str):
+        raise TypeError(
+            f"{name} must be one of {', '.join(map(repr, words))}; got {_describe(value)}."
+        )
+    for word in words:
+        if value == word:
+            return word
+    raise ValueError(f"{name} must be one of {', '.join(map(repr, words))}; got {value!r}.")
+
+
+def batch_shape(size: object, name: str = "size") -> tuple[int, ...]:
+    """Return NumPy's `size` argument as a tuple: None is no batch axis.
+
+    Raises
+    ------
+    TypeError
+        If it is neither None, an integer nor a sequence of integers.
+    ValueError
+        If a length is negative.
+    """
+    if size is None:
+        return ()
+    if isinstance(size, tuple | list):
+        return tuple(dimension(length, name, minimum=0) for length in size)
+    return (dimension(size, name, minimum=0),)
+
+
+def beta_of(field: object) -> Literal[1, 2]:
+    """Return Dyson's index of a field: 2 for ``"complex"``, 1 for ``"real"``."""
+    return 2 if choice(field, "field", ("complex", "real")) == "complex" else 1
+
+
+def draw_dtype(dtype: object, beta: int, *, complex_result: bool) -> np.dtype[Any]:
+    """Return the dtype of a draw: double precision, unless `dtype` asks for single.
+
+    Parameters
+    ----------
+    dtype : None or dtype-like
+        float32 or complex64 for single precision, float64 or complex128 for double.
+    beta : {1, 2}
+        The field.
+    complex_result : bool
+        True where the result's numbers lie in the field (states), False where they are real
+        whatever the field (spectra).
+
+    Raises
+    ------
+    TypeError
+        If `dtype` is none of the four, or complex where the result is real.
+    """
+    complex_numbers = complex_result and beta == 2
+    if dtype is None:
+        return np.dtype(np.complex128 if complex_numbers else np.float64)
+    try:
+        asked = np.dtype(dtype)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    except TypeError as error:
+        raise TypeError(f"dtype must be a NumPy dtype; got {_describe(dtype)}.") from error
+    if asked not in _SINGLE and asked not in (np.dtype(np.float64), np.dtype(np.complex128)):
+        raise TypeError(
+            f"dtype must be float32, float64, complex64 or complex128; got {asked.name}."
+        )
+    if asked.kind == "c" and not complex_numbers:
+        raise TypeError(f"dtype must be real here, float32 or float64; got {asked.name}.")
+    if complex_numbers:
+        return np.dtype(np.complex64 if asked in _SINGLE else np.complex128)
+    return asked
+
+
+def is_single(dtype: npt.DTypeLike) -> bool:
+    """Say whether `dtype` is float32 or complex64."""
+    return np.dtype(dtype) in _SINGLE
+
+
+def real_array(
+    value: object, name: str, *, min_ndim: int = 0, ndim: int | None = None
+) -> npt.NDArray[Any]:
+    """Return `value` as a finite, C-contiguous float32 or float64 array.
+
+    Integers, bools and float16 are converted to float64, longer floats are rounded to it.
+
+    Raises
+    ------
+    TypeError
+        If it holds complex numbers, strings or objects.
+    ValueError
+        If it has NaN or infinities, or the wrong number of axes.
+    """
+    array = inexact_array(value, name, min_ndim=min_ndim, ndim=ndim)
+    if array.dtype.kind == "c":
+        raise TypeError(f"{name} must be real; got an array of {array.dtype.name}.")
+    return array
+
+
+def inexact_array(
+    value: object, name: str, *, min_ndim: int = 0, ndim: int | None = None
+) -> npt.NDArray[Any]:
+    """Return `value` as a finite, C-contiguous array of one of the four inexact dtypes.
+
+    float32 and complex64 stay, everything else becomes float64 or complex128.
+
+    Raises
+    ------
+    TypeError
+        If it holds strings or objects, or cannot be seen as an array.
+    ValueError
+        If it has NaN or infinities, or the wrong number of axes.
+    """
+    array = _as_array(value, name)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(
+            f"{name} must hold numbers (bool, integer, float or complex); "
+            f"got an array of dtype {array.dtype}."
+        )
+    native = array.dtype.newbyteorder("=")
+    if native not in _SINGLE:
+        native = np.dtype(np.complex128 if native.kind == "c" else np.float64)
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must have {ndim} axes; got shape {array.shape}.")
+    if array.ndim < min_ndim:
+        raise ValueError(f"{name} must have at least {min_ndim} axes; got shape {array.shape}.")
+    # Foreign byte order and strides end here; ascontiguousarray would turn a scalar into a vector.
+    with np.errstate(over="ignore"):
+        array = np.asarray(array, dtype=native, order="C")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite; it has NaN or infinite entries.")
+    return array
+
+
+def kets(psi: object, dims: Sequence[int] | None = None, name: str = "psi") -> npt.NDArray[Any]:
+    """Return normalized state vectors ``(..., D)``, checked against `dims` if given.
+
+    Raises
+    ------
+    ValueError
+        If a vector is empty, not normalized, or its length is not the product of `dims`.
+    """
+    array = inexact_array(psi, name, min_ndim=1)
+    length = array.shape[-1]
+    if dims is not None and length != math.prod(dims):
+        raise ValueError(
+            f"{name} has {length} amplitudes, but dims={_short_tuple(dims)} multiply to "
+            f"{_short(math.prod(dims))}."
+        )
+    if length == 0:
+        raise ValueError(f"{name} must have at least one amplitude; got shape {array.shape}.")
+    flat = array.reshape(-1, length)
+    norms = np.sqrt(np.einsum("ij,ij->i", flat.conj(), flat).real)
+    deviation = float(np.abs(norms - 1.0).max(initial=0.0))
+    # Rounding of the entries is independent, so it grows like the square root of their number.
+    tolerance = 16 * np.finfo(array.dtype).eps * max(16.0, math.sqrt(length))
+    if deviation > tolerance:
+        raise ValueError(
+            f"{name} must be normalized; a norm differs from 1 by {deviation:.3g}. "
+            f"Divide by numpy.linalg.norm({name}, axis=-1, keepdims=True)."
+        )
+    return array
+
+
+def density_matrices(rho: object, name: str = "rho") -> npt.NDArray[Any]:
+    """Return density matrices ``(..., d, d)``: Hermitian, unit trace, diagonal not negative.
+
+    Positivity of the eigenvalues is checked where they are computed, since it costs as much.
+
+    Raises
+    ------
+    ValueError
+        If a matrix is not square, empty, not Hermitian, or its trace is not 1.
+    """
+    array = inexact_array(rho, name, min_ndim=2)
+    d = array.shape[-1]
+    if array.shape[-2] != d or d == 0:
+        raise ValueError(f"{name} must hold square matrices, at least 1 x 1; got {array.shape}.")
+    tolerance = 64 * np.finfo(array.dtype).eps * max(4.0, math.sqrt(d))
+    skew = float(np.abs(array - array.conj().swapaxes(-1, -2)).max(initial=0.0))
+    if skew > tolerance:
+        raise ValueError(
+            f"{name} must be Hermitian; it differs from its adjoint by {skew:.3g}. "
+            f"Use ({name} + {name}.conj().swapaxes(-1, -2)) / 2 if that is rounding."
+        )
+    diagonal = np.einsum("...ii->...i", array).real
+    trace_error = float(np.abs(diagonal.sum(axis=-1) - 1.0).max(initial=0.0))
+    if trace_error > tolerance:
+        raise ValueError(
+            f"{name} must have unit trace; a trace differs from 1 by {trace_error:.3g}. "
+            "Divide by the trace."
+        )
+    lowest = float(diagonal.min(initial=0.0))
+    if lowest < -tolerance:
+        raise ValueError(f"{name} must be positive; a diagonal entry is {lowest:.3g}.")
+    return array
+
+
+def subsystems(dims: object, keep: object) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the dimensions of the subsystems and the indices of those that are kept.
+
+    Raises
+    ------
+    TypeError
+        If either is not a sequence of integers (`keep` may be one integer).
+    ValueError
+        If a dimension is not positive, an index is out of range, or one occurs twice.
+    """
+    sizes = tuple(dimension(d, "dims") for d in _sequence(dims, "dims"))
+    if not sizes:
+        raise ValueError("dims must name at least one subsystem; got an empty sequence.")
+    single = isinstance(keep, int | np.integer) and not isinstance(keep, bool)
+    kept = tuple(
+        _integer(index, "keep") for index in ([keep] if single else _sequence(keep, "keep"))
+    )
+    for index in kept:
+        if not 0 <= index < len(sizes):
+            raise ValueError(
+                f"keep must hold indices from 0 to {len(sizes) - 1}, one per entry of dims; "
+                f"got {index}."
+            )
+    if len(set(kept)) != len(kept):
+        raise ValueError(f"keep must not name a subsystem twice; got {kept}.")
+    return sizes, kept
+
+
+def _integer(value: object, name: str) -> int:
+    if isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be an integer; got the bool {value}.")
+    try:
+        return operator.index(value)  # pyright: ignore[reportArgumentType]
+    except TypeError as error:
+        raise TypeError(f"{name} must be an integer; got {_describe(value)}.") from error
+
+
+def _sequence(value: object, name: str) -> list[object]:
+    if (
+        isinstance(value, str | bytes | dict)
+        or not isinstance(value, Iterable)
+        or getattr(value, "ndim", 1) == 0
+    ):
+        raise TypeError(f"{name} must be a sequence of integers; got {_describe(value)}.")
+    return list(value)
+
+
+def _as_array(value: object, name: str) -> npt.NDArray[Any]:
+    if getattr(value, "requires_grad", False):
+        raise TypeError(f"{name} is a tensor that requires grad; pass {name}.detach() instead.")
+    if hasattr(value, "toarray"):
+        raise TypeError(f"{name} is a sparse matrix; pass {name}.toarray() if it is small enough.")
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be an array of numbers; got {_describe(value)}.") from error
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    text = repr(value)
+    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
+
+
+def _short(number: int) -> str:
+    bits = abs(number).bit_length()
+    if bits <= 66:
+        return str(number)
+    # Python refuses to print integers beyond some thousand digits, and nobody reads them.
+    exact = abs(number).bit_count() == 1
+    return f"{'-' if number < 0 else ''}2**{bits - 1}{'' if exact else ' or more'}"
+
+
+def _short_tuple(dims: Sequence[int]) -> str:
+    shown = ", ".join(_short(d) for d in dims[:8])
+    return f"({shown}{', ...' if len(dims) > 8 else ''})"

@@ -1,0 +1,166 @@
+"""The public door: what passes is exact, what does not is named."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from typicality import _arrays
+from typicality._memory import available_memory
+
+NONSENSE = st.one_of(
+    st.none(),
+    st.text(max_size=3),
+    st.binary(max_size=3),
+    st.complex_numbers(),
+    st.floats(),
+    st.integers(-(2**80), 2**80),
+    st.lists(st.one_of(st.integers(-3, 3), st.text(max_size=1), st.floats()), max_size=3),
+    st.dictionaries(st.text(max_size=1), st.integers(), max_size=2),
+    hnp.arrays(hnp.scalar_dtypes(), hnp.array_shapes(min_dims=0, max_dims=3, max_side=3)),
+)
+
+
+@given(value=NONSENSE)
+def test_every_check_accepts_or_names_the_argument(value: object) -> None:
+    checks = [
+        lambda: _arrays.dimension(value, "culprit"),
+        lambda: _arrays.large_dimension(value, "culprit"),
+        lambda: _arrays.real_number(value, "culprit", low=0),
+        lambda: _arrays.batch_shape(value, "culprit"),
+        lambda: _arrays.real_array(value, "culprit", min_ndim=1),
+        lambda: _arrays.inexact_array(value, "culprit", ndim=2),
+        lambda: _arrays.kets(value, name="culprit"),
+        lambda: _arrays.density_matrices(value, "culprit"),
+        lambda: _arrays.choice(value, "culprit", ("one", "two")),
+    ]
+    for check in checks:
+        try:
+            check()
+        except (TypeError, ValueError) as error:
+            assert "culprit" in str(error)
+
+
+@given(dims=NONSENSE, keep=NONSENSE)
+def test_subsystems_accepts_or_names_the_argument(dims: object, keep: object) -> None:
+    try:
+        sizes, kept = _arrays.subsystems(dims, keep)
+    except (TypeError, ValueError) as error:
+        assert "dims" in str(error) or "keep" in str(error)
+    else:
+        assert all(0 <= index < len(sizes) for index in kept)
+
+
+def test_dimension_keeps_integers_of_any_type_and_size() -> None:
+    for value in (np.int8(5), np.uint64(5), np.array(5)):
+        assert _arrays.dimension(value, "d") == 5
+    assert _arrays.large_dimension(2**500 + 1, "d_b") == 2**500 + 1
+    with pytest.raises(ValueError, match=r"d_b must be at most 2\*\*1000; got 2\*\*1000 or more"):
+        _arrays.large_dimension(2**1000 + 1, "d_b")
+    with pytest.raises(TypeError, match="d must be an integer; got the bool True"):
+        _arrays.dimension(True, "d")
+    with pytest.raises(ValueError, match="d must be at least 1; got 0"):
+        _arrays.dimension(0, "d")
+
+
+def test_real_number_respects_open_ends() -> None:
+    assert _arrays.real_number(1, "x", low=0, low_open=True) == 1.0
+    with pytest.raises(ValueError, match=r"in \(0, 1\]; got 0"):
+        _arrays.real_number(0, "x", low=0, high=1, low_open=True)
+    with pytest.raises(ValueError, match="too large"):
+        _arrays.real_number(10**400, "x")
+    assert _arrays.real_number(math.inf, "alpha", low=0, allow_infinite=True) == math.inf
+    for wrong in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="finite"):
+            _arrays.real_number(wrong, "x")
+
+
+@pytest.mark.parametrize(
+    ("given_dtype", "kept"),
+    [
+        ("f4", "f4"), ("f8", "f8"), ("c8", "c8"), ("c16", "c16"), ("f2", "f8"), ("i1", "f8"),
+        ("u8", "f8"), ("?", "f8"), (">f8", "f8"), (">f4", "f4"), ("g", "f8"), ("G", "c16"),
+    ],
+)  # fmt: skip
+def test_inexact_array_keeps_single_precision_and_converts_the_rest(
+    given_dtype: str, kept: str
+) -> None:
+    array = _arrays.inexact_array(np.ones((2, 2), dtype=given_dtype), "x")
+    assert array.dtype == np.dtype(kept)
+    assert array.dtype.isnative
+    np.testing.assert_array_equal(array, 1)
+
+
+def test_strided_and_read_only_arrays_become_contiguous() -> None:
+    base = np.arange(12.0).reshape(3, 4)
+    base.flags.writeable = False
+    for view in (base[:, ::2], base.T, base[::-1], base[:0]):
+        array = _arrays.real_array(view, "x")
+        assert array.flags.c_contiguous
+        np.testing.assert_array_equal(array, view)
+    assert _arrays.real_array(1.0, "x").shape == ()
+
+
+def test_tensors_that_require_grad_and_sparse_matrices_are_told_what_to_do() -> None:
+    from scipy import sparse
+
+    class Tensor:
+        requires_grad = True
+
+    with pytest.raises(TypeError, match=r"x\.detach\(\)"):
+        _arrays.real_array(Tensor(), "x")
+    with pytest.raises(TypeError, match=r"x\.toarray\(\)"):
+        _arrays.real_array(sparse.eye_array(3), "x")
+
+
+def test_kets_must_be_normalized_and_fit_their_dimensions() -> None:
+    psi = np.array([0.6, 0.8j])
+    np.testing.assert_array_equal(_arrays.kets(psi, (2,)), psi)
+    assert _arrays.kets(psi.astype(np.complex64)).dtype == np.complex64
+    with pytest.raises(ValueError, match="norm differs from 1 by 1"):
+        _arrays.kets(2 * psi)
+    with pytest.raises(ValueError, match=r"2 amplitudes, but dims=\(2, 2\) multiply to 4"):
+        _arrays.kets(psi, (2, 2))
+    with pytest.raises(ValueError, match="at least one amplitude"):
+        _arrays.kets(np.empty((3, 0)))
+    assert _arrays.kets(np.empty((0, 2)), (2,)).shape == (0, 2)
+
+
+def test_density_matrices_must_be_hermitian_normalized_and_positive() -> None:
+    rho = np.array([[0.5, 0.25j], [-0.25j, 0.5]])
+    np.testing.assert_array_equal(_arrays.density_matrices(rho), rho)
+    for wrong, words in (
+        (rho + np.array([[0, 1e-6], [0, 0]]), "Hermitian"),
+        (2 * rho, "unit trace"),
+        (np.diag([1.5, -0.5]), "positive"),
+        (np.ones((2, 3)), "square"),
+        (np.ones((0, 0)), "square"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            _arrays.density_matrices(wrong)
+
+
+def test_draw_dtype_follows_the_field_and_the_precision() -> None:
+    resolve = _arrays.draw_dtype
+    assert resolve(None, 2, complex_result=True) == np.complex128
+    assert resolve(np.float32, 2, complex_result=True) == np.complex64
+    assert resolve("complex64", 2, complex_result=True) == np.complex64
+    assert resolve(None, 2, complex_result=False) == np.float64
+    assert resolve("f4", 1, complex_result=True) == np.float32
+    for dtype, beta, complex_result in (("c8", 1, True), ("c16", 2, False), ("i4", 2, True)):
+        with pytest.raises(TypeError, match="dtype must be"):
+            resolve(dtype, beta, complex_result=complex_result)
+    with pytest.raises(TypeError, match="NumPy dtype"):
+        resolve("nonsense", 2, complex_result=True)
+
+
+def test_oversize_is_refused_with_the_cheaper_route() -> None:
+    assert available_memory() > 2**20
+    _arrays.refuse_oversize(2**10, "nothing much", "")
+    with pytest.raises(MemoryError, match=r"A state would take 1 EiB, and .* Use spectra\."):
+        _arrays.refuse_oversize(2**60, "A state", "Use spectra.")
+    with pytest.raises(MemoryError, match=r"2\*\*600 bytes"):
+        _arrays.refuse_oversize(2**600, "A state", "")
