@@ -1,0 +1,143 @@
+"""Typical states of isolated quantum systems: states, reduced states, entropies, shells, bounds."""
+
+from typicality.quantum.bures_hall import (
+    bures_hall_mean_entropy,
+    bures_hall_mean_purity,
+    bures_hall_states,
+)
+from typicality.quantum.capacity import mean_entanglement_capacity
+from typicality.quantum.concentration import chebyshev_bound, hoeffding_bound, levy_bound
+from typicality.quantum.density_spectrum import density_spectrum
+from typicality.quantum.distances import (
+    bures_distance,
+    chernoff_coefficient,
+    fidelity,
+    helstrom_probability,
+    hilbert_schmidt_distance,
+    relative_entropy,
+    trace_distance,
+)
+from typicality.quantum.distinguishability import (
+    mean_relative_entropy,
+    mean_root_fidelity,
+    mean_squared_distance,
+    typical_pair_trace_distance,
+    typical_trace_distance,
+)
+from typicality.quantum.entropies import (
+    entanglement_capacity,
+    entanglement_entropy,
+    hartley_entropy,
+    linear_entropy,
+    min_entropy,
+    purity,
+    renyi_entropy,
+    von_neumann_entropy,
+)
+from typicality.quantum.expectation_law import expectation_cdf, expectation_pdf
+from typicality.quantum.extremes import (
+    SmallestSchmidtLaw,
+    mean_smallest_eigenvalue,
+    smallest_schmidt_law,
+)
+from typicality.quantum.hamiltonians import ising_chain, syk, xxz_chain
+from typicality.quantum.observables import local_sum, pauli
+from typicality.quantum.page import (
+    marchenko_pastur_entropy,
+    page_deficit,
+    page_entropy,
+    page_entropy_variance,
+)
+from typicality.quantum.power_traces import (
+    mean_log_determinant,
+    mean_negativity,
+    mean_power_trace,
+    mean_purity,
+    purity_variance,
+)
+from typicality.quantum.shells import EnergyShell
+from typicality.quantum.spectrum_entropies import spectrum_capacity, spectrum_entropy
+from typicality.quantum.states import (
+    haar_expectations,
+    haar_power_traces,
+    haar_reduced_states,
+    haar_schmidt_spectra,
+    haar_states,
+)
+from typicality.quantum.subsystems import partial_trace, reduced_density_matrix, schmidt_spectrum
+from typicality.quantum.tangent import (
+    mean_squared_tangent_displacement,
+    tangent_displacement,
+    tangent_kernel,
+    tangent_spectrum,
+    uhlmann_displacement,
+)
+from typicality.quantum.unitaries import gue_eigenstates, haar_unitaries
+
+__all__ = [
+    "EnergyShell",
+    "SmallestSchmidtLaw",
+    "bures_distance",
+    "bures_hall_mean_entropy",
+    "bures_hall_mean_purity",
+    "bures_hall_states",
+    "chebyshev_bound",
+    "chernoff_coefficient",
+    "density_spectrum",
+    "entanglement_capacity",
+    "entanglement_entropy",
+    "expectation_cdf",
+    "expectation_pdf",
+    "fidelity",
+    "gue_eigenstates",
+    "haar_expectations",
+    "haar_power_traces",
+    "haar_reduced_states",
+    "haar_schmidt_spectra",
+    "haar_states",
+    "haar_unitaries",
+    "hartley_entropy",
+    "helstrom_probability",
+    "hilbert_schmidt_distance",
+    "hoeffding_bound",
+    "ising_chain",
+    "levy_bound",
+    "linear_entropy",
+    "local_sum",
+    "marchenko_pastur_entropy",
+    "mean_entanglement_capacity",
+    "mean_log_determinant",
+    "mean_negativity",
+    "mean_power_trace",
+    "mean_purity",
+    "mean_relative_entropy",
+    "mean_root_fidelity",
+    "mean_smallest_eigenvalue",
+    "mean_squared_distance",
+    "mean_squared_tangent_displacement",
+    "min_entropy",
+    "page_deficit",
+    "page_entropy",
+    "page_entropy_variance",
+    "partial_trace",
+    "pauli",
+    "purity",
+    "purity_variance",
+    "reduced_density_matrix",
+    "relative_entropy",
+    "renyi_entropy",
+    "schmidt_spectrum",
+    "smallest_schmidt_law",
+    "spectrum_capacity",
+    "spectrum_entropy",
+    "syk",
+    "tangent_displacement",
+    "tangent_kernel",
+    "tangent_spectrum",
+    "trace_distance",
+    "typical_pair_trace_distance",
+    "typical_trace_distance",
+    "uhlmann_displacement",
+    "von_neumann_entropy",
+    "xxz_chain",
+]

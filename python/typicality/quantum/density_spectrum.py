@@ -1,0 +1,56 @@
+"""Eigenvalues of density matrices as probabilities: checked, clipped, ready for entropies."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality import _core
+from typicality._arrays import density_matrices
+
+__all__ = ["density_spectrum"]
+
+
+def density_spectrum(rho: npt.ArrayLike, name: str = "rho") -> npt.NDArray[Any]:
+    """Return the eigenvalues of density matrices, descending, with rounding errors set to zero.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+    name : str, optional
+        What to call the argument in messages.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., d)``, real, descending, not negative, sum 1 up to rounding. Eigenvalues below
+        4 d times the rounding error of the largest are zero: their logarithms and negative powers
+        would be noise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices; a negative eigenvalue beyond rounding is an error.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import density_spectrum
+    >>> print(density_spectrum(np.full((2, 2), 0.5)))
+    [1. 0.]
+    """
+    matrices = density_matrices(rho, name)
+    d, batch = matrices.shape[-1], matrices.shape[:-2]
+    flat = matrices.reshape(math.prod(batch), d, d)
+    values = _core.hermitian_eigenvalues(flat)[:, ::-1].reshape(*batch, d)
+    if not values.size:
+        return values
+    floor = 4 * d * np.finfo(values.dtype).eps * values[..., :1]
+    lowest = float((values[..., -1:] + 16 * floor).min())
+    if lowest < 0:
+        raise ValueError(
+            f"{name} must be positive; an eigenvalue is {float(values[..., -1].min()):.3g}."
+        )
+    return np.where(values > floor, values, values.dtype.type(0))

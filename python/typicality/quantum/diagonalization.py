@@ -1,0 +1,221 @@
+"""Energy levels and eigenvectors of a Hamiltonian: all, or those at an edge of the spectrum.
+
+What P_E of Eq. (1) is made of. Up to 2**13 dimensions everything is diagonalized; beyond, Lanczos
+iterations reach the lowest and the highest levels, and the middle of the spectrum cannot be listed.
+"""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
+
+from typicality._arrays import dimension, real_number, refuse_oversize
+from typicality.errors import ConvergenceError
+from typicality.quantum.operators import LARGEST_DENSE, Operator, applied, dense_matrix
+
+__all__ = ["levels_in_window", "levels_nearest"]
+
+Levels = tuple[npt.NDArray[np.float64], npt.NDArray[Any]]
+
+_RELATIVE_TOLERANCE: Final = 1e-10
+_FIRST_GUESS: Final = 16
+
+
+def levels_in_window(
+    hamiltonian: Operator, low: float, high: float, tolerance: float | None
+) -> Levels:
+    """Return all levels with ``low <= E <= high`` and their eigenvectors as columns.
+
+    Levels within `tolerance` of an edge of the window count as inside, so that rounding does not
+    split a multiplet.
+
+    Raises
+    ------
+    ValueError
+        If no level lies in the window, or if it lies inside a spectrum of more than 2**13 levels.
+    """
+    low = real_number(low, "window[0]", allow_infinite=True)
+    high = real_number(high, "window[1]", allow_infinite=True)
+    if not low <= high or low == math.inf or high == -math.inf:
+        raise ValueError(f"window must be (low, high) with low <= high; got ({low}, {high}).")
+    size = int(hamiltonian.shape[0])
+    if size <= LARGEST_DENSE:
+        energies, vectors = _all_levels(hamiltonian)
+        resolution = _resolution(tolerance, energies[0], energies[-1])
+        inside = (energies >= low - resolution) & (energies <= high + resolution)
+        if not inside.any():
+            raise ValueError(_no_level(low, high, float(energies[0]), float(energies[-1])))
+        return energies[inside], np.ascontiguousarray(vectors[:, inside])
+    bottom, top = _extremes(hamiltonian)
+    resolution = _resolution(tolerance, bottom, top)
+    if high < bottom - resolution or low > top + resolution:
+        raise ValueError(_no_level(low, high, bottom, top))
+    if low <= bottom:
+        return _lowest_until(hamiltonian, high, resolution, top - bottom)
+    if high >= top:
+        energies, vectors = _lowest_until(-hamiltonian, -low, resolution, top - bottom)
+        return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1])
+    raise ValueError(
+        f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
+        f"Hamiltonian of dimension {size}: beyond {LARGEST_DENSE} only windows that reach the "
+        "lowest or the highest level can be listed. Choose such a window or a smaller system."
+    )
+
+
+def levels_nearest(
+    hamiltonian: Operator, center: float, n_states: int, tolerance: float | None
+) -> Levels:
+    """Return the `n_states` levels nearest to the energy `center`, ascending, and eigenvectors.
+
+    ``center=-inf`` asks for the lowest, ``inf`` for the highest levels.
+
+    Raises
+    ------
+    ValueError
+        If the choice would split levels that are equally near within `tolerance`, so that the shell
+        would depend on the eigensolver; or if they are inside a spectrum of more than 2**13 levels.
+    """
+    center = real_number(center, "center", allow_infinite=True)
+    size = int(hamiltonian.shape[0])
+    n_states = dimension(n_states, "n_states", maximum=size)
+    if size <= LARGEST_DENSE:
+        energies, vectors = _all_levels(hamiltonian)
+        resolution = _resolution(tolerance, energies[0], energies[-1])
+        # An infinite center becomes a finite one beyond the edge.
+        finite = min(max(center, energies[0] - 1.0), energies[-1] + 1.0)
+        distance = np.abs(energies - finite)
+        order = np.argsort(distance, kind="stable")
+        _refuse_split(distance[order], n_states, resolution)
+        chosen = np.sort(order[:n_states])
+        return energies[chosen], np.ascontiguousarray(vectors[:, chosen])
+    bottom, top = _extremes(hamiltonian)
+    resolution = _resolution(tolerance, bottom, top)
+    if bottom < center < top:
+        raise ValueError(
+            f"center {center:g} lies inside the spectrum [{bottom:g}, {top:g}] of a Hamiltonian of "
+            f"dimension {size}: beyond {LARGEST_DENSE} only the lowest (center=-inf) or highest "
+            "(center=inf) levels can be listed. Choose those or a smaller system."
+        )
+    sign = 1.0 if center <= bottom else -1.0
+    operator = hamiltonian if sign > 0 else -hamiltonian
+    energies, vectors = _lowest(operator, n_states + 1, resolution, top - bottom)
+    _refuse_split(energies - energies[0], n_states, resolution)
+    energies, vectors = sign * energies[:n_states], vectors[:, :n_states]
+    order = np.argsort(energies, kind="stable")
+    return energies[order], np.ascontiguousarray(vectors[:, order])
+
+
+def _all_levels(hamiltonian: Operator) -> Levels:
+    size = int(hamiltonian.shape[0])
+    matrix = dense_matrix(hamiltonian)
+    # Matrix, eigenvectors and the divide-and-conquer workspace of two more.
+    refuse_oversize(
+        4 * matrix.nbytes,
+        f"The diagonalization of a Hamiltonian of dimension {size}",
+        "Choose a smaller system or a symmetry sector.",
+    )
+    energies, vectors = np.linalg.eigh(matrix)
+    return energies, vectors
+
+
+def _resolution(tolerance: float | None, bottom: float, top: float) -> float:
+    if tolerance is not None:
+        return real_number(tolerance, "tolerance", low=0.0)
+    return _RELATIVE_TOLERANCE * max(top - bottom, abs(top), abs(bottom))
+
+
+def _no_level(low: float, high: float, bottom: float, top: float) -> str:
+    return (
+        f"window ({low:g}, {high:g}) contains no energy level; the spectrum reaches from "
+        f"{bottom:.6g} to {top:.6g}."
+    )
+
+
+def _refuse_split(distance: npt.NDArray[np.float64], n_states: int, resolution: float) -> None:
+    gaps = np.diff(distance) > resolution
+    if n_states == distance.size or gaps[n_states - 1]:
+        return
+    allowed = np.append(np.flatnonzero(gaps) + 1, distance.size)
+    below = allowed[allowed < n_states]
+    above = allowed[allowed > n_states]
+    # The last level that Lanczos found may have partners that it was not asked for.
+    numbers = [int(below[-1])] if below.size else []
+    numbers += [int(above[0])] if above.size and above[0] < distance.size else []
+    advice = " or ".join(map(str, numbers)) if numbers else "all states"
+    raise ValueError(
+        f"n_states={n_states} would divide levels that are equally near to center within "
+        f"{resolution:.3g}, and the shell would depend on the eigensolver. Take n_states={advice}, "
+        "or move center."
+    )
+
+
+def _extremes(hamiltonian: Operator) -> tuple[float, float]:
+    bottom, _ = _lanczos(hamiltonian, 1)
+    top, _ = _lanczos(-hamiltonian, 1)
+    return float(bottom[0]), -float(top[0])
+
+
+def _lowest_until(hamiltonian: Operator, high: float, resolution: float, width: float) -> Levels:
+    size = int(hamiltonian.shape[0])
+    count = _FIRST_GUESS
+    while True:
+        energies, vectors = _lowest(hamiltonian, count, resolution, width)
+        if energies[-1] > high + resolution:
+            inside = energies <= high + resolution
+            return energies[inside], np.ascontiguousarray(vectors[:, inside])
+        if count >= size // 4:
+            raise ValueError(
+                f"the window holds more than {count} of {size} levels, too many for Lanczos "
+                "iterations. Choose a narrower window."
+            )
+        count = min(2 * count, size // 4)
+
+
+def _lowest(hamiltonian: Operator, count: int, resolution: float, width: float) -> Levels:
+    energies, vectors = _lanczos(hamiltonian, count)
+    # A Krylov space holds one vector of each degenerate level, so a partner may be missing: look
+    # for the lowest level in the complement of what was found until it lies above.
+    while True:
+        missing, vector = _lanczos(_deflated(hamiltonian, vectors, 2.0 * width + 1.0), 1)
+        if missing[0] >= energies[-1] - resolution:
+            return energies, vectors
+        energies = np.append(energies, missing)
+        order = np.argsort(energies, kind="stable")[:count]
+        energies = energies[order]
+        vectors, _ = np.linalg.qr(np.concatenate([vectors, vector], axis=1)[:, order])
+
+
+def _lanczos(hamiltonian: Operator | LinearOperator, count: int) -> Levels:
+    size = int(hamiltonian.shape[0])
+    basis = min(size, max(2 * count + 1, 20))
+    refuse_oversize(
+        16 * size * (basis + count),
+        f"A Lanczos basis of {basis} vectors of dimension {size}",
+        "Ask for fewer levels.",
+    )
+    # A fixed start makes the shell's basis, and so every draw from it, reproducible.
+    start = np.random.default_rng(0).standard_normal(size)
+    try:
+        energies, vectors = eigsh(hamiltonian, k=count, which="SA", v0=start, ncv=basis)
+    except ArpackNoConvergence as error:
+        raise ConvergenceError(
+            f"Lanczos iterations found {len(error.eigenvalues)} of {count} levels. Ask for fewer, "
+            "or for a narrower window."
+        ) from error
+    except ArpackError as error:
+        raise ConvergenceError(f"Lanczos iterations failed: {error}.") from error
+    order = np.argsort(energies)
+    return energies[order], vectors[:, order]
+
+
+def _deflated(hamiltonian: Operator, found: npt.NDArray[Any], lift: float) -> LinearOperator:
+    """Return H with the levels already found lifted above the rest of the spectrum."""
+
+    def apply(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        lifted = found @ (found.conj().T @ vectors)
+        return applied(hamiltonian, vectors) + lift * lifted
+
+    dtype = np.result_type(hamiltonian.dtype or np.float64, found.dtype)
+    return LinearOperator(hamiltonian.shape, matvec=apply, matmat=apply, dtype=dtype)

@@ -1,0 +1,341 @@
+"""Distances and distinguishability of two given density matrices (Sec. III of the paper).
+
+The trace distance has its factor 1/2 here; the canonical-typicality literature often omits it.
+Every function broadcasts batches of matrices against each other.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from typicality import _core
+from typicality._arrays import density_matrices, real_number
+from typicality.quantum.density_spectrum import density_spectrum
+
+__all__ = [
+    "bures_distance",
+    "chernoff_coefficient",
+    "fidelity",
+    "helstrom_probability",
+    "hilbert_schmidt_distance",
+    "relative_entropy",
+    "trace_distance",
+]
+
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+
+
+def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+    """Return (1/2) ||rho - sigma||_1, half the sum of the sizes of the eigenvalues.
+
+    Parameters
+    ----------
+    rho, sigma : array_like
+        Density matrices, shapes ``(..., d, d)``; batch axes broadcast.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, between 0 (equal) and 1 (orthogonal supports).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the arguments do not hold density matrices of one dimension.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import trace_distance
+    >>> print(trace_distance(np.diag([1.0, 0.0]), np.eye(2) / 2))
+    0.5
+    """
+    first, second = _pair(rho, sigma)
+    return _half_trace_norm(first - second)
+
+
+def hilbert_schmidt_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+    """Return ||rho - sigma||_2, the Frobenius norm of the difference (no factor 1/2).
+
+    Parameters
+    ----------
+    rho, sigma : array_like
+        As for `trace_distance`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, at most sqrt(2).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `trace_distance`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import hilbert_schmidt_distance
+    >>> print(hilbert_schmidt_distance(np.diag([0.9, 0.1]), np.diag([0.5, 0.5])).round(6))
+    0.565685
+    """
+    first, second = _pair(rho, sigma)
+    return np.linalg.norm(first - second, axis=(-2, -1))[()]
+
+
+def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+    """Return Uhlmann's fidelity (tr |sqrt(rho) sqrt(sigma)|)^2, squared: |<psi|phi>|^2 for kets.
+
+    Parameters
+    ----------
+    rho, sigma : array_like
+        As for `trace_distance`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, between 0 and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `trace_distance`.
+
+    References
+    ----------
+    .. [1] A. Uhlmann, Rep. Math. Phys. 9, 273 (1976).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import fidelity
+    >>> print(fidelity(np.diag([1.0, 0.0]), np.eye(2) / 2).round(6))
+    0.5
+    """
+    first, second = _pair(rho, sigma)
+    # Singular values of the product of roots: an eigenvalue of sqrt(rho) sigma sqrt(rho) that is
+    # rounding would enter with its square root.
+    roots = np.linalg.svd(_root(first, "rho") @ _root(second, "sigma"), compute_uv=False)
+    return np.minimum(roots.sum(axis=-1) ** 2, 1)[()]
+
+
+def bures_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+    """Return sqrt(2 - 2 sqrt(F)), F the fidelity: the least distance between purifications.
+
+    Parameters
+    ----------
+    rho, sigma : array_like
+        As for `trace_distance`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, between 0 and sqrt(2); without cancellation for neighboring states.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `trace_distance`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import bures_distance
+    >>> print(bures_distance(np.diag([1.0, 0.0]), np.diag([0.0, 1.0])).round(6))
+    1.414214
+    """
+    first, second = _pair(rho, sigma)
+    a, b = _root(first, "rho"), _root(second, "sigma")
+    left, _, right = np.linalg.svd(b.conj().swapaxes(-1, -2) @ a)
+    # The unitary factor of the polar decomposition of b^H a turns b towards a as far as possible.
+    return np.linalg.norm(a - b @ (left @ right), axis=(-2, -1))[()]
+
+
+def relative_entropy(
+    rho: npt.ArrayLike, sigma: npt.ArrayLike, *, base: float | None = None
+) -> Array:
+    """Return tr rho (log rho - log sigma), infinite where rho leaves the support of sigma.
+
+    Parameters
+    ----------
+    rho, sigma : array_like
+        As for `trace_distance`.
+    base : float, optional
+        Base of the logarithm, greater than 1; None gives nats.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, not negative.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `trace_distance`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import relative_entropy
+    >>> print(relative_entropy(np.diag([1.0, 0.0]), np.eye(2) / 2, base=2).round(6))
+    1.0
+    """
+    first, second = _pair(rho, sigma)
+    unit = 1.0 if base is None else math.log(real_number(base, "base", low=1.0, low_open=True))
+    p = density_spectrum(first, "rho")
+    q, vectors = _eigen(second, "sigma")
+    # <j| rho |j> in the eigenbasis of sigma.
+    weights = np.einsum("...ij,...ik,...kj->...j", vectors.conj(), first, vectors).real
+    empty = q == 0
+    leaked = np.where(empty, weights, 0).sum(axis=-1)
+    logs = np.log(np.where(empty, 1, q))
+    value = -special.entr(p).sum(axis=-1) - np.where(empty, 0, weights * logs).sum(axis=-1)
+    outside = leaked > 64 * p.shape[-1] * np.finfo(p.dtype).eps
+    return np.where(outside, np.inf, np.maximum(value, 0) / unit).astype(p.dtype)[()]
+
+
+def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: float = 0.5) -> Array:
+    """Return the largest probability of telling rho from sigma in one measurement.
+
+    With equal priors it is (1 + T) / 2, T the trace distance: 1 for orthogonal supports only, which
+    full knowledge of both density matrices does not change.
+
+    Parameters
+    ----------
+    rho, sigma : array_like
+        As for `trace_distance`.
+    prior : float, optional
+        Probability that the state is rho.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `trace_distance`, or if `prior` is not a probability.
+
+    References
+    ----------
+    .. [1] C. W. Helstrom, Quantum Detection and Estimation Theory (1976).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import helstrom_probability
+    >>> print(helstrom_probability(np.diag([1.0, 0.0]), np.eye(2) / 2))
+    0.75
+    """
+    weight = real_number(prior, "prior", low=0.0, high=1.0)
+    first, second = _pair(rho, sigma)
+    kind = first.dtype.type
+    return (0.5 + _half_trace_norm(kind(weight) * first - kind(1 - weight) * second))[()]
+
+
+def chernoff_coefficient(rho: npt.ArrayLike, sigma: npt.ArrayLike, s: float | None = None) -> Array:
+    """Return tr rho^s sigma^(1 - s), or its least value over s in [0, 1].
+
+    The error of telling n copies apart falls like the n-th power of the least value.
+
+    Parameters
+    ----------
+    rho, sigma : array_like
+        As for `trace_distance`.
+    s : float, optional
+        Exponent in [0, 1]; powers are taken on the support, so that 0^0 = 0. None takes the least
+        value over s.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, between 0 and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `trace_distance`, or if `s` is outside [0, 1].
+
+    References
+    ----------
+    .. [1] K. M. R. Audenaert et al., Phys. Rev. Lett. 98, 160501 (2007).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import chernoff_coefficient
+    >>> print(chernoff_coefficient(np.diag([0.8, 0.2]), np.diag([0.2, 0.8])).round(6))
+    0.8
+    """
+    first, second = _pair(rho, sigma)
+    p, left = _eigen(first, "rho")
+    q, right = _eigen(second, "sigma")
+    overlaps = np.abs(left.conj().swapaxes(-1, -2) @ right) ** 2
+    both = (p[..., :, None] > 0) & (q[..., None, :] > 0)
+    safe_p, safe_q = np.where(p > 0, p, 1), np.where(q > 0, q, 1)
+    slopes = np.where(both, np.log(safe_p)[..., :, None] - np.log(safe_q)[..., None, :], 0)
+    weights = np.where(both, overlaps * safe_q[..., None, :], 0)
+    # f(s) = sum of weights exp(s slopes), convex.
+    shape = (*weights.shape[:-2], weights.shape[-1] ** 2)
+    weights, slopes = (x.reshape(shape).astype(np.float64) for x in (weights, slopes))
+    exponent = (
+        _chernoff_exponent(weights, slopes) if s is None else real_number(s, "s", low=0.0, high=1.0)
+    )
+    value = (weights * np.exp(np.asarray(exponent)[..., None] * slopes)).sum(axis=-1)
+    return np.minimum(value, 1.0).astype(p.dtype)[()]
+
+
+def _chernoff_exponent(weights: Floats, slopes: Floats) -> Floats:
+    # Bisection on the sign of the derivative; near the minimum f is flat, so 30 steps are plenty.
+    low, high = np.zeros(weights.shape[:-1]), np.ones(weights.shape[:-1])
+    for _ in range(30):
+        middle = (low + high) / 2
+        slope = (weights * slopes * np.exp(middle[..., None] * slopes)).sum(axis=-1)
+        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
+    return (low + high) / 2
+
+
+def _pair(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[Array, Array]:
+    first, second = density_matrices(rho), density_matrices(sigma, "sigma")
+    if first.shape[-1] != second.shape[-1]:
+        raise ValueError(
+            "rho and sigma must act on one space; "
+            f"their dimensions are {first.shape[-1]} and {second.shape[-1]}."
+        )
+    try:
+        shape = np.broadcast_shapes(first.shape, second.shape)
+    except ValueError as error:
+        raise ValueError(
+            "rho and sigma must have batch axes that broadcast; "
+            f"got shapes {first.shape} and {second.shape}."
+        ) from error
+    kind = np.result_type(first, second)
+    return (
+        np.broadcast_to(first.astype(kind, copy=False), shape),
+        np.broadcast_to(second.astype(kind, copy=False), shape),
+    )
+
+
+def _half_trace_norm(difference: Array) -> Array:
+    d, batch = difference.shape[-1], difference.shape[:-2]
+    flat = np.ascontiguousarray(difference).reshape(math.prod(batch), d, d)
+    values = _core.hermitian_eigenvalues(flat).reshape(*batch, d)
+    return (np.abs(values).sum(axis=-1) / 2).astype(values.dtype)[()]
+
+
+def _eigen(matrices: Array, name: str) -> tuple[Array, Array]:
+    values, vectors = np.linalg.eigh(matrices)
+    floor = 4 * matrices.shape[-1] * np.finfo(values.dtype).eps
+    if values.size and values.min() < -16 * floor:
+        raise ValueError(f"{name} must be positive; an eigenvalue is {float(values.min()):.3g}.")
+    return np.where(values > floor * values[..., -1:], values, 0), vectors
+
+
+def _root(matrices: Array, name: str) -> Array:
+    values, vectors = _eigen(matrices, name)
+    return (vectors * np.sqrt(values)[..., None, :]) @ vectors.conj().swapaxes(-1, -2)

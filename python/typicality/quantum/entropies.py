@@ -1,0 +1,304 @@
+"""Entropies of given density matrices and kets: the left-hand side of Eq. (2).
+
+All are functions of the eigenvalues alone, in nats unless `base` says otherwise.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality._arrays import density_matrices
+from typicality.quantum.density_spectrum import density_spectrum
+from typicality.quantum.spectrum_entropies import spectrum_capacity, spectrum_entropy
+from typicality.quantum.subsystems import schmidt_spectrum
+
+__all__ = [
+    "entanglement_capacity",
+    "entanglement_entropy",
+    "hartley_entropy",
+    "linear_entropy",
+    "min_entropy",
+    "purity",
+    "renyi_entropy",
+    "von_neumann_entropy",
+]
+
+Floats = npt.NDArray[np.float64]
+Alpha = float | npt.ArrayLike
+
+
+def renyi_entropy(
+    rho: npt.ArrayLike, alpha: Alpha, *, base: float | None = None
+) -> npt.NDArray[Any]:
+    """Return the Renyi entropy S_alpha = log(tr rho^alpha) / (1 - alpha) of density matrices.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+    alpha : float or array_like
+        Order, from 0 to infinity. 0 is the Hartley entropy (log of the rank), 1 von Neumann's,
+        2 minus the log of the purity, infinity the min-entropy.
+    base : float, optional
+        Base of the logarithm, greater than 1; None gives nats.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``; an array of orders appends its axes. float32 for single precision.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If a matrix is not a density matrix, or an order negative or NaN.
+
+    Notes
+    -----
+    Eigenvalues below d times the rounding error of the largest count as zero; for spectra without
+    rounding use `spectrum_entropy`, which counts every positive number.
+
+    References
+    ----------
+    .. [1] A. Renyi, Proc. 4th Berkeley Symp. Math. Stat. Prob. 1, 547 (1961).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import renyi_entropy
+    >>> print(renyi_entropy(np.diag([0.75, 0.25]), [0, 1, 2, np.inf], base=2).round(6))
+    [1.       0.811278 0.678072 0.415037]
+    """
+    return spectrum_entropy(density_spectrum(rho), alpha, base=base)
+
+
+def von_neumann_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+    """Return von Neumann's entropy -tr rho log rho; see `renyi_entropy`.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+    base : float, optional
+        Base of the logarithm, greater than 1; None gives nats.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, in nats.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices, or `base` is not greater than 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import von_neumann_entropy
+    >>> print(von_neumann_entropy(np.eye(4) / 4, base=2))
+    2.0
+    """
+    return renyi_entropy(rho, 1.0, base=base)
+
+
+def min_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+    """Return the min-entropy, -log of the largest eigenvalue; see `renyi_entropy`.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+    base : float, optional
+        Base of the logarithm, greater than 1; None gives nats.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, in nats.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices, or `base` is not greater than 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import min_entropy
+    >>> print(min_entropy(np.diag([0.5, 0.25, 0.25]), base=2))
+    1.0
+    """
+    return renyi_entropy(rho, math.inf, base=base)
+
+
+def hartley_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+    """Return the Hartley entropy, the log of the rank; see `renyi_entropy`.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+    base : float, optional
+        Base of the logarithm, greater than 1; None gives nats.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, in nats.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices, or `base` is not greater than 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import hartley_entropy
+    >>> print(hartley_entropy(np.diag([0.5, 0.5, 0.0]), base=2))
+    1.0
+    """
+    return renyi_entropy(rho, 0.0, base=base)
+
+
+def purity(rho: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return tr rho^2 of density matrices, from their entries.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, between 1/d and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import purity
+    >>> print(purity(np.diag([0.75, 0.25])))
+    0.625
+    """
+    matrices = density_matrices(rho)
+    return (np.abs(matrices) ** 2).sum(axis=(-2, -1))[()]
+
+
+def linear_entropy(rho: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return 1 - tr rho^2, not rescaled: its largest value is 1 - 1/d.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import linear_entropy
+    >>> print(linear_entropy(np.diag([0.75, 0.25])))
+    0.375
+    """
+    value = purity(rho)
+    return (1 - value).astype(value.dtype)[()]
+
+
+def entanglement_capacity(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+    """Return the variance of -log rho in the state rho: tr rho log^2 rho - (tr rho log rho)^2.
+
+    Called the capacity of entanglement where rho is a reduced state.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., d, d)``.
+    base : float, optional
+        Base of the logarithm, greater than 1; None gives nats.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``, in nats squared, or in units of the square of log(base).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices, or `base` is not greater than 1.
+
+    References
+    ----------
+    .. [1] J. de Boer, J. Jarvela, E. Keski-Vakkuri, Phys. Rev. D 99, 066012 (2019).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import entanglement_capacity
+    >>> print(entanglement_capacity(np.eye(3) / 3).round(12) + 0.0)
+    0.0
+    """
+    return spectrum_capacity(density_spectrum(rho), base=base)
+
+
+def entanglement_entropy(
+    psi: npt.ArrayLike,
+    dims: npt.ArrayLike,
+    keep: npt.ArrayLike,
+    alpha: Alpha = 1.0,
+    *,
+    base: float | None = None,
+) -> npt.NDArray[Any]:
+    """Return the Renyi entropy of the reduced state of kets, from their Schmidt coefficients.
+
+    Parameters
+    ----------
+    psi : array_like
+        Normalized kets, shape ``(..., D)``.
+    dims, keep
+        Subsystems and those that are kept, as for `reduced_density_matrix`; keeping the others
+        gives the same number.
+    alpha, base
+        As for `renyi_entropy`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``; an array of orders appends its axes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind, kets are not normalized or `dims` do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import entanglement_entropy
+    >>> bell = np.array([1, 0, 0, 1]) / np.sqrt(2)
+    >>> print(entanglement_entropy(bell, [2, 2], keep=[0], base=2).round(12))
+    1.0
+    """
+    spectrum = schmidt_spectrum(psi, dims, keep)
+    # Squared coefficients at the level of rounding are zeros of rank-deficient kets.
+    floor = 4 * spectrum.shape[-1] * np.finfo(spectrum.dtype).eps
+    spectrum = np.where(spectrum > floor * spectrum.max(axis=-1, keepdims=True), spectrum, 0)
+    return spectrum_entropy(spectrum, alpha, base=base)

@@ -1,0 +1,145 @@
+"""Hermitian operators as users bring them: dense, sparse, LinearOperator or QuTiP's Qobj.
+
+The door through which the H and the O of Eq. (1) come in. Behind it there are three kinds, all of
+which can be applied to a block of vectors with ``@``.
+"""
+
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
+
+from typicality._arrays import inexact_array, refuse_oversize
+
+__all__ = ["LARGEST_DENSE", "Operator", "applied", "dense_matrix", "hermitian_operator"]
+
+Operator: TypeAlias = npt.NDArray[Any] | sparse.csr_array | LinearOperator
+
+LARGEST_DENSE: Final = 2**13
+"""Largest dimension that is diagonalized as a dense matrix: minutes and 2 GiB, not hours."""
+
+_TOLERANCE: Final = 1e-10
+
+
+def hermitian_operator(value: object, name: str) -> Operator:
+    """Return `value` as a dense array, a CSR array or a LinearOperator, checked to be Hermitian.
+
+    Parameters
+    ----------
+    value : array_like, sparse array, LinearOperator or object with ``full()``
+        A square Hermitian operator. A Qobj of more than 2**13 dimensions is taken as sparse.
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    numpy.ndarray, scipy.sparse.csr_array or scipy.sparse.linalg.LinearOperator
+        Numbers are float64 or complex128.
+
+    Raises
+    ------
+    TypeError
+        If it holds no numbers.
+    ValueError
+        If it is empty, not square, not finite or not Hermitian. A LinearOperator is tested on two
+        pairs of vectors, since its entries cannot be seen.
+    """
+    value = _without_qobj(value)
+    if isinstance(value, LinearOperator):
+        _check_square(value.shape, name)
+        _check_linear_operator(value, name)
+        return value
+    if sparse.issparse(value):
+        return _sparse_operator(value, name)
+    array = inexact_array(value, name, ndim=2)
+    _check_square(array.shape, name)
+    wide = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+    largest = float(np.abs(wide).max(initial=0.0))
+    skew = 0.0
+    # By blocks of rows, so that a matrix of 2**13 is not held three times.
+    for start in range(0, wide.shape[0], 512):
+        rows = slice(start, start + 512)
+        skew = max(skew, float(np.abs(wide[rows] - wide[:, rows].conj().T).max()))
+    _check_skew(skew, largest, array.dtype, name)
+    return wide
+
+
+def dense_matrix(operator: Operator) -> npt.NDArray[Any]:
+    """Return the matrix of an operator, float64 if it is real.
+
+    Raises
+    ------
+    MemoryError
+        If the matrix would not fit.
+    """
+    size = int(operator.shape[0])
+    if isinstance(operator, np.ndarray):
+        return operator
+    refuse_oversize(16 * size * size, f"A dense operator of dimension {size}", "")
+    if isinstance(operator, LinearOperator):
+        return np.asarray(operator @ np.eye(size))
+    return operator.toarray()
+
+
+def applied(operator: Operator, vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the operator times a block of column vectors ``(D, k)``."""
+    return np.asarray(operator @ vectors)
+
+
+def _without_qobj(value: object) -> Any:
+    full: Any = getattr(value, "full", None)
+    if not callable(full):
+        return value
+    shape = getattr(value, "shape", (0,))
+    as_sparse: Any = getattr(value, "data_as", None)
+    if shape[0] > LARGEST_DENSE and callable(as_sparse):
+        return as_sparse("csr_matrix")
+    return full()
+
+
+def _sparse_operator(value: Any, name: str) -> sparse.csr_array:
+    _check_square(value.shape, name)
+    if value.dtype.kind not in "biufc":
+        raise TypeError(f"{name} must hold numbers; got a sparse matrix of dtype {value.dtype}.")
+    kind = np.complex128 if value.dtype.kind == "c" else np.float64
+    matrix: Any = sparse.csr_array(value, dtype=kind)
+    if not np.isfinite(matrix.data).all():
+        raise ValueError(f"{name} must be finite; it has NaN or infinite entries.")
+    largest = float(np.abs(matrix.data).max(initial=0.0))
+    difference = sparse.csr_array(matrix - matrix.conj().T)
+    skew = float(np.abs(difference.data).max(initial=0.0))
+    _check_skew(skew, largest, value.dtype, name)
+    return matrix
+
+
+def _check_square(shape: tuple[int, ...], name: str) -> None:
+    if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
+        raise ValueError(f"{name} must be a square matrix, at least 1 x 1; got shape {shape}.")
+
+
+def _check_skew(skew: float, largest: float, dtype: np.dtype[Any], name: str) -> None:
+    single = dtype in (np.dtype(np.float32), np.dtype(np.complex64))
+    # Entries that were rounded once or twice differ from their mirror images by this much.
+    if skew > (1e-5 if single else _TOLERANCE) * largest:
+        raise ValueError(
+            f"{name} must be Hermitian; it differs from its adjoint by {skew:.3g}, "
+            f"its largest entry is {largest:.3g}."
+        )
+
+
+def _check_linear_operator(operator: LinearOperator, name: str) -> None:
+    size = int(operator.shape[0])
+    generator = np.random.default_rng(0)
+    vectors = generator.standard_normal((size, 4)) + 1j * generator.standard_normal((size, 4))
+    images = applied(operator, vectors)
+    if images.shape != vectors.shape or images.dtype.kind not in "fc":
+        raise ValueError(f"{name} must map (D, k) blocks to (D, k); got shape {images.shape}.")
+    if not np.isfinite(images).all():
+        raise ValueError(f"{name} must be finite; it maps a vector to NaN or infinity.")
+    overlaps = vectors.conj().T @ images
+    scale = float(np.linalg.norm(vectors[:, 0]) * np.linalg.norm(images, axis=0).max())
+    # Rounding in the sums of the overlaps is far below this share of the norms.
+    if float(np.abs(overlaps - overlaps.conj().T).max()) > 1e-8 * scale:
+        raise ValueError(f"{name} must be Hermitian; <x|{name} y> differs from <{name} x|y>.")

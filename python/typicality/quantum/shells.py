@@ -1,0 +1,223 @@
+"""Energy shells of a Hamiltonian and the typical expectation values of Eq. (1) in them.
+
+A shell is the span of all eigenvectors with energies in a window, P_E its projector and d its
+dimension. Every state average over the shell depends on an observable O only through P_E O P_E.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality._arrays import real_array
+from typicality.quantum.diagonalization import levels_in_window, levels_nearest
+from typicality.quantum.operators import hermitian_operator
+from typicality.quantum.subspaces import Subspace
+
+__all__ = ["EnergyShell"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False, init=False)
+class EnergyShell(Subspace):
+    """The subspace spanned by the eigenvectors of a Hamiltonian within an energy window.
+
+    Parameters
+    ----------
+    energies : array_like
+        The `d` energies, in the unit of the Hamiltonian.
+    basis : array_like
+        Shape ``(D, d)``: eigenvectors as orthonormal columns.
+
+    Raises
+    ------
+    TypeError
+        If either does not hold numbers, or `energies` are complex.
+    ValueError
+        If the shapes do not fit, the shell is empty, or the columns are not orthonormal.
+
+    Notes
+    -----
+    Both arrays are kept as read-only copies in double precision.
+
+    Examples
+    --------
+    >>> from typicality.quantum import EnergyShell, ising_chain, pauli
+    >>> h = ising_chain(6, transverse=-1.05, longitudinal=0.5)
+    >>> shell = EnergyShell.from_hamiltonian(h, window=(-2.0, 2.0))
+    >>> shell
+    EnergyShell(dimension=25, hilbert_dimension=64, energies from -1.77 to 1.92)
+    >>> shell.sample(5, rng=1).shape
+    (5, 64)
+    """
+
+    energies: npt.NDArray[np.float64]
+
+    def __init__(self, energies: npt.ArrayLike, basis: npt.ArrayLike) -> None:
+        super().__init__(basis)
+        levels = real_array(energies, "energies", ndim=1).astype(np.float64)
+        if levels.size != self.dimension:
+            raise ValueError(
+                f"energies must name one energy for each of the {self.dimension} columns of basis; "
+                f"got {levels.size}."
+            )
+        levels.flags.writeable = False
+        object.__setattr__(self, "energies", levels)
+
+    @classmethod
+    def from_hamiltonian(
+        cls,
+        hamiltonian: object,
+        *,
+        window: tuple[float, float] | None = None,
+        center: float | None = None,
+        n_states: int | None = None,
+        tolerance: float | None = None,
+    ) -> "EnergyShell":
+        """Diagonalize a Hamiltonian and keep an energy window or the states nearest an energy.
+
+        Up to 2**13 dimensions any shell can be had, by dense diagonalization (``O(D^3)``, about a
+        minute at the limit). Beyond, shells at the edges of the spectrum come from Lanczos
+        iterations.
+
+        Parameters
+        ----------
+        hamiltonian : array_like, sparse array, LinearOperator or Qobj
+            Hermitian, of dimension `D`.
+        window : (float, float)
+            Lowest and highest energy, both included; infinities are allowed.
+        center, n_states : float, int
+            Instead of a window: the `n_states` levels nearest to the energy `center`; -inf and inf
+            ask for the lowest and the highest.
+        tolerance : float, optional
+            Levels closer than this count as degenerate: they are not divided by the edge of a
+            window, and `n_states` must not divide them. 1e-10 of the spectrum's extent by default.
+
+        Returns
+        -------
+        EnergyShell
+            Energies ascending.
+
+        Raises
+        ------
+        ValueError
+            If the Hamiltonian is not Hermitian, the window is empty, degenerate levels would be
+            divided, or the shell lies inside the spectrum of more than 2**13 dimensions.
+        TypeError
+            Unless either `window` or both `center` and `n_states` are given.
+        ConvergenceError
+            If the Lanczos iterations do not converge.
+        MemoryError
+            If the eigenvectors would not fit.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from typicality.quantum import EnergyShell, ising_chain
+        >>> h = ising_chain(8, transverse=-1.05, longitudinal=0.5)
+        >>> EnergyShell.from_hamiltonian(h, center=0.0, n_states=20).dimension
+        20
+        """
+        operator = hermitian_operator(hamiltonian, "hamiltonian")
+        if window is not None and center is None and n_states is None:
+            low, high = _window(window)
+            energies, vectors = levels_in_window(operator, low, high, tolerance)
+        elif window is None and center is not None and n_states is not None:
+            energies, vectors = levels_nearest(operator, center, n_states, tolerance)
+        else:
+            raise TypeError("Give either window=(low, high) or both center= and n_states=.")
+        # Eigensolvers return orthonormal vectors; the check of the constructor would cost O(D d^2).
+        return cls._trusted(energies, vectors)
+
+    def within(self, window: tuple[float, float]) -> "EnergyShell":
+        """Return the part of the shell within a narrower window, without another diagonalization.
+
+        Parameters
+        ----------
+        window : (float, float)
+            Lowest and highest energy, both included.
+
+        Raises
+        ------
+        ValueError
+            If the shell has no level in the window.
+        """
+        low, high = _window(window)
+        inside = (self.energies >= low) & (self.energies <= high)
+        if not inside.any():
+            raise ValueError(
+                f"window ({low:g}, {high:g}) contains no level of the shell, whose energies reach "
+                f"from {self.energies.min():.6g} to {self.energies.max():.6g}."
+            )
+        return self._trusted(self.energies[inside], np.ascontiguousarray(self.basis[:, inside]))
+
+    def microcanonical_mean(self, observable: object) -> float:
+        """Return ``tr(P_E O) / d``, the mean of <O> over the Haar states of the shell.
+
+        Parameters
+        ----------
+        observable : array_like, sparse array, LinearOperator or Qobj
+            As in `restriction`.
+        """
+        return float(np.trace(self.restriction(observable)).real) / self.dimension
+
+    def microcanonical_variance(self, observable: object) -> float:
+        """Return the variance of the eigenvalues of ``P_E O P_E``, Var_mc of Eq. (1).
+
+        The variance of <O> over the Haar states of the shell is exactly ``Var_mc / (d + 1)``. The
+        variance of O itself, ``tr(P_E O^2)/d - mean^2``, is larger unless O leaves the shell
+        invariant.
+
+        Parameters
+        ----------
+        observable : array_like, sparse array, LinearOperator or Qobj
+            As in `restriction`.
+
+        Returns
+        -------
+        float
+            In the squared unit of the observable.
+
+        References
+        ----------
+        .. [1] A. Sugita, Nonlinear Phenom. Complex Syst. 10, 192 (2007).
+
+        Examples
+        --------
+        >>> from typicality.quantum import EnergyShell, ising_chain, pauli
+        >>> h = ising_chain(6, transverse=-1.05, longitudinal=0.5)
+        >>> shell = EnergyShell.from_hamiltonian(h, window=(-2.0, 2.0))
+        >>> z = pauli("IIZIII")
+        >>> variance = shell.microcanonical_variance(z)
+        >>> 0 < variance < shell.microcanonical_mean(z @ z) - shell.microcanonical_mean(z) ** 2
+        True
+        """
+        matrix = self.restriction(observable)
+        mean = np.trace(matrix).real / self.dimension
+        # Centered before squaring: the difference of two squares would cancel.
+        matrix[np.diag_indices(self.dimension)] -= mean
+        return float(np.sum(np.abs(matrix) ** 2)) / self.dimension
+
+    def __repr__(self) -> str:
+        """Return sizes and range of energies, never the arrays."""
+        return (
+            f"EnergyShell(dimension={self.dimension}, hilbert_dimension={self.hilbert_dimension}, "
+            f"energies from {self.energies.min():.3g} to {self.energies.max():.3g})"
+        )
+
+    @classmethod
+    def _trusted(cls, energies: npt.NDArray[np.float64], basis: npt.NDArray[Any]) -> "EnergyShell":
+        shell = object.__new__(cls)
+        energies.flags.writeable = False
+        basis.flags.writeable = False
+        object.__setattr__(shell, "energies", energies)
+        object.__setattr__(shell, "basis", basis)
+        return shell
+
+
+def _window(window: tuple[float, float]) -> tuple[float, float]:
+    try:
+        low, high = window
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"window must be a pair (low, high); got {window!r}.") from error
+    return low, high

@@ -1,0 +1,149 @@
+"""Entropies of given spectra: probabilities in, one number out, the left-hand side of Eq. (2).
+
+Logarithms of zero are never formed: 0 log 0 = 0, and the powers of an eigenvalue near order 1 are
+taken as p expm1((alpha - 1) log p), so that alpha -> 1 joins Shannon's entropy without losing
+digits.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from typicality._arrays import dimension, real_array, real_number
+
+__all__ = ["spectrum_capacity", "spectrum_entropy"]
+
+Floats = npt.NDArray[np.float64]
+Alpha = float | npt.ArrayLike
+
+
+def spectrum_entropy(
+    p: npt.ArrayLike, alpha: Alpha = 1.0, *, base: float | None = None, axis: int = -1
+) -> npt.NDArray[Any]:
+    """Return the Renyi entropy of probabilities: eigenvalues of rho, or Schmidt coefficients.
+
+    Parameters
+    ----------
+    p : array_like
+        Probabilities along `axis`, sum 1; negative numbers within rounding count as zero.
+    alpha : float or array_like, optional
+        Order, from 0 to infinity; 1, Shannon's entropy, by default.
+    base : float, optional
+        Base of the logarithm; None gives nats.
+    axis : int, optional
+        Axis of the probabilities.
+
+    Returns
+    -------
+    numpy.ndarray
+        The shape of `p` without `axis`; an array of orders appends its axes.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If probabilities are negative or do not sum to 1, or an order is negative or NaN.
+
+    Examples
+    --------
+    >>> from typicality.quantum import spectrum_entropy
+    >>> print(spectrum_entropy([0.5, 0.25, 0.25], base=2))
+    1.5
+    """
+    values, kind = _probabilities(p, axis)
+    orders = _orders(alpha)
+    unit = _log_base(base)
+    result = np.empty((*values.shape[:-1], orders.size))
+    for index, order in enumerate(orders.ravel()):
+        result[..., index] = _entropy(values, float(order)) / unit
+    return result.reshape((*values.shape[:-1], *orders.shape)).astype(kind)[()]
+
+
+def spectrum_capacity(
+    p: npt.ArrayLike, *, base: float | None = None, axis: int = -1
+) -> npt.NDArray[Any]:
+    """Return the variance of -log p under the probabilities p themselves.
+
+    Parameters
+    ----------
+    p, base, axis
+        As for `spectrum_entropy`.
+
+    Returns
+    -------
+    numpy.ndarray
+        The shape of `p` without `axis`, in nats squared (or squares of log(base)).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `spectrum_entropy`.
+
+    Examples
+    --------
+    >>> from typicality.quantum import spectrum_capacity
+    >>> print(spectrum_capacity([0.5, 0.25, 0.25], base=2))
+    0.25
+    """
+    values, kind = _probabilities(p, axis)
+    logs = np.log(np.where(values > 0.0, values, 1.0))
+    mean = (values * logs).sum(axis=-1, keepdims=True)
+    variance = (values * (logs - mean) ** 2).sum(axis=-1)
+    return (variance / _log_base(base) ** 2).astype(kind)[()]
+
+
+def _entropy(p: Floats, order: float) -> Floats:
+    if order == 0.0:
+        return np.log(np.count_nonzero(p, axis=-1))
+    top = p.max(axis=-1, keepdims=True)
+    if math.isinf(order):
+        return -np.log(top[..., 0])
+    if order == 1.0:
+        return special.entr(p).sum(axis=-1)
+    if abs(order - 1) < 0.5:
+        logs = np.log(np.where(p > 0.0, p, 1.0))
+        total = p.sum(axis=-1)
+        excess = (p * np.expm1((order - 1) * logs)).sum(axis=-1)
+        return np.log1p(excess / total) / (1 - order)
+    # Powers relative to the largest probability cannot all underflow.
+    sums = np.power(p / top, order).sum(axis=-1)
+    return (order * np.log(top[..., 0]) + np.log(sums)) / (1 - order)
+
+
+def _orders(alpha: Alpha) -> Floats:
+    # An infinite order is a value of its own here, which the general door refuses.
+    given = np.asarray(alpha)
+    if given.dtype.kind not in "iuf":
+        raise TypeError(f"alpha must hold real numbers; got an array of dtype {given.dtype}.")
+    orders = given.astype(np.float64)
+    if np.isnan(orders).any() or (orders < 0).any():
+        raise ValueError("alpha must be at least 0, infinity included; an entry is not.")
+    return orders
+
+
+def _log_base(base: float | None) -> float:
+    if base is None:
+        return 1.0
+    return math.log(real_number(base, "base", low=1.0, low_open=True))
+
+
+def _probabilities(p: npt.ArrayLike, axis: int) -> tuple[Floats, np.dtype[Any]]:
+    array = real_array(p, "p", min_ndim=1)
+    along = dimension(axis, "axis", minimum=-array.ndim, maximum=array.ndim - 1)
+    values = np.moveaxis(array, along, -1).astype(np.float64)
+    n = values.shape[-1]
+    if n == 0:
+        raise ValueError(f"p must have at least one probability; got shape {array.shape}.")
+    tolerance = 64 * np.finfo(array.dtype).eps * max(4.0, math.sqrt(n))
+    lowest = float(values.min(initial=0.0))
+    if lowest < -tolerance:
+        raise ValueError(f"p must not be negative; an entry is {lowest:.3g}.")
+    values = np.maximum(values, 0.0)
+    error = float(np.abs(values.sum(axis=-1) - 1.0).max(initial=0.0))
+    if error > tolerance:
+        raise ValueError(f"p must sum to 1; a sum differs by {error:.3g}. Divide by the sum.")
+    return values, array.dtype

@@ -1,0 +1,354 @@
+"""Haar-random states, their reduced states, spectra and expectation values, drawn in law.
+
+"Almost all states" of Eqs. (1) and (2) are these draws. Whatever is averaged away, be it the
+environment or the inside of a degenerate level, is never built: a function costs what it returns.
+"""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality import _core
+from typicality._arrays import (
+    batch_shape,
+    beta_of,
+    dimension,
+    draw_dtype,
+    is_single,
+    large_dimension,
+    real_array,
+)
+from typicality._random import RNG, draw, key_of
+
+__all__ = [
+    "haar_expectations",
+    "haar_power_traces",
+    "haar_reduced_states",
+    "haar_schmidt_spectra",
+    "haar_states",
+]
+
+Floats = npt.NDArray[np.float64]
+Size = int | tuple[int, ...] | None
+
+_LARGEST_ORDER: Final = 1 << 20
+_BITS_OF_INTEGERS: Final = 63
+
+
+def haar_states(
+    d: int,
+    size: Size = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+    dtype: npt.DTypeLike | None = None,
+) -> npt.NDArray[Any]:
+    """Draw state vectors uniformly from the unit sphere (Haar measure).
+
+    Parameters
+    ----------
+    d : int
+        Dimension of the Hilbert space.
+    size : None, int or tuple of int, optional
+        Batch shape; None draws one state without a batch axis.
+    field : {"complex", "real"}, optional
+        "real" draws from the real unit sphere, like eigenvectors of the GOE.
+    rng : None, int, SeedSequence, BitGenerator or Generator, optional
+        Where the randomness comes from (SPEC 7). Equal seeds give equal bits on any machine, and
+        the first k of n states are the k states drawn with the same seed.
+    dtype : dtype, optional
+        complex64 or float32 for single precision.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(*size, d)``, norm 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range.
+    MemoryError
+        If the states would not fit; refused before they are allocated.
+
+    See Also
+    --------
+    haar_reduced_states, haar_schmidt_spectra, haar_power_traces, haar_expectations
+        What is usually wanted from a state, without the state.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import haar_states
+    >>> psi = haar_states(8, size=3, rng=1)
+    >>> psi.shape, bool(np.allclose(np.linalg.norm(psi, axis=-1), 1))
+    ((3, 8), True)
+    """
+    length = dimension(d, "d")
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    kind = draw_dtype(dtype, beta, complex_result=True)
+    return draw(
+        lambda first, count: _core.haar_states(key, first, count, length, beta, is_single(kind)),
+        shape,
+        bytes_per_sample=length * kind.itemsize,
+        what="The states",
+        cheaper="haar_reduced_states and haar_schmidt_spectra draw what is seen of them instead.",
+    )
+
+
+def haar_reduced_states(
+    d_a: int,
+    d_b: int,
+    size: Size = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+    dtype: npt.DTypeLike | None = None,
+) -> npt.NDArray[Any]:
+    """Draw reduced density matrices Tr_B |psi><psi| of Haar-random states on A x B.
+
+    Each is a Wishart matrix divided by its trace, built from its Bartlett factor, so that neither
+    time nor memory depends on d_b.
+
+    Parameters
+    ----------
+    d_a : int
+        Dimension of the subsystem that is kept.
+    d_b : int
+        Dimension of its environment, up to 2**1000; for d_b < d_a the rank is d_b.
+    size, field, rng, dtype
+        As for `haar_states`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(*size, d_a, d_a)``: Hermitian, positive, unit trace. Independent draws.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range.
+    MemoryError
+        If the matrices would not fit.
+
+    Examples
+    --------
+    >>> from typicality.quantum import haar_reduced_states, mean_purity, purity
+    >>> rho = haar_reduced_states(4, 2**300, size=10, rng=1)
+    >>> print(round(float(purity(rho).mean()), 6), mean_purity(4, 2**300))
+    0.25 0.25
+    """
+    kept, environment = dimension(d_a, "d_a"), large_dimension(d_b, "d_b")
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    kind = draw_dtype(dtype, beta, complex_result=True)
+    return draw(
+        lambda first, count: _core.haar_reduced_states(
+            key, first, count, kept, float(environment), beta, is_single(kind)
+        ),
+        shape,
+        bytes_per_sample=kept * kept * kind.itemsize,
+        what="The reduced states",
+        cheaper="haar_schmidt_spectra draws their eigenvalues, haar_power_traces tr rho^k.",
+    )
+
+
+def haar_schmidt_spectra(
+    d_a: int,
+    d_b: int,
+    size: Size = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+    dtype: npt.DTypeLike | None = None,
+) -> npt.NDArray[Any]:
+    """Draw the squared Schmidt coefficients of Haar-random states on A x B.
+
+    They are the nonzero eigenvalues of both reduced states, drawn through the bidiagonal model of
+    Dumitriu and Edelman: with m = min(d_a, d_b), 2 m - 1 random numbers and O(m^2) operations.
+
+    Parameters
+    ----------
+    d_a, d_b : int
+        Dimensions; the larger may go up to 2**1000.
+    size, field, rng, dtype
+        As for `haar_states`; `dtype` is float64 or float32.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(*size, min(d_a, d_b))``, descending, sum 1. Draws of different cuts are
+        independent: they are not the spectra of one state.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range.
+    MemoryError
+        If the spectra would not fit.
+
+    References
+    ----------
+    .. [1] I. Dumitriu, A. Edelman, J. Math. Phys. 43, 5830 (2002).
+
+    Examples
+    --------
+    >>> from typicality.quantum import haar_schmidt_spectra
+    >>> p = haar_schmidt_spectra(3, 2**40, size=100, rng=1)
+    >>> p.shape, bool((p[:, 0] >= p[:, 1]).all())
+    ((100, 3), True)
+    """
+    sides = sorted((large_dimension(d_a, "d_a"), large_dimension(d_b, "d_b")))
+    small, large = dimension(sides[0], "min(d_a, d_b)"), sides[1]
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    kind = draw_dtype(dtype, beta, complex_result=False)
+    return draw(
+        lambda first, count: _core.haar_schmidt_spectra(
+            key, first, count, small, float(large), beta, is_single(kind)
+        ),
+        shape,
+        bytes_per_sample=small * kind.itemsize,
+        what="The spectra",
+        cheaper="haar_power_traces draws tr rho^k without eigenvalues.",
+    )
+
+
+def haar_power_traces(
+    d_a: int,
+    d_b: int,
+    order: int,
+    size: Size = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+) -> npt.NDArray[Any]:
+    """Draw tr rho_A^k of Haar-random states on A x B, without eigenvalues.
+
+    With order 2 this is the purity. Costs O(k^2 min(d_a, d_b)) operations and constant memory.
+
+    Parameters
+    ----------
+    d_a, d_b : int
+        Dimensions; the larger may go up to 2**1000.
+    order : int
+        The power k, at least 1.
+    size, field, rng
+        As for `haar_states`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``size``, float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range.
+
+    Examples
+    --------
+    >>> from typicality.quantum import haar_power_traces
+    >>> print(haar_power_traces(2**10, 2**50, 2, rng=1).round(9))
+    0.000976563
+    """
+    sides = sorted((large_dimension(d_a, "d_a"), large_dimension(d_b, "d_b")))
+    small, large = dimension(sides[0], "min(d_a, d_b)"), sides[1]
+    power = dimension(order, "order", maximum=_LARGEST_ORDER)
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    return draw(
+        lambda first, count: _core.haar_power_traces(
+            key, first, count, small, float(large), power, beta
+        )[:, None],
+        shape,
+        bytes_per_sample=8,
+        what="The traces",
+        cheaper="Draw them in parts.",
+    )[..., 0]
+
+
+def haar_expectations(
+    eigenvalues: npt.ArrayLike,
+    multiplicities: npt.ArrayLike | None = None,
+    size: Size = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+) -> npt.NDArray[Any]:
+    """Draw <psi|O|psi> of Haar-random states, given the spectrum of the observable O.
+
+    The weights of the eigenspaces follow a Dirichlet law, one Gamma variate a distinct eigenvalue,
+    so a projector in a space of 2^60 dimensions costs two.
+
+    Parameters
+    ----------
+    eigenvalues : array_like
+        Eigenvalues of O, shape ``(k,)``. In an energy shell: those of P_E O P_E.
+    multiplicities : array_like, optional
+        Their multiplicities, positive integers, shape ``(k,)``; all 1 by default.
+    size, field, rng
+        As for `haar_states`; "real" takes real states and a real symmetric observable.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``size``, float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind, empty or out of range.
+
+    Examples
+    --------
+    >>> from typicality.quantum import haar_expectations
+    >>> x = haar_expectations([0.0, 1.0], [2**59, 2**59], size=1000, rng=1)
+    >>> print(round(float(x.mean()), 6), x.shape)
+    0.5 (1000,)
+    """
+    values, counts = spectrum_of_observable(eigenvalues, multiplicities)
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    return draw(
+        lambda first, count: _core.haar_expectations(key, first, count, values, counts, beta)[
+            :, None
+        ],
+        shape,
+        bytes_per_sample=8,
+        what="The expectation values",
+        cheaper="Draw them in parts.",
+    )[..., 0]
+
+
+def spectrum_of_observable(
+    eigenvalues: npt.ArrayLike, multiplicities: npt.ArrayLike | None
+) -> tuple[Floats, Floats]:
+    """Return eigenvalues and multiplicities as checked float64 vectors of one length."""
+    values = real_array(eigenvalues, "eigenvalues", ndim=1).astype(np.float64)
+    if values.size == 0:
+        raise ValueError("eigenvalues must have at least one entry; got an empty array.")
+    if multiplicities is None:
+        return values, np.ones_like(values)
+    counts = _counts(multiplicities)
+    if counts.shape != values.shape:
+        raise ValueError(
+            f"multiplicities must have one entry for each of the {values.size} eigenvalues; "
+            f"got {counts.size}."
+        )
+    if counts.min() < 1 or not np.array_equal(counts, np.floor(counts)):
+        raise ValueError("multiplicities must be positive integers.")
+    with np.errstate(over="ignore"):
+        total = float(counts.sum())
+    if not math.isfinite(total):
+        raise ValueError("multiplicities must have a finite sum.")
+    return values, counts
+
+
+def _counts(multiplicities: npt.ArrayLike) -> Floats:
+    if isinstance(multiplicities, list | tuple) and any(
+        isinstance(count, int) and count.bit_length() > _BITS_OF_INTEGERS
+        for count in multiplicities
+    ):
+        # Integers that no dtype holds; only their logarithms matter.
+        exact = [float(large_dimension(count, "multiplicities")) for count in multiplicities]
+        return np.array(exact)
+    return real_array(multiplicities, "multiplicities", ndim=1).astype(np.float64)

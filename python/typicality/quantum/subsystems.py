@@ -1,0 +1,153 @@
+"""Reduced states and Schmidt spectra of given states, for any subset of subsystems in any order.
+
+The left-hand sides of the paper's Sec. II: rho_A = Tr_B |psi><psi|. Kronecker order, most
+significant subsystem first: for qubits, index 0 is the leftmost bit of the basis state's number.
+"""
+
+import math
+from typing import Any
+
+import numpy.typing as npt
+
+from typicality import _core
+from typicality._arrays import density_matrices, kets, refuse_oversize, subsystems
+
+__all__ = ["partial_trace", "reduced_density_matrix", "schmidt_spectrum"]
+
+
+def reduced_density_matrix(
+    psi: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike
+) -> npt.NDArray[Any]:
+    """Return the reduced density matrix of kets on the subsystems that are kept.
+
+    Parameters
+    ----------
+    psi : array_like
+        Normalized kets, shape ``(..., D)`` with D the product of `dims`.
+    dims : sequence of int
+        Dimensions of the subsystems.
+    keep : int or sequence of int
+        Indices of those that are kept, without repetition. Their order is the order of the tensor
+        factors of the result.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., d_keep, d_keep)``; complex64 stays complex64, real kets give real matrices.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If a ket is not normalized, `dims` do not multiply to D, or `keep` repeats an index.
+    MemoryError
+        If the result would not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import reduced_density_matrix
+    >>> bell = np.array([1, 0, 0, 1]) / np.sqrt(2)
+    >>> print(reduced_density_matrix(bell, [2, 2], keep=[0]).round(6))
+    [[0.5 0. ]
+     [0.  0.5]]
+    """
+    sizes, kept = subsystems(dims, keep)
+    states = kets(psi, sizes)
+    d_keep = math.prod(sizes[index] for index in kept)
+    batch = states.shape[:-1]
+    refuse_oversize(
+        math.prod(batch) * d_keep * d_keep * states.itemsize,
+        "The reduced density matrices",
+        "schmidt_spectrum returns their eigenvalues.",
+    )
+    flat = states.reshape(math.prod(batch), states.shape[-1])
+    rho = _core.reduced_density_matrix(flat, list(sizes), list(kept))
+    return rho.reshape(*batch, d_keep, d_keep)
+
+
+def partial_trace(rho: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return the partial trace of density matrices over the subsystems that are not kept.
+
+    Parameters
+    ----------
+    rho : array_like
+        Density matrices, shape ``(..., D, D)`` with D the product of `dims`.
+    dims, keep
+        As for `reduced_density_matrix`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., d_keep, d_keep)``.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If a matrix is not a density matrix, `dims` do not multiply to D, or `keep` repeats an
+        index.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import partial_trace
+    >>> product = np.kron(np.diag([0.75, 0.25]), np.diag([0.5, 0.5]))
+    >>> print(partial_trace(product, [2, 2], keep=[0]))
+    [[0.75 0.  ]
+     [0.   0.25]]
+    """
+    sizes, kept = subsystems(dims, keep)
+    states = density_matrices(rho)
+    total = states.shape[-1]
+    if math.prod(sizes) != total:
+        raise ValueError(
+            f"rho acts on {total} dimensions, but dims multiply to {math.prod(sizes)}."
+        )
+    d_keep = math.prod(sizes[index] for index in kept)
+    batch = states.shape[:-2]
+    flat = states.reshape(math.prod(batch), total, total)
+    return _core.partial_trace(flat, list(sizes), list(kept)).reshape(*batch, d_keep, d_keep)
+
+
+def schmidt_spectrum(
+    psi: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike
+) -> npt.NDArray[Any]:
+    """Return the squared Schmidt coefficients of kets across the cut kept | traced out.
+
+    Parameters
+    ----------
+    psi : array_like
+        Normalized kets, shape ``(..., D)`` with D the product of `dims`.
+    dims, keep
+        As for `reduced_density_matrix`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., m)`` with m the smaller dimension of the two sides, descending, real, sum 1:
+        the nonzero eigenvalues of either reduced state.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If a ket is not normalized, `dims` do not multiply to D, or `keep` repeats an index.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import schmidt_spectrum
+    >>> print(schmidt_spectrum(np.array([0.6, 0, 0, 0.8]), [2, 2], keep=0).round(6))
+    [0.64 0.36]
+    """
+    sizes, kept = subsystems(dims, keep)
+    states = kets(psi, sizes)
+    d_keep = math.prod(sizes[index] for index in kept)
+    batch = states.shape[:-1]
+    flat = states.reshape(math.prod(batch), states.shape[-1])
+    spectrum = _core.schmidt_spectrum(flat, list(sizes), list(kept))
+    return spectrum.reshape(*batch, min(d_keep, states.shape[-1] // d_keep))

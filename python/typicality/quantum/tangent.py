@@ -1,0 +1,259 @@
+"""The tangent kernel of psi -> rho_A: the paper's analogy between Secs. II and III made exact.
+
+The d_a^2 numbers f_a = <psi| O_a x 1 |psi>, {O_a} an orthonormal Hermitian basis, depend on the
+real and imaginary parts of psi as the outputs of a network depend on its parameters. Their kernel
+K = J J^T, Eq. (3), is 4 Re tr(rho_A O_a O_b), singular exactly for d_a > d_b: the fitting threshold
+of this map lies at d_a = d_b.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality._arrays import density_matrices, is_single, large_dimension, refuse_oversize
+from typicality.quantum.density_spectrum import density_spectrum
+
+__all__ = [
+    "mean_squared_tangent_displacement",
+    "tangent_displacement",
+    "tangent_kernel",
+    "tangent_spectrum",
+    "uhlmann_displacement",
+]
+
+Array = npt.NDArray[Any]
+
+
+def tangent_kernel(rho: npt.ArrayLike) -> Array:
+    """Return K_ab = 4 Re tr(rho O_a O_b) over an orthonormal Hermitian basis of the subsystem.
+
+    The basis, for a = i d + j: |i><i| for i = j, (|i><j| + |j><i|) / sqrt(2) for i < j, and
+    (-1j |j><i| + 1j |i><j|) / sqrt(2) for i > j.
+
+    Parameters
+    ----------
+    rho : array_like
+        Reduced density matrices, shape ``(..., d, d)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., d^2, d^2)``, real symmetric, positive semidefinite; float32 for single
+        precision. K equals J J^T, J the Jacobian of f in (Re psi, Im psi).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices.
+    MemoryError
+        If the kernel would not fit; `tangent_spectrum` needs d^2 numbers only.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import tangent_kernel, tangent_spectrum
+    >>> kernel = tangent_kernel(np.diag([0.75, 0.25]))
+    >>> print(np.linalg.eigvalsh(kernel), tangent_spectrum(np.diag([0.75, 0.25])))
+    [1. 2. 2. 3.] [1. 2. 2. 3.]
+    """
+    matrices = density_matrices(rho)
+    d, batch = matrices.shape[-1], matrices.shape[:-2]
+    kind = np.dtype(np.complex64 if is_single(matrices.dtype) else np.complex128)
+    refuse_oversize(
+        4 * math.prod(batch) * d**4 * kind.itemsize,
+        "The tangent kernel",
+        "tangent_spectrum returns its eigenvalues.",
+    )
+    eye = np.eye(d, dtype=kind)
+    # The superoperator 2 {rho, .} on matrices flattened by rows, then a change of basis.
+    left = np.einsum("...ik,jl->...ijkl", matrices, eye)
+    right = np.einsum("ik,...lj->...ijkl", eye, matrices)
+    operator = (2 * (left + right)).reshape(*batch, d * d, d * d).astype(kind, copy=False)
+    upper = np.triu_indices(d, 1)
+    ij, ji = upper[0] * d + upper[1], upper[1] * d + upper[0]
+    root = kind.type(1 / math.sqrt(2))
+    rows = operator.copy()
+    rows[..., ij, :] = (operator[..., ij, :] + operator[..., ji, :]) * root
+    rows[..., ji, :] = (operator[..., ij, :] - operator[..., ji, :]) * (kind.type(1j) * root)
+    kernel = rows.copy()
+    kernel[..., ij] = (rows[..., ij] + rows[..., ji]) * root
+    kernel[..., ji] = (rows[..., ij] - rows[..., ji]) * (kind.type(-1j) * root)
+    return np.ascontiguousarray(kernel.real)
+
+
+def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
+    """Return the eigenvalues 2 (p_i + p_j) of the tangent kernel, which is never formed.
+
+    Parameters
+    ----------
+    rho : array_like
+        Reduced density matrices, shape ``(..., d, d)``, p_i their eigenvalues.
+    d_b : int, optional
+        Dimension of the environment. With it the d - d_b smallest eigenvalues of rho count as
+        exact zeros, which leaves (d - d_b)^2 zero modes. None takes `rho` as it is.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., d^2)``, ascending. The smallest is 4 times the smallest eigenvalue of rho.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices, or `d_b` is not a positive integer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import tangent_spectrum
+    >>> print(tangent_spectrum(np.diag([1.0, 0.0])))
+    [0. 2. 2. 4.]
+    """
+    p = _spectrum(rho, d_b)
+    d, batch = p.shape[-1], p.shape[:-1]
+    refuse_oversize(2 * p.nbytes * d, "The tangent spectrum", "Take fewer matrices at a time.")
+    sums = 2 * (p[..., :, None] + p[..., None, :])
+    return np.sort(sums.reshape(*batch, d * d), axis=-1)
+
+
+def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
+    """Return the length of the least linearized step in psi that makes rho_A maximally mixed.
+
+    sqrt(r^T K^+ r) with r the deviation of the f_a from those of 1/d. The square is
+    (1/4) sum over p_i > 0 of (p_i - 1/d)^2 / p_i.
+
+    Parameters
+    ----------
+    rho : array_like
+        Reduced density matrices, shape ``(..., d, d)``.
+    d_b : int, optional
+        Dimension of the environment. For d_b < d, where K is singular, the pseudo-inverse over the
+        d_b largest eigenvalues is meant. None expects full rank.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``; infinite where an eigenvalue that counts is zero.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices, or `d_b` is not a positive integer.
+
+    See Also
+    --------
+    uhlmann_displacement : The exact least step.
+    mean_squared_tangent_displacement : The exact mean of the square.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import tangent_displacement
+    >>> print(tangent_displacement(np.diag([0.8, 0.2])))
+    0.375
+    """
+    p = _spectrum(rho, d_b)
+    d = p.shape[-1]
+    rank = _rank(d, d_b)
+    kept = p[..., :rank]
+    with np.errstate(divide="ignore"):
+        terms = (kept - 1 / d) ** 2 / kept
+    return (np.sqrt(terms.sum(axis=-1)) / 2).astype(p.dtype)[()]
+
+
+def uhlmann_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
+    """Return the length of the exact least step in psi that makes rho_A maximally mixed.
+
+    sqrt(2 - 2 tr sqrt(rho) / sqrt(d)), by Uhlmann's theorem, summed as the squares of
+    sqrt(p_i) - 1 / sqrt(d). Finite at d_a = d_b, where the linearized step diverges.
+
+    Parameters
+    ----------
+    rho : array_like
+        Reduced density matrices, shape ``(..., d, d)``.
+    d_b : int, optional
+        Dimension of the environment. For d_b < d no purification of 1/d exists; None means
+        d_b >= d.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(...)``; infinite for d_b < d.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rho` does not hold density matrices, or `d_b` is not a positive integer.
+
+    References
+    ----------
+    .. [1] A. Uhlmann, Rep. Math. Phys. 9, 273 (1976).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum import uhlmann_displacement
+    >>> print(uhlmann_displacement(np.diag([1.0, 0.0])).round(6))
+    0.765367
+    """
+    p = _spectrum(rho, d_b)
+    d = p.shape[-1]
+    if _rank(d, d_b) < d:
+        return np.full(p.shape[:-1], np.inf, dtype=p.dtype)[()]
+    steps = ((np.sqrt(p) - 1 / math.sqrt(d)) ** 2).sum(axis=-1)
+    return np.sqrt(steps).astype(p.dtype)[()]
+
+
+def mean_squared_tangent_displacement(d_a: int, d_b: int) -> float:
+    """Return the exact mean of `tangent_displacement` squared over Haar-random complex states.
+
+    (d_a^2 - 1) / (4 d_a (d_b - d_a)) for d_a < d_b, infinite at d_a = d_b, and
+    [d_b (D - 1) / ((d_a - d_b) d_a^2) - 2 d_b / d_a + 1] / 4 for d_a > d_b, D = d_a d_b: a double
+    descent with its peak at the threshold.
+
+    Parameters
+    ----------
+    d_a, d_b : int
+        Dimensions, up to 2**1000.
+
+    Returns
+    -------
+    float
+        The mean, correctly rounded; 0 for d_a = 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a dimension is not a positive integer.
+
+    Examples
+    --------
+    >>> from typicality.quantum import mean_squared_tangent_displacement
+    >>> print([mean_squared_tangent_displacement(d_a, 4) for d_a in (2, 4, 8)])
+    [0.1875, inf, 0.12109375]
+    """
+    a, b = large_dimension(d_a, "d_a"), large_dimension(d_b, "d_b")
+    if a == 1:
+        return 0.0
+    if a == b:
+        return math.inf
+    if a < b:
+        return (a * a - 1) / (4 * a * (b - a))
+    numerator = b * (a * b - 1) + (a - 2 * b) * a * (a - b)
+    return numerator / (4 * a * a * (a - b))
+
+
+def _rank(d: int, d_b: int | None) -> int:
+    return d if d_b is None else min(d, large_dimension(d_b, "d_b"))
+
+
+def _spectrum(rho: npt.ArrayLike, d_b: int | None) -> Array:
+    # Descending, so the entries from the rank on are the exact zeros.
+    p = density_spectrum(rho)
+    rank = _rank(p.shape[-1], d_b)
+    if rank < p.shape[-1]:
+        p = p.copy()
+        p[..., rank:] = 0
+    return p

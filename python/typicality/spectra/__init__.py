@@ -1,0 +1,19 @@
+"""The Wishart floor: random matrices, their spectra and laws, shared by both halves."""
+
+from typicality.spectra.marchenko_pastur import MarchenkoPastur
+from typicality.spectra.moments import power_moments
+from typicality.spectra.wishart import (
+    gaussian_matrices,
+    tridiagonal_eigenvalues,
+    wishart_eigenvalues,
+    wishart_matrices,
+)
+
+__all__ = [
+    "MarchenkoPastur",
+    "gaussian_matrices",
+    "power_moments",
+    "tridiagonal_eigenvalues",
+    "wishart_eigenvalues",
+    "wishart_matrices",
+]

@@ -1,0 +1,356 @@
+"""The Marchenko-Pastur law, on which Eq. (2) of the paper stands, for every aspect ratio c > 0.
+
+With the eigenvalues p of a reduced state of a random pure state on d_a x d_b, the numbers
+lambda = d_a p follow this law with c = d_a / d_b when both dimensions are large. The paper prints
+its density without a condition on c; for c > 1 that density integrates to 1/c only, and the missing
+1 - 1/c sits at zero, where d_a - d_b eigenvalues vanish exactly.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from typicality import _core
+from typicality._arrays import batch_shape, real_array, real_number
+from typicality._random import RNG, draw, key_of
+from typicality.spectra.marchenko_pastur_angle import (
+    angles_of_mass,
+    lower_density,
+    lower_mass,
+    upper_density,
+    upper_mass,
+)
+
+__all__ = ["MarchenkoPastur"]
+
+Floats = npt.NDArray[np.float64]
+
+_LARGE_ORDER: Final = 16.0
+# A uniform, its value and what the inversion holds for it.
+_BYTES_PER_DRAW: Final = 640
+
+
+@dataclass(frozen=True, slots=True)
+class MarchenkoPastur:
+    """Marchenko-Pastur law of the eigenvalues of G G^H / n, G of shape (m, n), c = m / n.
+
+    The entries of G are independent with E|G_ij|^2 = `scale`. The density
+    sqrt((l_+ - l)(l - l_-)) / (2 pi c l) lives on l_-, l_+ = (1 -+ sqrt(c))^2 (times `scale`) and
+    has total mass min(1, 1/c); for c > 1 the remainder is an atom at zero, which `cdf`, `icdf`,
+    `moment` and `sample` include.
+
+    Parameters
+    ----------
+    c : float
+        Aspect ratio, positive. For reduced states c = d_a / d_b.
+    scale : float, optional
+        Mean of the law, positive. 1 for lambda = d_a p, 1 / d_a for the eigenvalues p themselves.
+
+    Raises
+    ------
+    TypeError
+        If a parameter is not a real number.
+    ValueError
+        If a parameter is not positive and finite.
+
+    Notes
+    -----
+    Method names are those of SciPy's distribution infrastructure, which cannot hold an atom.
+
+    References
+    ----------
+    .. [1] V. A. Marchenko, L. A. Pastur, Math. USSR Sb. 1, 457 (1967).
+
+    Examples
+    --------
+    >>> from typicality.spectra import MarchenkoPastur
+    >>> law = MarchenkoPastur(0.25)
+    >>> print(law.support(), law.mean(), law.variance())
+    (0.25, 2.25) 1.0 0.25
+    >>> print(round(law.moment(0.5), 12), MarchenkoPastur(4.0).atom)
+    0.96768751126 0.75
+    """
+
+    c: float
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        object.__setattr__(self, "c", real_number(self.c, "c", low=0.0, low_open=True))
+        object.__setattr__(self, "scale", real_number(self.scale, "scale", low=0.0, low_open=True))
+
+    @property
+    def atom(self) -> float:
+        """Probability of the value zero: 1 - 1/c for c > 1, otherwise 0.
+
+        Examples
+        --------
+        >>> from typicality.spectra import MarchenkoPastur
+        >>> MarchenkoPastur(2.0).atom
+        0.5
+        """
+        return max(0.0, (self.c - 1.0) / self.c)
+
+    def support(self) -> tuple[float, float]:
+        """Return the smallest and largest possible value; the smallest is 0 for c > 1."""
+        low, high = self._edges()
+        return (0.0 if self.c > 1.0 else low * self.scale), high * self.scale
+
+    def mean(self) -> float:
+        """Return the mean, `scale`."""
+        return self.scale
+
+    def variance(self) -> float:
+        """Return the variance, c `scale`^2."""
+        return self.c * self.scale**2
+
+    def entropy(self) -> float:
+        """Return the differential entropy in nats, in closed form.
+
+        It equals log(2 pi sqrt(c)) - 1 - (1 - c) log(1 - c) / (2 c) + log(scale) for c <= 1, and
+        minus infinity for c > 1, since a law with an atom has no density.
+
+        Examples
+        --------
+        >>> from typicality.spectra import MarchenkoPastur
+        >>> print(round(MarchenkoPastur(1.0).entropy(), 12))
+        0.837877066409
+        """
+        if self.c > 1.0:
+            return -math.inf
+        bulk = 0.0 if self.c == 1.0 else (1 - self.c) / self.c * math.log1p(-self.c)
+        return math.log(2 * math.pi) + 0.5 * math.log(self.c) - 1 - bulk / 2 + math.log(self.scale)
+
+    def pdf(self, x: npt.ArrayLike) -> Floats:
+        """Return the density of the continuous part at `x`; it integrates to min(1, 1/c).
+
+        Parameters
+        ----------
+        x : array_like
+            Any shape.
+
+        Returns
+        -------
+        numpy.ndarray
+            The shape of `x`. Infinite at x = 0 for c = 1.
+
+        Examples
+        --------
+        >>> from typicality.spectra import MarchenkoPastur
+        >>> print(round(float(MarchenkoPastur(1.0).pdf(1.0)), 12))
+        0.275664447711
+        """
+        return np.exp(self.logpdf(x))[()]
+
+    def logpdf(self, x: npt.ArrayLike) -> Floats:
+        """Return the logarithm of `pdf`, minus infinity outside the support."""
+        value = self._scaled(x)
+        low, high = self._edges()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            root = 0.5 * (np.log(high - value) + np.log(value - low))
+            log = root - np.log(value) - math.log(2 * math.pi) - math.log(self.c)
+        if self.c == 1.0:
+            # The two halves of log(0) at the hard edge: sqrt(x)/x diverges.
+            log = np.where(value == 0.0, np.inf, log)
+        inside = (value >= low) & (value <= high) & ((value > 0.0) | (self.c == 1.0))
+        return np.where(inside, log, -np.inf)[()] - math.log(self.scale)
+
+    def cdf(self, x: npt.ArrayLike) -> Floats:
+        """Return P(X <= x), the atom included, to full relative precision in the lower tail.
+
+        Examples
+        --------
+        >>> from typicality.spectra import MarchenkoPastur
+        >>> print(float(MarchenkoPastur(4.0).cdf(0.0)))
+        0.75
+        """
+        value = self._scaled(x)
+        below, _ = self._tails(value)
+        return np.where(value < 0.0, 0.0, np.minimum(1.0, self.atom + self._weight() * below))[()]
+
+    def ccdf(self, x: npt.ArrayLike) -> Floats:
+        """Return P(X > x), to full relative precision in the upper tail."""
+        value = self._scaled(x)
+        _, above = self._tails(value)
+        return np.where(value < 0.0, 1.0, self._weight() * above)[()]
+
+    def icdf(self, p: npt.ArrayLike) -> Floats:
+        """Return the smallest x with cdf(x) >= p: the inverse of `cdf`, zero on the atom.
+
+        Parameters
+        ----------
+        p : array_like
+            Probabilities in [0, 1], any shape.
+
+        Raises
+        ------
+        ValueError
+            If a probability is outside [0, 1].
+
+        Examples
+        --------
+        >>> from typicality.spectra import MarchenkoPastur
+        >>> law = MarchenkoPastur(0.5)
+        >>> print(round(float(law.cdf(law.icdf(0.3))), 12))
+        0.3
+        """
+        probability = real_array(p, "p").astype(np.float64)
+        if probability.size and (probability.min() < 0.0 or probability.max() > 1.0):
+            raise ValueError("p must hold probabilities in [0, 1]; an entry is outside.")
+        flat = probability.ravel()
+        weight = self._weight()
+        below = np.clip((flat - self.atom) / weight, 0.0, 1.0)
+        above = np.clip((1.0 - flat) / weight, 0.0, 1.0)
+        ratio, root = self._ratio(), math.sqrt(self.c)
+        low, high = self._edges()
+        lower_half = below <= 0.5
+        result = np.empty_like(flat)
+        u = angles_of_mass(lower_mass, lower_density, below[lower_half], ratio)
+        result[lower_half] = low + 4 * root * np.sin(u / 2) ** 2
+        t = angles_of_mass(upper_mass, upper_density, above[~lower_half], ratio)
+        result[~lower_half] = high - 4 * root * np.sin(t / 2) ** 2
+        if self.atom > 0.0:
+            result[flat <= self.atom] = 0.0
+        return (result * self.scale).reshape(probability.shape)[()]
+
+    def moment(self, order: float) -> float:
+        """Return the mean of X^order for any real order, infinity where it diverges.
+
+        It equals scale^order 2F1(1 - order, -order; 2; c) for c < 1, and
+        c^(order - 1) 2F1(1 - order, -order; 2; 1/c) scale^order for c > 1 and order > 0.
+
+        Parameters
+        ----------
+        order : float
+            At c = 1 the mean exists for order > -1/2; for c > 1, where zero has positive
+            probability, for order >= 0 (and 0^0 = 1).
+
+        Examples
+        --------
+        >>> from typicality.spectra import MarchenkoPastur
+        >>> print(MarchenkoPastur(0.5).moment(-1), MarchenkoPastur(0.5).moment(3))
+        2.0 2.75
+        """
+        log = self.log_moment(order)
+        return math.exp(log) if log < 709.7 else math.inf
+
+    def log_moment(self, order: float) -> float:
+        """Return log E X^order, also where the moment itself would overflow.
+
+        Near order 1, where it vanishes for scale = 1, it keeps its relative precision, so that
+        Renyi entropies may divide by 1 - order.
+        """
+        order = real_number(order, "order")
+        shift = order * math.log(self.scale)
+        if self.c <= 1.0:
+            return _log_moment(order, self.c) + shift
+        if order == 0.0:
+            return 0.0
+        if order < 0.0:
+            return math.inf
+        return (order - 1) * math.log(self.c) + _log_moment(order, 1 / self.c) + shift
+
+    def sample(self, shape: int | tuple[int, ...] | None = None, *, rng: RNG = None) -> Floats:
+        """Draw independent values by inversion.
+
+        Parameters
+        ----------
+        shape : None, int or tuple of int, optional
+            Shape of the result; None draws one number.
+        rng : None, int, SeedSequence, BitGenerator or Generator, optional
+            Where the randomness comes from (SPEC 7).
+
+        Returns
+        -------
+        numpy.ndarray
+            Independent values of the law; the first k of n are those of a draw of k. Eigenvalues of
+            one random matrix are not independent; see `wishart_eigenvalues` for those.
+
+        Examples
+        --------
+        >>> from typicality.spectra import MarchenkoPastur
+        >>> MarchenkoPastur(0.5).sample((2, 3), rng=1).shape
+        (2, 3)
+        """
+        lengths = batch_shape(shape, "shape")
+        key = key_of(rng)
+
+        def kernel(first: int, size: int) -> npt.NDArray[Any]:
+            return _core.uniforms(key, b"mp_sample", first, size, 1)
+
+        uniforms = draw(
+            kernel,
+            lengths,
+            bytes_per_sample=_BYTES_PER_DRAW,
+            what="The sample",
+            cheaper="Draw it in parts.",
+        )
+        return self.icdf(uniforms[..., 0])
+
+    def _edges(self) -> tuple[float, float]:
+        root = math.sqrt(self.c)
+        gap = (1 - self.c) / (1 + root)
+        return gap * gap, (1 + root) ** 2
+
+    def _weight(self) -> float:
+        return min(1.0, 1 / self.c)
+
+    def _ratio(self) -> float:
+        return math.sqrt(min(self.c, 1 / self.c))
+
+    def _scaled(self, x: npt.ArrayLike) -> Floats:
+        return real_array(x, "x").astype(np.float64) / self.scale
+
+    def _tails(self, value: Floats) -> tuple[Floats, Floats]:
+        # Angles from either edge: value = l_- + 4 r sin^2(u/2) = l_+ - 4 r sin^2(t/2), r = sqrt(c).
+        root, (low, high) = math.sqrt(self.c), self._edges()
+        u = 2 * np.arcsin(np.sqrt(np.clip((value - low) / (4 * root), 0.0, 1.0)))
+        t = 2 * np.arcsin(np.sqrt(np.clip((high - value) / (4 * root), 0.0, 1.0)))
+        ratio = self._ratio()
+        lower, upper = lower_mass(u.ravel(), ratio), upper_mass(t.ravel(), ratio)
+        half = lower < 0.5
+        below, above = np.where(half, lower, 1.0 - upper), np.where(half, 1.0 - lower, upper)
+        return below.reshape(value.shape), above.reshape(value.shape)
+
+
+def _log_moment(order: float, c: float) -> float:
+    """Return log of the mean of X^order at scale 1, for c <= 1."""
+    if c == 1.0:
+        if order <= -0.5:
+            return math.inf
+        gammas = special.gammaln(1 + 2 * order) - special.gammaln(1 + order)
+        exact = float(gammas - special.gammaln(2 + order))
+        return exact if abs(order - 1) > 0.05 else _log_moment_near_one(order, c)
+    if order < -0.5:
+        # <X^a> = (1 - c)^(2a + 1) <X^(-1-a)>: a has only terms of one sign on the other side.
+        return (2 * order + 1) * math.log1p(-c) + _log_moment(-1 - order, c)
+    if abs(order - 1) <= 0.05 or (c < 1e-3 and order * math.sqrt(c) < 2.0):
+        return _log_moment_near_one(order, c)
+    if order > _LARGE_ORDER:
+        return _log_moment_large(order, c)
+    return math.log(float(special.hyp2f1(1 - order, -order, 2.0, c)))
+
+
+def _log_moment_near_one(order: float, c: float) -> float:
+    # 2F1 - 1 = (1 - order) (series), whose factor in front must not be lost in 1 + small.
+    k = np.arange(1, 64 if c < 0.2 else 20000)
+    ratios = (k + 1 - order) * (k - order) / ((k + 1.0) * (k + 2.0)) * c
+    series = -order * c / 2 * float(np.concatenate(([1.0], np.cumprod(ratios))).sum())
+    return math.log1p((1 - order) * series)
+
+
+def _log_moment_large(order: float, c: float) -> float:
+    # (2/pi) int sin^2 t (l_+ - 4 r sin^2(t/2))^(order-1) dt, cut where it falls below 1e-20.
+    r = math.sqrt(c)
+    top = (1 + r) ** 2
+    reach = 46.0 * top / (4 * r * (order - 1))
+    end = math.pi if reach >= 1.0 else 2 * math.asin(math.sqrt(reach))
+    nodes, weights = np.polynomial.legendre.leggauss(160)
+    t = end * (nodes + 1) / 2
+    powers = np.exp((order - 1) * np.log1p(-4 * r / top * np.sin(t / 2) ** 2))
+    integral = end / 2 * float(weights @ (np.sin(t) ** 2 * powers))
+    return (order - 1) * math.log(top) + math.log(2 / math.pi * integral)

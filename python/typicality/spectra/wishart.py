@@ -1,0 +1,261 @@
+"""Wishart and Gaussian matrices and their spectra, drawn in law at the cost of what is looked at.
+
+W = G G^H with E|G_ij|^2 = 1 is the one random matrix under both halves of the paper: divided by its
+trace it is the reduced state of Sec. II, and its smallest eigenvalue is the model of the fitting
+threshold of Sec. III.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality import _core
+from typicality._arrays import (
+    batch_shape,
+    beta_of,
+    dimension,
+    draw_dtype,
+    is_single,
+    large_dimension,
+    real_array,
+)
+from typicality._random import RNG, draw, key_of
+
+__all__ = [
+    "gaussian_matrices",
+    "tridiagonal_eigenvalues",
+    "wishart_eigenvalues",
+    "wishart_matrices",
+]
+
+
+def wishart_matrices(
+    p: int,
+    n: int,
+    size: int | tuple[int, ...] | None = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+    dtype: npt.DTypeLike | None = None,
+) -> npt.NDArray[Any]:
+    """Draw W = G G^H, G of shape (p, n) with independent Gaussian entries, E|G_ij|^2 = 1.
+
+    Drawn through the Bartlett decomposition: W = L L^H with a triangular L of independent entries,
+    so neither time nor memory depends on n.
+
+    Parameters
+    ----------
+    p : int
+        Order of W.
+    n : int
+        Number of columns of G (degrees of freedom), any positive integer up to 2**1000. For n < p
+        the matrix has rank n.
+    size : None, int or tuple of int, optional
+        Batch shape.
+    field : {"complex", "real"}, optional
+        Complex (beta = 2) or real (beta = 1) entries.
+    rng : None, int, SeedSequence, BitGenerator or Generator, optional
+        Where the randomness comes from (SPEC 7).
+    dtype : dtype, optional
+        float32 or complex64 for single precision.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(*size, p, p)``, Hermitian. Equal for equal seeds up to rounding.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range.
+    MemoryError
+        If the result would not fit; it is refused before it is allocated.
+
+    See Also
+    --------
+    wishart_eigenvalues : Only the spectrum, in O(min(p, n)^2).
+
+    Examples
+    --------
+    >>> from typicality.spectra import wishart_matrices
+    >>> w = wishart_matrices(3, 2**200, size=5, rng=1)
+    >>> w.shape
+    (5, 3, 3)
+    """
+    order, columns = dimension(p, "p"), large_dimension(n, "n")
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    kind = draw_dtype(dtype, beta, complex_result=True)
+    return draw(
+        lambda first, count: _core.wishart_matrices(
+            key, first, count, order, float(columns), beta, is_single(kind)
+        ),
+        shape,
+        bytes_per_sample=order * order * kind.itemsize,
+        what="The Wishart matrices",
+        cheaper="Their spectra alone come from wishart_eigenvalues.",
+    )
+
+
+def wishart_eigenvalues(
+    m: int,
+    n: int,
+    size: int | tuple[int, ...] | None = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+    dtype: npt.DTypeLike | None = None,
+) -> npt.NDArray[Any]:
+    """Draw the nonzero eigenvalues of W = G G^H, G of shape (m, n), E|G_ij|^2 = 1.
+
+    Drawn through the bidiagonal model of Dumitriu and Edelman, 2 min(m, n) - 1 random numbers and
+    O(min(m, n)^2) operations a spectrum, whatever the larger dimension is.
+
+    Parameters
+    ----------
+    m, n : int
+        Shape of G; the larger may be any positive integer up to 2**1000.
+    size, field, rng, dtype
+        As for `wishart_matrices`; `dtype` is float64 or float32.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(*size, min(m, n))``, ascending.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range.
+    MemoryError
+        If the result would not fit.
+
+    References
+    ----------
+    .. [1] I. Dumitriu, A. Edelman, J. Math. Phys. 43, 5830 (2002).
+
+    Examples
+    --------
+    >>> from typicality.spectra import wishart_eigenvalues
+    >>> wishart_eigenvalues(4, 6, size=10, rng=1).shape
+    (10, 4)
+    """
+    sides = sorted((large_dimension(m, "m"), large_dimension(n, "n")))
+    small, large = dimension(sides[0], "min(m, n)"), sides[1]
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    kind = draw_dtype(dtype, beta, complex_result=False)
+    return draw(
+        lambda first, count: _core.wishart_eigenvalues(
+            key, first, count, small, float(large), beta, is_single(kind)
+        ),
+        shape,
+        bytes_per_sample=small * kind.itemsize,
+        what="The spectra",
+        cheaper="Draw them in parts.",
+    )
+
+
+def gaussian_matrices(
+    n: int,
+    size: int | tuple[int, ...] | None = None,
+    *,
+    field: str = "complex",
+    rng: RNG = None,
+    dtype: npt.DTypeLike | None = None,
+) -> npt.NDArray[Any]:
+    """Draw matrices of the Gaussian unitary (complex) or orthogonal (real) ensemble.
+
+    Off-diagonal entries have E|H_ij|^2 = 1, diagonal entries variance 2 / beta: 1 for the GUE and 2
+    for the GOE, so the spectrum of H / sqrt(n) tends to the semicircle on [-2, 2] for both.
+
+    Parameters
+    ----------
+    n : int
+        Order of the matrices.
+    size, field, rng, dtype
+        As for `wishart_matrices`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(*size, n, n)``, Hermitian.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range.
+    MemoryError
+        If the result would not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.spectra import gaussian_matrices
+    >>> h = gaussian_matrices(4, size=2, rng=1)
+    >>> h.shape, bool(np.array_equal(h, h.conj().swapaxes(-1, -2)))
+    ((2, 4, 4), True)
+    """
+    order = dimension(n, "n")
+    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    kind = draw_dtype(dtype, beta, complex_result=True)
+    return draw(
+        lambda first, count: _core.gaussian_matrices(
+            key, first, count, order, beta, is_single(kind)
+        ),
+        shape,
+        bytes_per_sample=order * order * kind.itemsize,
+        what="The matrices",
+        cheaper="Draw them in parts, or only eigenvectors with quantum.gue_eigenstates.",
+    )
+
+
+def tridiagonal_eigenvalues(
+    diagonal: npt.ArrayLike, off_diagonal: npt.ArrayLike
+) -> npt.NDArray[Any]:
+    """Return the eigenvalues of real symmetric tridiagonal matrices, many at once.
+
+    Parameters
+    ----------
+    diagonal : array_like
+        Shape ``(..., n)`` with n >= 1.
+    off_diagonal : array_like
+        Shape ``(..., n - 1)``; batch axes broadcast against those of `diagonal`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(..., n)``, ascending; float32 if both arguments are.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an array of real numbers.
+    ValueError
+        If the lengths do not fit or entries are not finite.
+
+    Examples
+    --------
+    >>> from typicality.spectra import tridiagonal_eigenvalues
+    >>> print(tridiagonal_eigenvalues([0.0, 0.0], [1.0]))
+    [-1.  1.]
+    """
+    main = real_array(diagonal, "diagonal", min_ndim=1)
+    side = real_array(off_diagonal, "off_diagonal", min_ndim=1)
+    n = main.shape[-1]
+    if n == 0 or side.shape[-1] != n - 1:
+        raise ValueError(
+            "off_diagonal must be one shorter than diagonal along the last axis, and diagonal not "
+            f"empty; got shapes {main.shape} and {side.shape}."
+        )
+    try:
+        batch = np.broadcast_shapes(main.shape[:-1], side.shape[:-1])
+    except ValueError as error:
+        raise ValueError(
+            "diagonal and off_diagonal must have batch axes that broadcast; "
+            f"got shapes {main.shape} and {side.shape}."
+        ) from error
+    kind = np.result_type(main, side)
+    count = int(np.prod(batch, dtype=np.int64))
+    main = np.ascontiguousarray(np.broadcast_to(main, (*batch, n)), dtype=kind).reshape(count, n)
+    side = np.ascontiguousarray(np.broadcast_to(side, (*batch, n - 1)), dtype=kind)
+    return _core.tridiagonal_eigenvalues(main, side.reshape(count, n - 1)).reshape(*batch, n)

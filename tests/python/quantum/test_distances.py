@@ -1,0 +1,177 @@
+"""Distances of given states against definitions, inequalities and scipy's matrix functions."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from oracles.quantum import matrix_function
+from typicality.quantum import (
+    bures_distance,
+    chernoff_coefficient,
+    fidelity,
+    haar_reduced_states,
+    haar_states,
+    helstrom_probability,
+    hilbert_schmidt_distance,
+    relative_entropy,
+    trace_distance,
+    von_neumann_entropy,
+)
+
+
+@pytest.fixture(params=[(1, 1), (2, 2), (4, 4), (5, 9), (6, 2)], ids=str)
+def pair(request):
+    d_a, d_b = request.param
+    rho = haar_reduced_states(d_a, d_b, 5, rng=1)
+    sigma = haar_reduced_states(d_a, d_b, 5, rng=2)
+    return rho, sigma, d_a <= d_b
+
+
+def test_definitions(pair):
+    rho, sigma, full_rank = pair
+    trace, hilbert = trace_distance(rho, sigma), hilbert_schmidt_distance(rho, sigma)
+    root_fidelity = np.sqrt(fidelity(rho, sigma))
+    for i in range(5):
+        difference = np.linalg.eigvalsh(rho[i] - sigma[i])
+        assert trace[i] == pytest.approx(np.abs(difference).sum() / 2, abs=1e-14)
+        assert hilbert[i] == pytest.approx(math.sqrt((difference**2).sum()), abs=1e-14)
+        root = matrix_function(rho[i], math.sqrt)
+        product = root @ sigma[i] @ root
+        exact = np.sqrt(np.maximum(np.linalg.eigvalsh(product), 0)).sum()
+        assert root_fidelity[i] == pytest.approx(exact, abs=1e-7)
+        overlap = np.trace(
+            matrix_function(rho[i], lambda x: x**0.3) @ matrix_function(sigma[i], lambda x: x**0.7)
+        )
+        assert chernoff_coefficient(rho[i], sigma[i], 0.3) == pytest.approx(overlap.real, abs=1e-12)
+        if full_rank:
+            logs = matrix_function(rho[i], math.log) - matrix_function(sigma[i], math.log)
+            exact = np.trace(rho[i] @ logs).real
+            assert relative_entropy(rho[i], sigma[i]) == pytest.approx(exact, abs=1e-11)
+    if not full_rank:
+        assert np.isinf(relative_entropy(rho, sigma)).all()
+    np.testing.assert_allclose(bures_distance(rho, sigma) ** 2, 2 - 2 * root_fidelity, atol=1e-13)
+    np.testing.assert_allclose(helstrom_probability(rho, sigma), (1 + trace) / 2, atol=1e-14)
+
+
+def test_inequalities(pair):
+    rho, sigma, _ = pair
+    trace, root_fidelity = trace_distance(rho, sigma), np.sqrt(fidelity(rho, sigma))
+    chernoff = chernoff_coefficient(rho, sigma)
+    eps = 1e-12
+    assert (1 - root_fidelity <= trace + eps).all()
+    assert (trace <= np.sqrt(1 - np.minimum(root_fidelity, 1) ** 2) + 1e-7).all()
+    assert (1 - trace <= chernoff + eps).all()
+    assert (chernoff <= chernoff_coefficient(rho, sigma, 0.5) + eps).all()
+    assert (chernoff_coefficient(rho, sigma, 0.5) <= root_fidelity + eps).all()
+    assert (relative_entropy(rho, sigma) >= 2 * trace**2 - eps).all()
+
+
+def test_pure_states():
+    psi, phi = haar_states(6, rng=3), haar_states(6, rng=4)
+    overlap = abs(np.vdot(psi, phi)) ** 2
+    rho, sigma = np.outer(psi, psi.conj()), np.outer(phi, phi.conj())
+    assert fidelity(rho, sigma) == pytest.approx(overlap, rel=1e-12)
+    assert trace_distance(rho, sigma) == pytest.approx(math.sqrt(1 - overlap), rel=1e-12)
+    assert hilbert_schmidt_distance(rho, sigma) == pytest.approx(math.sqrt(2 - 2 * overlap))
+    assert chernoff_coefficient(rho, sigma) == pytest.approx(overlap, rel=1e-12)
+    assert relative_entropy(rho, sigma) == math.inf
+    mixed = np.eye(6) / 6
+    assert relative_entropy(rho, mixed) == pytest.approx(math.log(6))
+    assert relative_entropy(rho, mixed, base=6) == pytest.approx(1)
+
+
+def test_equal_and_orthogonal_states():
+    rho = haar_reduced_states(5, 7, rng=5)
+    for function in (trace_distance, hilbert_schmidt_distance, relative_entropy):
+        assert function(rho, rho) == pytest.approx(0, abs=1e-14)
+    assert bures_distance(rho, rho) < 1e-14
+    assert fidelity(rho, rho) == pytest.approx(1, rel=1e-13)
+    assert chernoff_coefficient(rho, rho) == pytest.approx(1, rel=1e-13)
+    first, second = np.diag([0.4, 0.6, 0, 0]), np.diag([0, 0, 0.5, 0.5])
+    assert trace_distance(first, second) == pytest.approx(1)
+    assert fidelity(first, second) == chernoff_coefficient(first, second) == 0
+    assert bures_distance(first, second) == pytest.approx(math.sqrt(2))
+    assert helstrom_probability(first, second, prior=0.3) == pytest.approx(1)
+
+
+def test_neighboring_states_keep_their_distance():
+    first, second = np.diag([0.5, 0.5]), np.diag([0.5 + 1e-9, 0.5 - 1e-9])
+    assert bures_distance(first, second) == pytest.approx(1e-9, rel=1e-6)
+    assert trace_distance(first, second) == pytest.approx(1e-9, rel=1e-6)
+
+
+def test_unequal_priors():
+    rho, sigma = np.diag([0.9, 0.1]), np.diag([0.3, 0.7])
+    exact = max(0.2 * 0.9, 0.8 * 0.3) + max(0.2 * 0.1, 0.8 * 0.7)
+    assert helstrom_probability(rho, sigma, prior=0.2) == pytest.approx(exact)
+    assert helstrom_probability(rho, sigma, prior=0) == pytest.approx(1)
+
+
+def test_least_chernoff_coefficient():
+    rho, sigma = haar_reduced_states(4, 6, 8, rng=6), haar_reduced_states(4, 4, 8, rng=7)
+    least = chernoff_coefficient(rho, sigma)
+    for i in range(8):
+        found = optimize.minimize_scalar(
+            lambda s, i=i: float(chernoff_coefficient(rho[i], sigma[i], s)),
+            bounds=(0, 1),
+            method="bounded",
+            options={"xatol": 1e-10},
+        )
+        assert least[i] == pytest.approx(found.fun, rel=1e-12)
+    # Commuting with a minimum at an end of [0, 1]: the supports differ.
+    assert chernoff_coefficient(np.diag([1.0, 0.0]), np.diag([0.5, 0.5])) == pytest.approx(0.5)
+
+
+def test_relative_entropy_to_the_mixed_state():
+    rho = haar_reduced_states(6, 8, 4, rng=8)
+    exact = math.log(6) - von_neumann_entropy(rho)
+    np.testing.assert_allclose(relative_entropy(rho, np.eye(6) / 6), exact, atol=1e-13)
+
+
+def test_batches_broadcast_and_single_precision():
+    rho, sigma = haar_reduced_states(3, 5, (4, 1), rng=9), haar_reduced_states(3, 5, 6, rng=10)
+    for function in (
+        trace_distance,
+        hilbert_schmidt_distance,
+        fidelity,
+        bures_distance,
+        relative_entropy,
+        helstrom_probability,
+        chernoff_coefficient,
+    ):
+        values = function(rho, sigma)
+        assert values.shape == (4, 6)
+        assert values[2, 3] == pytest.approx(function(rho[2, 0], sigma[3]), rel=1e-12)
+        single = function(rho.astype(np.complex64), sigma.astype(np.complex64))
+        assert single.dtype == np.float32
+        np.testing.assert_allclose(single, values, rtol=1e-3, atol=1e-5)
+        assert function(rho[:0], sigma).shape == (0, 6)
+        assert function(np.eye(3) / 3, sigma).shape == (6,)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: trace_distance(np.eye(2) / 2, np.eye(3) / 3), "rho and sigma must act on one"),
+        (lambda: fidelity(np.eye(2) / 2, np.eye(2)), "sigma must have unit trace"),
+        (
+            lambda: fidelity(np.diag([0.5, 0.5]), np.array([[0.5, 0.9], [0.9, 0.5]])),
+            "sigma must be positive",
+        ),
+        (lambda: relative_entropy(np.eye(2) / 2, np.eye(2) / 2, base=1), "base must be"),
+        (lambda: helstrom_probability(np.eye(2) / 2, np.eye(2) / 2, prior=2), "prior must be"),
+        (lambda: chernoff_coefficient(np.eye(2) / 2, np.eye(2) / 2, -0.1), "s must be"),
+        (lambda: chernoff_coefficient(np.eye(2) / 2, np.eye(2) / 2, "x"), "s must be"),
+        (
+            lambda: bures_distance(
+                np.broadcast_to(np.eye(2) / 2, (2, 2, 2)), np.broadcast_to(np.eye(2) / 2, (3, 2, 2))
+            ),
+            "broadcast",
+        ),
+    ],
+)
+def test_bad_arguments(call, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()

@@ -1,0 +1,151 @@
+"""The exact law of <O>: splines, Beta laws, an independent inversion, draws."""
+
+import math
+import time
+
+import mpmath as mp
+import numpy as np
+import pytest
+from scipy import integrate, special, stats
+
+from oracles.quantum import spline_density, spline_tail
+from typicality.quantum import expectation_cdf, expectation_pdf, haar_expectations
+
+GENERATOR = np.random.default_rng(9)
+SPECTRA = {
+    "two": np.array([-1.0, 3.0]),
+    "three": np.array([0.0, 1.0, 1.5]),
+    "eight": np.arange(8.0),
+    "normal": GENERATOR.standard_normal(20),
+    "skew": GENERATOR.standard_exponential(50) ** 2,
+    "outlier": np.append(GENERATOR.random(119), 100.0),
+    "close": np.array([0.0, 1e-7, 0.5, 0.5 + 1e-6, 1.0]),
+}
+
+
+@pytest.mark.parametrize("name", SPECTRA)
+def test_spline(name):
+    levels = SPECTRA[name]
+    mean, width = levels.mean(), levels.std() / math.sqrt(levels.size + 1)
+    points = np.concatenate(
+        [np.linspace(levels.min(), levels.max(), 9)[1:-1], mean + width * np.arange(-6, 7)]
+    )
+    points = points[(points > levels.min()) & (points < levels.max())]
+    below, density = expectation_cdf(levels, points), expectation_pdf(levels, points)
+    with mp.workdps(400):
+        for x, share, value in zip(points, below, density, strict=True):
+            above = spline_tail(levels, x)
+            # The smaller tail keeps its digits below the mean, the distribution its own above.
+            slack = 1e-11 * float(min(1 - above, mp.mpf(1))) if x <= mean else 1e-13
+            assert abs(share - (1 - above)) <= slack
+            assert value == pytest.approx(float(spline_density(levels, x)), rel=2e-11)
+
+
+@pytest.mark.parametrize("field", ["complex", "real"])
+@pytest.mark.parametrize(
+    ("d", "rank"), [(2, 1), (3, 1), (10, 3), (50, 1), (1000, 500), (10**5, 3), (2**40, 2**39)]
+)
+def test_projectors_follow_the_beta_law(d, rank, field):
+    beta = 2 if field == "complex" else 1
+    a, b = beta * rank / 2, beta * (d - rank) / 2
+    width = math.sqrt(a * b / (a + b + 1)) / (a + b)
+    points = np.array([a / (a + b) + z * width for z in (-4, -2, -0.3, 0.0, 0.5, 2, 5)])
+    points = points[(points > 0) & (points < 1)]
+    below = expectation_cdf([0.0, 1.0], points, multiplicities=[d - rank, rank], field=field)
+    density = expectation_pdf([1.0, 0.0], points, multiplicities=[rank, d - rank], field=field)
+    if d < 2**30:
+        np.testing.assert_allclose(below, special.betainc(a, b, points), rtol=0, atol=2e-11)
+        np.testing.assert_allclose(density, stats.beta(a, b).pdf(points), rtol=2e-9)
+    else:
+        # Normal to 1e-12 at this size.
+        normal = stats.norm.cdf((points - 0.5) / width)
+        np.testing.assert_allclose(below, normal, rtol=0, atol=2e-9)
+
+
+def test_rank_one_tail_keeps_its_digits():
+    d, x = 10**4, np.array([1e-3, 0.01, 0.05])
+    np.testing.assert_allclose(
+        np.log(expectation_cdf([0.0, -1.0], -x, multiplicities=[d - 1, 1])),
+        (d - 1) * np.log1p(-x),
+        rtol=1e-12,
+    )
+
+
+@pytest.mark.parametrize("field", ["complex", "real"])
+def test_degenerate_levels_by_imhof(field):
+    levels, counts = np.array([-1.0, 0.2, 0.3, 2.0]), np.array([5, 1, 3, 2])
+    shapes = counts * (1.0 if field == "complex" else 0.5)
+
+    def twin(x):
+        def integrand(t):
+            weights = levels - x
+            phase = (shapes * np.arctan(weights * t)).sum()
+            return math.sin(phase) / t * np.prod((1 + (weights * t) ** 2) ** (-shapes / 2))
+
+        return 0.5 - integrate.quad(integrand, 0, np.inf, limit=2000, epsabs=1e-13)[0] / math.pi
+
+    points = np.array([-0.8, -0.2, 0.0, 0.1, 0.5, 1.0, 1.7])
+    exact = [twin(x) for x in points]
+    below = expectation_cdf(levels, points, multiplicities=counts, field=field)
+    np.testing.assert_allclose(below, exact, atol=1e-10)
+    repeated = expectation_cdf(np.repeat(levels, counts), points, field=field)
+    np.testing.assert_allclose(below, repeated, rtol=1e-12)
+    density = expectation_pdf(levels, points, multiplicities=counts, field=field)
+    step = 1e-5
+    slope = expectation_cdf(levels, points + step, multiplicities=counts, field=field)
+    slope = slope - expectation_cdf(levels, points - step, multiplicities=counts, field=field)
+    np.testing.assert_allclose(density, slope / (2 * step), rtol=1e-5)
+
+
+@pytest.mark.parametrize("field", ["complex", "real"])
+def test_draws_follow_it(field):
+    levels = GENERATOR.standard_normal(30)
+    draws = haar_expectations(levels, size=5000, field=field, rng=3)
+    pvalue = stats.kstest(draws, lambda x: expectation_cdf(levels, x, field=field)).pvalue
+    assert pvalue > 1e-3
+
+
+def test_edges_and_certain_values():
+    assert expectation_cdf([0.0, 1.0], [-1.0, 0.0, 1.0, 2.0]).tolist() == [0, 0, 1, 1]
+    assert expectation_pdf([0.0, 1.0], [-0.1, 0.0, 1.0, 1.1]).tolist() == [0, 1, 1, 0]
+    assert expectation_pdf([0.0, 1.0, 2.0], [0.0, 2.0]).tolist() == [0, 0]
+    assert expectation_pdf([0.0, 1.0], [0.0, 1.0], field="real").tolist() == [math.inf] * 2
+    # A real state of three levels has a logarithmic peak at the middle one.
+    assert expectation_pdf([0.0, 1.0, 2.0], 1.0, field="real") == math.inf
+    assert expectation_cdf([5.0, 5.0], [4.0, 5.0, 6.0]).tolist() == [0, 1, 1]
+    assert expectation_cdf([2.0], 2.0, multiplicities=[7]) == 1.0
+    assert expectation_cdf([-1e308, 1e308], [0.0, 5e307]) == pytest.approx([0.5, 0.75])
+    assert expectation_cdf([0.0, 1.0], np.ones((2, 0))).shape == (2, 0)
+    assert expectation_cdf([0, 1], 0.5).shape == ()
+
+
+def test_many_levels_in_time():
+    levels = GENERATOR.standard_normal(4096)
+    points = np.linspace(-0.06, 0.06, 100)
+    start = time.perf_counter()
+    below = expectation_cdf(levels, points)
+    # A tenth of it on an idle core; the wide margin is for busy machines.
+    assert time.perf_counter() - start < 5.0
+    assert (np.diff(below) > 0).all()
+    draws = haar_expectations(levels, size=300, rng=5)
+    assert stats.kstest(draws, lambda x: expectation_cdf(levels, x)).pvalue > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: expectation_cdf([], 0.0), "eigenvalues must have at least one"),
+        (lambda: expectation_cdf([1.0, math.nan], 0.0), "eigenvalues must be finite"),
+        (lambda: expectation_cdf([[1.0]], 0.0), "eigenvalues must have 1 axes"),
+        (lambda: expectation_cdf([1j, 2], 0.0), "eigenvalues must be real"),
+        (lambda: expectation_cdf([1.0, 2.0], "x"), "x must"),
+        (lambda: expectation_cdf([1.0, 2.0], 0.0, multiplicities=[1]), "multiplicities must"),
+        (lambda: expectation_cdf([1.0, 2.0], 0.0, multiplicities=[1, 0]), "multiplicities must"),
+        (lambda: expectation_cdf([1.0, 2.0], 0.0, multiplicities=[1, 1.5]), "multiplicities must"),
+        (lambda: expectation_cdf([1.0, 2.0], 0.0, field="none"), "field must be"),
+        (lambda: expectation_pdf([2.0, 2.0], 2.0), "eigenvalues must not all be equal"),
+    ],
+)
+def test_bad_arguments(call, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()

@@ -1,0 +1,140 @@
+"""The smallest Schmidt coefficient against published values, quadrature and hypergeometric sums."""
+
+import itertools
+import math
+import pickle
+
+import mpmath as mp
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from typicality.quantum import SmallestSchmidtLaw, mean_smallest_eigenvalue, smallest_schmidt_law
+
+LAWS = [
+    (2, 2, "complex"),
+    (7, 7, "complex"),
+    (2, 3, "complex"),
+    (21, 20, "complex"),
+    (2, 2, "real"),
+    (3, 3, "real"),
+    (40, 40, "real"),
+    (5, 6, "real"),
+]
+
+
+def test_complex_means():
+    for d in (1, 2, 5, 100):
+        assert mean_smallest_eigenvalue(d, d) == pytest.approx(d**-3.0, rel=1e-15)
+        exact = (1 + 1 / d) ** d / (d * d * (d + 1)) if d > 1 else 1.0
+        assert mean_smallest_eigenvalue(d, d + 1) == pytest.approx(exact, rel=1e-13)
+    assert mean_smallest_eigenvalue(2**300, 2**300) == 2.0**-900
+
+
+def test_real_means():
+    # Majumdar, Bohigas, Lakshminarayan: N^3 E = 0.858, 0.775, 0.732, 0.710; the limit is 0.6886.
+    for d, value in [(2, 0.858), (4, 0.775), (8, 0.732), (16, 0.710), (2**200, 0.6886)]:
+        scaled = mean_smallest_eigenvalue(d, d, field="real") * float(d) ** 3
+        assert scaled == pytest.approx(value, abs=6e-4)
+    with mp.workdps(40):
+        for d in (2, 3, 4, 16, 64, 1000, 10**6):
+            factor = mp.mpf(8) / (mp.sqrt(d) * (d + 1) * (d + 3)) / d**2
+            arguments = mp.mpf(d - 1) / 2, mp.mpf(3) / 2, mp.mpf(d + 5) / 2, 1 - mp.mpf(1) / d
+            exact = factor * mp.hyp2f1(*arguments)
+            mean = mean_smallest_eigenvalue(d, d, field="real")
+            assert mean == pytest.approx(float(exact), rel=1e-13)
+    assert mean_smallest_eigenvalue(3, 4, field="real") == pytest.approx(2 / (9 * 4))
+
+
+def test_zero_and_one():
+    for field in ("complex", "real"):
+        assert mean_smallest_eigenvalue(5, 4, field=field) == 0.0
+        assert mean_smallest_eigenvalue(1, 9, field=field) == 1.0
+
+
+@pytest.mark.parametrize(("d_a", "d_b", "field"), LAWS)
+def test_law_is_consistent(d_a, d_b, field):
+    law = smallest_schmidt_law(d_a, d_b, field=field)
+    mean, (low, high) = law.mean(), law.support()
+    assert (low, high) == (0.0, 1 / min(d_a, d_b))
+
+    def moment(k, start=0.0):
+        # In the root of x, which removes the singularity of real square states.
+        ends = [math.sqrt(start)]
+        for factor in (0.3, 1, 3, 10, 40, 200):
+            if ends[-1] ** 2 < factor * mean < high:
+                ends.append(math.sqrt(factor * mean))
+        ends.append(math.sqrt(high))
+        return sum(
+            integrate.quad(
+                lambda r: 2 * r ** (2 * k + 1) * float(law.pdf(r * r)), a, b, epsabs=0, epsrel=1e-11
+            )[0]
+            for a, b in itertools.pairwise(ends)
+        )
+
+    assert moment(0) == pytest.approx(1, rel=1e-9)
+    assert moment(1) == pytest.approx(mean, rel=1e-9)
+    assert moment(2) - mean**2 == pytest.approx(law.variance(), rel=1e-7)
+    for x in (0.1 * mean, mean, 4 * mean):
+        if x < high:
+            assert float(law.ccdf(x)) == pytest.approx(moment(0, x), rel=1e-8)
+            assert float(law.cdf(x)) == pytest.approx(1 - moment(0, x), abs=1e-8)
+    p = np.linspace(0, 1, 41)
+    np.testing.assert_allclose(law.cdf(law.icdf(p)), p, atol=2e-13)
+    assert law.cdf([-1.0, 2.0]).tolist() == [0, 1]
+    assert law.ccdf([-1.0, 2.0]).tolist() == [1, 0]
+    assert law.pdf([-1.0, 2.0]).tolist() == [0, 0]
+
+
+def test_two_real_qubits_by_hand():
+    # rho = (1 + r.sigma)/2 of a real state: p_1 p_2 = det^2, with joint density of the
+    # eigenvalues proportional to (p_1 - p_2) (p_1 p_2)^(-1/2).
+    law = smallest_schmidt_law(2, 2, field="real")
+    x = np.array([0.01, 0.1, 0.3, 0.49])
+    np.testing.assert_allclose(law.ccdf(x), 1 - 2 * np.sqrt(x * (1 - x)), rtol=1e-12)
+
+
+def test_complex_beta_law():
+    law, twin = smallest_schmidt_law(6, 6), stats.beta(1, 35, scale=1 / 6)
+    x = twin.ppf([1e-9, 0.2, 0.9, 1 - 1e-9])
+    np.testing.assert_allclose(law.cdf(x), twin.cdf(x), rtol=1e-12)
+    np.testing.assert_allclose(law.ccdf(x), twin.sf(x), rtol=1e-12)
+    np.testing.assert_allclose(law.pdf(x), twin.pdf(x), rtol=1e-12)
+    assert law.variance() == pytest.approx(35 / (6**6 * 37))
+
+
+@pytest.mark.parametrize(
+    ("d_a", "d_b", "field"), [(4, 4, "complex"), (3, 4, "complex"), (4, 4, "real")]
+)
+def test_samples(d_a, d_b, field):
+    law = smallest_schmidt_law(d_a, d_b, field=field)
+    draws = law.sample(500, rng=1)
+    assert stats.kstest(draws, law.cdf).pvalue > 1e-3
+    assert law.sample((2, 3), rng=1).shape == (2, 3)
+    assert np.ndim(law.sample(rng=1)) == 0
+    assert law.sample(0, rng=1).shape == (0,)
+
+
+def test_frozen_and_pickled():
+    law = smallest_schmidt_law(5, 4)
+    assert pickle.loads(pickle.dumps(law)) == law == SmallestSchmidtLaw(4, 5)
+    with pytest.raises(AttributeError):
+        law.d_a = 3
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: mean_smallest_eigenvalue(2, 4), "d_b must be d_a or d_a"),
+        (lambda: mean_smallest_eigenvalue(2, 4, field="real"), "d_b must be d_a or d_a"),
+        (lambda: mean_smallest_eigenvalue(0, 4), "d_a must be"),
+        (lambda: smallest_schmidt_law(1, 1), r"min\(d_a, d_b\) must be at least 2"),
+        (lambda: smallest_schmidt_law(3, 7), "d_b must be d_a or d_a"),
+        (lambda: smallest_schmidt_law(3, 3, field="x"), "field must be"),
+        (lambda: smallest_schmidt_law(3, 3).icdf(1.5), "p must hold probabilities"),
+        (lambda: smallest_schmidt_law(3, 3).cdf(math.nan), "x must be finite"),
+    ],
+)
+def test_bad_arguments(call, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()
