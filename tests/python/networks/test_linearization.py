@@ -1,0 +1,71 @@
+"""The linearized network and gradient flow."""
+
+import numpy as np
+import pytest
+
+from typicality.networks import MLP, empirical_ntk, gradient_flow, linearize, train
+
+
+def test_is_the_first_order_expansion():
+    mlp = MLP((3, 9, 4, 2), "gelu")
+    theta0, theta = mlp.init(rng=0), mlp.init((2, 3), rng=1)
+    x = np.random.default_rng(0).standard_normal((5, 3))
+    linear = linearize(mlp, theta0)
+    step = np.einsum("nkp,abp->abnk", mlp.jacobian(theta0, x), theta - theta0)
+    np.testing.assert_allclose(linear(theta, x), mlp.apply(theta0, x) + step, rtol=1e-11)
+    np.testing.assert_array_equal(linear(theta0, x), mlp.apply(theta0, x))
+    np.testing.assert_array_equal(linear.kernel(x), empirical_ntk(mlp, theta0, x))
+    assert linear(theta[:0], x).shape == (0, 3, 5, 2)
+
+
+def test_does_not_follow_later_changes_of_the_array():
+    mlp = MLP((3, 4, 1))
+    theta0 = mlp.init(rng=0)
+    linear = linearize(mlp, theta0)
+    before = linear(theta0.copy(), np.eye(3))
+    theta0[:] = 0
+    np.testing.assert_array_equal(linear(mlp.init(rng=0), np.eye(3)), before)
+    with pytest.raises(ValueError, match="read-only"):
+        linear.theta0[0] = 1.0
+
+
+def test_flow_is_what_small_steps_of_descent_do():
+    # A network without hidden layers is linear in its parameters: the flow is exact for it.
+    mlp = MLP((4, 1), "identity")
+    rng = np.random.default_rng(1)
+    x, y, theta0 = rng.standard_normal((6, 4)), rng.standard_normal((6, 1)), mlp.init(rng=2)
+    kernel = empirical_ntk(mlp, theta0, x)
+    residual = (mlp.apply(theta0, x) - y).reshape(-1)
+    rate, steps = 1e-4 / np.linalg.eigvalsh(kernel)[-1], 20_000
+    end = train(mlp, theta0, x, y, max_steps=steps, tolerance=0, learning_rate=rate)
+    flow = gradient_flow(kernel, residual, rate * steps)
+    np.testing.assert_allclose((mlp.apply(end.theta, x) - y).reshape(-1), flow, atol=1e-4)
+
+
+def test_flow_composes_and_ends():
+    rng = np.random.default_rng(0)
+    root = rng.standard_normal((5, 3))
+    kernel, residual = root @ root.T, rng.standard_normal(5)
+    once = gradient_flow(kernel, residual, 0.3)
+    np.testing.assert_allclose(
+        gradient_flow(kernel, once, 0.4), gradient_flow(kernel, residual, 0.7), rtol=1e-10
+    )
+    # What the kernel cannot reach stays for ever.
+    projector = np.eye(5) - root @ np.linalg.pinv(root)
+    end = gradient_flow(kernel, residual, 1e9)
+    np.testing.assert_allclose(end, projector @ residual, atol=1e-5)
+    assert gradient_flow(kernel, residual, np.zeros((2, 0))).shape == (2, 0, 5)
+    assert gradient_flow(np.zeros((0, 0)), [], [1.0]).shape == (1, 0)
+
+
+def test_refused():
+    with pytest.raises(ValueError, match="symmetric"):
+        gradient_flow([[1.0, 2.0], [0.0, 1.0]], [1.0, 1.0], 1.0)
+    with pytest.raises(ValueError, match="semi-definite"):
+        gradient_flow([[1.0, 2.0], [2.0, 1.0]], [1.0, 1.0], 1.0)
+    with pytest.raises(ValueError, match="negative"):
+        gradient_flow(np.eye(2), [1.0, 1.0], -1.0)
+    with pytest.raises(ValueError, match="square"):
+        gradient_flow(np.eye(3), [1.0, 1.0], 1.0)
+    with pytest.raises(ValueError, match="theta0 must have"):
+        linearize(MLP((3, 1)), [1.0])

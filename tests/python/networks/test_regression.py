@@ -1,0 +1,202 @@
+"""Least squares below and above the threshold, and the exact risk against draws."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from typicality.networks import kernel_regression, minimum_norm, ridgeless_risk
+
+
+def draw(n, p, seed=0, k=None):
+    rng = np.random.default_rng(seed)
+    targets = rng.standard_normal(n if k is None else (n, k))
+    return rng.standard_normal((n, p)), targets
+
+
+@pytest.mark.parametrize(("n", "p"), [(5, 12), (12, 5), (7, 7), (1, 1), (1, 9)])
+@pytest.mark.parametrize("k", [None, 3])
+def test_minimum_norm_is_the_pseudo_inverse(n, p, k):
+    features, targets = draw(n, p, k=k)
+    weights = minimum_norm(features, targets)
+    np.testing.assert_allclose(weights, np.linalg.pinv(features) @ targets, atol=1e-10)
+
+
+def test_minimum_norm_of_rank_deficient_features():
+    features, targets = draw(6, 3)
+    doubled = np.concatenate([features, features], axis=1)
+    weights = minimum_norm(doubled, targets)
+    np.testing.assert_allclose(weights[:3], weights[3:], atol=1e-12)
+    np.testing.assert_allclose(minimum_norm(np.zeros((3, 2)), np.ones(3)), 0.0)
+
+
+@pytest.mark.parametrize("ridge", [1e-6, 0.3, 50.0])
+@pytest.mark.parametrize(("n", "p"), [(5, 12), (12, 5)])
+def test_ridge_solves_its_normal_equations(n, p, ridge):
+    features, targets = draw(n, p)
+    weights = minimum_norm(features, targets, ridge=ridge)
+    expected = np.linalg.solve(features.T @ features + ridge * np.eye(p), features.T @ targets)
+    np.testing.assert_allclose(weights, expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e150])
+def test_minimum_norm_at_the_ends_of_the_floats(scale):
+    features, targets = draw(4, 6)
+    weights = minimum_norm(scale * features, targets)
+    np.testing.assert_allclose(weights * scale, minimum_norm(features, targets), rtol=1e-9)
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.7])
+@pytest.mark.parametrize("k", [None, 2])
+def test_kernel_regression_predicts_like_its_features(ridge, k):
+    features, targets = draw(6, 15, k=k)
+    new = draw(4, 15, seed=1)[0]
+    fit = kernel_regression(features @ features.T, targets, new @ features.T, ridge=ridge)
+    weights = minimum_norm(features, targets, ridge=ridge)
+    np.testing.assert_allclose(fit.predictions, new @ weights, atol=1e-9)
+    np.testing.assert_allclose(features.T @ fit.coefficients, weights, atol=1e-9)
+    assert fit.rank == 6
+    eigenvalues = np.linalg.eigvalsh(features @ features.T) + ridge
+    assert fit.condition == pytest.approx(eigenvalues[-1] / eigenvalues[0], rel=1e-9)
+
+
+def test_singular_kernel_is_inverted_on_its_range():
+    features, targets = draw(8, 3)
+    fit = kernel_regression(features @ features.T, targets)
+    np.testing.assert_allclose(
+        fit.predictions, features @ minimum_norm(features, targets), atol=1e-9
+    )
+    assert fit.rank == 3
+    assert fit.condition == math.inf
+
+
+def test_single_precision_stays():
+    features, targets = (array.astype(np.float32) for array in draw(4, 6))
+    assert minimum_norm(features, targets).dtype == np.float32
+    fit = kernel_regression(features @ features.T, targets)
+    assert fit.coefficients.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("kernel", "targets", "cross", "word"),
+    [
+        (np.ones((2, 3)), np.ones(2), None, "kernel"),
+        (np.eye(0), np.ones(0), None, "kernel"),
+        ([[1.0, 0.5], [0.0, 1.0]], np.ones(2), None, "symmetric"),
+        (-np.eye(2), np.ones(2), None, "negative"),
+        (np.eye(2), np.ones(3), None, "targets"),
+        (np.eye(2), np.ones((2, 1, 1)), None, "targets"),
+        (np.eye(2), np.ones(2), np.ones((3, 3)), "cross"),
+        (np.eye(2) * np.nan, np.ones(2), None, "kernel"),
+    ],
+)
+def test_kernel_regression_refuses(kernel, targets, cross, word):
+    with pytest.raises(ValueError, match=word):
+        kernel_regression(kernel, targets, cross)
+
+
+@pytest.mark.parametrize(
+    ("features", "targets", "ridge"),
+    [(np.ones((2, 0)), np.ones(2), 0.0), (np.ones(3), np.ones(3), 0.0), (np.eye(2), [1, 2], -1.0)],
+)
+def test_minimum_norm_refuses(features, targets, ridge):
+    with pytest.raises(ValueError, match=r"features|ridge"):
+        minimum_norm(features, targets, ridge=ridge)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    features=hnp.arrays(
+        st.sampled_from([np.float64, np.float32, np.int8, np.bool_, np.complex128]),
+        hnp.array_shapes(min_dims=0, max_dims=3, max_side=4, min_side=0),
+    ),
+    targets=hnp.arrays(
+        st.sampled_from([np.float64, np.int8]),
+        hnp.array_shapes(min_dims=0, max_dims=3, max_side=4, min_side=0),
+    ),
+)
+def test_least_squares_survives_nonsense(features, targets):
+    for solve in (minimum_norm, kernel_regression):
+        try:
+            with np.errstate(all="ignore"):
+                solve(features, targets)
+        except (ValueError, TypeError, MemoryError) as error:
+            assert str(error)
+
+
+# --- exact risk -------------------------------------------------------------------------------
+
+
+def exact_risk(n, p, noise, signal, total):
+    """The same by fractions, one case at a time."""
+    inside = Fraction(p, total) * signal
+    outside = signal - inside
+    if p <= n - 2:
+        return outside + (outside + noise) * Fraction(p, n - p - 1)
+    if p >= n + 2:
+        unseen = inside * (1 - Fraction(n, p))
+        return outside + unseen + (outside + noise) * Fraction(n, p - n - 1)
+    return math.inf
+
+
+@pytest.mark.parametrize("p", [0, 1, 5, 8, 9, 10, 11, 12, 20, 40])
+def test_risk_against_fractions(p):
+    risk = ridgeless_risk(10, p, noise_variance=0.25, signal_norm_squared=3.0, total_features=40)
+    expected = exact_risk(10, p, Fraction(1, 4), Fraction(3), 40)
+    assert risk == pytest.approx(float(expected), rel=1e-14)
+
+
+@pytest.mark.parametrize(("p", "total"), [(4, None), (30, None), (6, 50), (25, 50)])
+def test_risk_against_draws(p, total):
+    n, noise, draws = 12, 0.5, 3000
+    size = total or p
+    rng = np.random.default_rng(4)
+    weights = rng.standard_normal(size)
+    weights *= math.sqrt(2.0) / np.linalg.norm(weights)
+    found = np.empty(draws)
+    for i in range(draws):
+        chosen = rng.permutation(size)[:p]
+        x = rng.standard_normal((n, size))
+        y = x @ weights + math.sqrt(noise) * rng.standard_normal(n)
+        fitted = np.zeros(size)
+        fitted[chosen] = minimum_norm(x[:, chosen], y)
+        found[i] = np.sum((fitted - weights) ** 2)
+    exact = ridgeless_risk(
+        n, p, noise_variance=noise, signal_norm_squared=2.0, total_features=total
+    )
+    assert abs(found.mean() - exact) < 4 * found.std(ddof=1) / math.sqrt(draws)
+
+
+def test_risk_without_noise():
+    risk = ridgeless_risk(10, [9, 10, 11, 20], noise_variance=0.0, signal_norm_squared=1.0)
+    np.testing.assert_allclose(risk, [0.0, 0.0, 1 - 10 / 11, 0.5])
+
+
+def test_risk_broadcasts_and_stays_a_float():
+    risk = ridgeless_risk(
+        np.array([[10], [20]]), [1, 50], noise_variance=1.0, signal_norm_squared=1.0
+    )
+    assert risk.shape == (2, 2)
+    assert isinstance(ridgeless_risk(10, 3, noise_variance=1.0, signal_norm_squared=1.0), float)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords", "error"),
+    [
+        ((0, 3), {}, ValueError),
+        ((10, -1), {}, ValueError),
+        ((10, 2.5), {}, TypeError),
+        ((10, [True]), {}, TypeError),
+        ((10, 3), {"noise_variance": -1.0}, ValueError),
+        ((10, 3), {"signal_norm_squared": math.nan}, ValueError),
+        ((10, 3), {"total_features": 2}, ValueError),
+    ],
+)
+def test_risk_refuses(arguments, keywords, error):
+    options = {"noise_variance": 1.0, "signal_norm_squared": 1.0} | keywords
+    with pytest.raises(error):
+        ridgeless_risk(*arguments, **options)
