@@ -1,0 +1,102 @@
+"""The list of what can be run: each experiment's name, and its class loaded when first asked for.
+
+The names follow the paper's order: Eq. (1), Eq. (2), the Page curve, then the network side's
+ubiquity, threshold and double descent, and last Table 1, which compares both sides.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typicality.experiments.experiment import Experiment
+
+CLASSES: dict[str, str] = {
+    "concentration": "Concentration",
+    "renyi-entropy": "RenyiEntropy",
+    "page-curve": "PageCurve",
+    "global-minima": "GlobalMinima",
+    "fitting-threshold": "FittingThreshold",
+    "double-descent": "DoubleDescent",
+    "correspondence": "Correspondence",
+}
+"""Name on the command line to class name; the module is the name with underscores."""
+
+
+def names() -> tuple[str, ...]:
+    """Names of the experiments, in the order of the paper.
+
+    Returns
+    -------
+    tuple of str
+        What `typicality run` and `find` accept.
+
+    Examples
+    --------
+    >>> from typicality import experiments
+    >>> experiments.names()[:3]
+    ('concentration', 'renyi-entropy', 'page-curve')
+    """
+    return tuple(CLASSES)
+
+
+def module_name(name: str) -> str:
+    """Name of the modules that belong to an experiment.
+
+    The same name stands under `experiments`, `plots` and `report.findings`.
+
+    Parameters
+    ----------
+    name : str
+        An experiment's name, such as ``"page-curve"``.
+
+    Returns
+    -------
+    str
+        The same with underscores.
+
+    Raises
+    ------
+    ValueError
+        If there is no such experiment; the nearest name is suggested.
+
+    Examples
+    --------
+    >>> module_name("page-curve")
+    'page_curve'
+    """
+    if name not in CLASSES:
+        near = difflib.get_close_matches(str(name), CLASSES, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"?' if near else f"choose one of {', '.join(CLASSES)}."
+        raise ValueError(f'there is no experiment "{name}": {hint}')
+    return name.replace("-", "_")
+
+
+def find(name: str) -> type[Experiment]:
+    """Class of the experiment with this name.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+
+    Returns
+    -------
+    type
+        A subclass of `Experiment`, not yet instantiated.
+
+    Raises
+    ------
+    ValueError
+        If there is no such experiment; the nearest name is suggested.
+
+    Examples
+    --------
+    >>> from typicality import experiments
+    >>> experiments.find("page-curve").__name__
+    'PageCurve'
+    """
+    module = importlib.import_module(f"typicality.experiments.{module_name(name)}")
+    return getattr(module, CLASSES[name])

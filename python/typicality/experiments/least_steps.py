@@ -1,0 +1,100 @@
+"""Reduced states at fixed total dimension: the quantum side of double descent, Sec. III.
+
+The paper calls the distance of rho_A from the maximally mixed state double descent as well. That
+distance grows monotonically with d_A. What peaks at d_A = d_B is the length of the least linear
+step from the state to one with the maximally mixed rho_A, the counterpart of sqrt(r^T K^-1 r).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from typicality._random import Seeds
+from typicality.experiments.estimates import mean_estimate
+from typicality.experiments.variables import Variables, estimated, variable
+from typicality.quantum import (
+    haar_schmidt_spectra,
+    mean_squared_tangent_displacement,
+    typical_trace_distance,
+)
+
+__all__ = ["QUARTILES", "least_steps", "sides"]
+
+QUARTILES = {"low": 0.25, "median": 0.5, "high": 0.75}
+"""Which quantile a variable's last word means."""
+
+
+def sides(total_dimension: int) -> list[tuple[int, int]]:
+    """Return every (d_A, d_B) that multiplies to the total dimension, d_A rising.
+
+    Examples
+    --------
+    >>> sides(6)
+    [(1, 6), (2, 3), (3, 2), (6, 1)]
+    """
+    divisors = [d for d in range(1, total_dimension + 1) if total_dimension % d == 0]
+    return [(d_a, total_dimension // d_a) for d_a in divisors]
+
+
+def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Variables:
+    """Draw spectra of rho_A for every cut: distance to 1/d_A and least step, with their theory.
+
+    Parameters
+    ----------
+    total_dimension : int
+        D.
+    n_spectra : int
+        Draws per cut.
+    seeds : Seeds
+        Source of randomness.
+
+    Returns
+    -------
+    dict
+        Variables over the dimension ``d_a``.
+    """
+    cuts = sides(total_dimension)
+    shape = (len(cuts), n_spectra)
+    distance, step = np.zeros(shape), np.zeros(shape)
+    for i, (d_a, d_b) in enumerate(cuts):
+        p = haar_schmidt_spectra(d_a, d_b, size=n_spectra, rng=seeds.seed("spectra", d_a))
+        m = p.shape[-1]
+        distance[i] = (np.abs(p - 1 / d_a).sum(axis=-1) + (d_a - m) / d_a) / 2
+        # The residual 1/d_A - rho_A is diagonal where rho_A is; there the tangent kernel has the
+        # eigenvalues 4 p_i, and on the kernel of rho_A it has none to be inverted.
+        step[i] = np.sum((1 / d_a - p) ** 2 / (4 * p), axis=-1)
+    exact = [mean_squared_tangent_displacement(*side) for side in cuts]
+    variables: Variables = {
+        **estimated(
+            "distance",
+            "d_a",
+            mean_estimate(distance, axis=-1),
+            "trace distance of rho_A to the maximally mixed state",
+        ),
+        "distance_asymptotic": variable(
+            "d_a",
+            typical_trace_distance(np.array([d_a / d_b for d_a, d_b in cuts])),
+            "asymptotic",
+            "limit T(c) of the trace distance",
+        ),
+        **estimated(
+            "step",
+            "d_a",
+            mean_estimate(step, axis=-1),
+            "squared length of the least linear step",
+        ),
+        "step_exact": variable(
+            "d_a", exact, "exact", "mean squared length of the least linear step"
+        ),
+        "dimension_ratio": variable(
+            "d_a", [d_a / d_b for d_a, d_b in cuts], "setting", "d_A / d_B"
+        ),
+    }
+    for name, level in QUARTILES.items():
+        variables[f"step_{name}"] = variable(
+            "d_a",
+            np.quantile(step, level, axis=-1),
+            "quantile",
+            f"{level:.0%} quantile of the squared length of the least linear step",
+        )
+    return variables

@@ -1,0 +1,187 @@
+"""Figures of the concentration experiment, Eq. (1): spread, tails and reduced states of shells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = ["PANELS", "concentration", "concentration_reduced_states", "concentration_tails"]
+
+_MARKERS = ("o", "s", "D", "^", "v")
+
+
+def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Variance of <O> over the Haar states of a shell, against its dimension d.
+
+    Filled points are measured on states drawn explicitly, crosses are Var_mc/(d + 1) with the
+    eigenvalues of P_E O P_E, which is exact; open triangles take the variance of O itself instead
+    and are too large wherever O leads out of the shell. A wider window has more states but also
+    lets the eigenvalues of P_E O P_E spread, so the variance falls from chain to chain more than
+    from window to window. Circles and line: evenly spaced levels, drawn in law.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Concentration.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax, height=4.0)
+    d = dataset["dimension"]
+    ax.plot(d, dataset["abstract_variance_exact"], color=COLORS[0], **THEORY)
+    ax.errorbar(
+        d,
+        dataset["abstract_variance"],
+        yerr=dataset["abstract_variance_stderr"],
+        color=COLORS[0],
+        label="even levels, in law",
+        **MEASURED,
+    )
+    for index, n in enumerate(np.unique(dataset["n_spins"])):
+        shells = dataset.isel(shell=np.flatnonzero(dataset["n_spins"] == n))
+        color = COLORS[(index + 1) % len(COLORS)]
+        ax.plot(
+            shells["shell_dimension"],
+            shells["variance_unrestricted_bound"],
+            "^",
+            color=color,
+            markerfacecolor="none",
+            markersize=5.0,
+        )
+        ax.errorbar(
+            shells["shell_dimension"],
+            shells["variance"],
+            yerr=shells["variance_stderr"],
+            color=color,
+            label=f"{n} spins",
+            **_points({"fmt": _MARKERS[(index + 1) % len(_MARKERS)]}),
+        )
+        ax.plot(
+            shells["shell_dimension"],
+            shells["variance_exact"],
+            "x",
+            color=INK,
+            markersize=6.5,
+            markeredgewidth=1.0,
+            zorder=4.0,
+        )
+    ax.plot([], [], "x", color=INK, markersize=6.5, label="exact, $P_E O P_E$")
+    ax.plot([], [], "^", color=INK, markerfacecolor="none", label="with $P_E O^2 P_E$")
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xlabel("dimension $d$ of the shell")
+    ax.set_ylabel("variance of $\\langle O\\rangle$")
+    ax.set_title("Spread in an energy shell")
+    legend(ax, loc="lower left")
+    return ax
+
+
+def concentration_tails(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Probability of a deviation of <O> from the microcanonical mean, and what bounds it.
+
+    The largest shell of the longest chain; the deviation is counted in exact standard deviations.
+    Chebyshev's bound is Eq. (1); the Hoeffding-type bound overtakes it for large deviations; Levy's
+    bound is above 1 at every dimension that can be simulated and says nothing.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Concentration.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    shell = dataset.isel(shell=-1)
+    x = dataset["deviation"]
+    bounds = (
+        ("tail_chebyshev_bound", "Chebyshev, Eq. (1)", COLORS[1], "-"),
+        ("tail_hoeffding_bound", "Hoeffding type", COLORS[2], "-"),
+        ("tail_levy_bound", "Lévy", FAINT, ":"),
+        ("tail_exact", "exact law", COLORS[0], "-"),
+        ("tail_asymptotic", "Gaussian", FAINT, (0, (5, 4))),
+    )
+    for name, label, color, style in bounds:
+        ax.plot(x, shell[name], color=color, linestyle=style, label=label, **THEORY)
+    seen = shell["tail"] > 0
+    tail, stderr = shell["tail"].where(seen), shell["tail_stderr"].where(seen)
+    ax.errorbar(x, tail, yerr=stderr, color=INK, label="measured", **MEASURED)
+    ax.set_yscale("log")
+    ax.set_ylim(bottom=float(tail.min()) / 8.0, top=2.5)
+    ax.set_xlabel("deviation $\\varepsilon$ (standard deviations)")
+    ax.set_ylabel("probability of a deviation ≥ ε")
+    ax.set_title(f"Tails: {int(shell['n_spins'])} spins, d = {int(shell['shell_dimension'])}")
+    legend(ax, loc="lower left")
+    return ax
+
+
+def concentration_reduced_states(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Trace distance of a few spins' rho_A to the shell's own Omega_A and to 1/d_A.
+
+    The distance to Omega_A shrinks with the shell; that to 1/d_A stays at the distance of Omega_A
+    itself (lines), because the shells are not at infinite temperature.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Concentration.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    d = dataset["shell_dimension"]
+    for index, n in enumerate(np.unique(dataset["n_spins"])):
+        shells = dataset.isel(shell=np.flatnonzero(dataset["n_spins"] == n))
+        x, marker = shells["shell_dimension"], _MARKERS[(index + 1) % len(_MARKERS)]
+        ax.plot(x, shells["omega_mixed_distance"], color=COLORS[1], **THEORY)
+        for name, color, label in (
+            ("mixed_distance", COLORS[1], "$\\rho_A$ to $1/d_A$"),
+            ("distance", COLORS[0], "$\\rho_A$ to $\\Omega_A$"),
+        ):
+            ax.errorbar(
+                x,
+                shells[name],
+                yerr=shells[f"{name}_stderr"],
+                color=color,
+                label=f"{label}, {n} spins",
+                **_points({"fmt": marker}),
+            )
+    low, high = (float(bound) for bound in (d.min() / 1.2, d.max() * 1.2))
+    ax.plot([], [], color=COLORS[1], label="$\\Omega_A$ to $1/d_A$, exact", **THEORY)
+    ax.set_xscale("log")
+    # Labels of minor ticks run into each other where the axis spans little more than a decade.
+    ax.xaxis.set_minor_formatter("")
+    ticks = [d for d in (3, 10, 30, 100, 300, 1000, 3000) if low <= d <= high]
+    ax.set_xticks(ticks, [str(d) for d in ticks])
+    ax.set_ylim(0.0, 1.9 * float(dataset["mixed_distance"].max()))
+    ax.set_xlabel("dimension $d$ of the shell")
+    ax.set_ylabel("trace distance")
+    ax.set_title("Reduced state of neighboring spins")
+    legend(ax, loc="upper right")
+    return ax
+
+
+def _points(differences: dict[str, Any]) -> dict[str, Any]:
+    return MEASURED | differences
+
+
+PANELS = (concentration, concentration_tails, concentration_reduced_states)
+"""The figures of the report, in order."""

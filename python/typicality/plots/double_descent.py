@@ -1,0 +1,227 @@
+"""Figures of the double descent experiment, Sec. III: test errors, and the quantum side's steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "PANELS",
+    "double_descent",
+    "double_descent_gaussian",
+    "double_descent_network",
+    "double_descent_quantum",
+]
+
+
+def double_descent(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Test error of random relu features on digits, median and quartiles over draws.
+
+    The error peaks where the features reach the training digits, P = n_L N (dashed), and descends a
+    second time. The dotted lines mark the height of the first minimum: with enough noisy labels the
+    second descent does not get below it.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `DoubleDescent.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = _errors(dataset, "features", axes(ax))
+    ax.set_title("Random relu features on digits")
+    return ax
+
+
+def double_descent_network(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Test error of the linearized tanh network, Eq. (4), on leading components of the digits.
+
+    Median and quartiles over draws; the dotted lines mark the height of the first minimum.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `DoubleDescent.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = _errors(dataset, "tangent", axes(ax))
+    ax.set_title("Linearized tanh network on digits")
+    return ax
+
+
+def double_descent_gaussian(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Least-norm regression on Gaussian features, the case with an exact mean.
+
+    The fit sees some of the features that the response depends on; the others act as noise. The
+    line joins the exact means, which are infinite at P = N - 1, N and N + 1.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `DoubleDescent.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    ax.axvline(1.0, **GUIDE)
+    for side, label in (
+        (dataset["gaussian_ratio"] < 1, "exact mean"),
+        (dataset["gaussian_ratio"] > 1, None),
+    ):
+        ax.plot(
+            dataset["gaussian_ratio"].where(side, drop=True),
+            dataset["gaussian_risk_exact"].where(side, drop=True),
+            color=COLORS[0],
+            label=label,
+            **THEORY,
+        )
+    ax.errorbar(
+        dataset["gaussian_ratio"],
+        dataset["gaussian_risk"],
+        yerr=dataset["gaussian_risk_stderr"],
+        color=INK,
+        label="measured",
+        **MEASURED,
+    )
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    _plain_ticks(ax)
+    ax.set_xlabel("features per sample, $P / N$")
+    ax.set_ylabel("mean squared error")
+    ax.set_title("Gaussian features")
+    legend(ax, loc="upper left")
+    return ax
+
+
+def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Quantum side, fixed total dimension: trace distance to 1/d_A, and the least step to it.
+
+    The distance, which the paper calls double descent, grows monotonically through d_A = d_B
+    (dashed). What diverges there is the length of the least linear step from the state to one with
+    the maximally mixed rho_A; points are medians with quartiles, since the mean is infinite at the
+    threshold, and the line joins the exact means.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `DoubleDescent.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    ax.axvline(1.0, **GUIDE)
+    x = dataset["dimension_ratio"]
+    visible = dataset["d_a"] > 1
+    ax.plot(
+        x.where(visible),
+        dataset["distance_asymptotic"],
+        color=COLORS[0],
+        label="distance, limit $T(c)$",
+        **THEORY,
+    )
+    ax.errorbar(
+        x.where(visible),
+        dataset["distance"],
+        yerr=dataset["distance_stderr"],
+        color=COLORS[0],
+        label="distance, measured",
+        **MEASURED,
+    )
+    for side, label in ((x < 1, "squared step, exact mean"), (x > 1, None)):
+        ax.plot(
+            x.where(side & visible, drop=True),
+            dataset["step_exact"].where(side & visible, drop=True),
+            color=COLORS[1],
+            label=label,
+            **THEORY,
+        )
+    middle = dataset["step_median"].where(visible)
+    squares: dict[str, Any] = {**MEASURED, "fmt": "s"}
+    ax.errorbar(
+        x,
+        middle,
+        yerr=[middle - dataset["step_low"], dataset["step_high"] - middle],
+        color=COLORS[1],
+        label="squared step, median",
+        **squares,
+    )
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xlabel("$d_A / d_B$ at fixed $d_A d_B$")
+    ax.set_ylabel("distance, squared step")
+    ax.set_title("Reduced states")
+    legend(ax, loc="lower right")
+    return ax
+
+
+def _errors(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
+    ax.axvline(1.0, **GUIDE)
+    x = dataset[f"{name}_ratio"].values
+    for i, noise in enumerate(dataset["noise"].values):
+        row = dataset.sel(noise=noise)
+        color = COLORS[i % len(COLORS)]
+        ax.fill_between(
+            x,
+            row[f"{name}_error_low"],
+            row[f"{name}_error_high"],
+            color=color,
+            alpha=0.22,
+            linewidth=0,
+        )
+        ax.plot(
+            x,
+            row[f"{name}_error_median"],
+            color=color,
+            marker="o",
+            markersize=2.8,
+            linewidth=1.2,
+            label=f"{noise:.0%} noisy labels",
+        )
+        ax.axhline(float(row[f"{name}_first_minimum"]), color=color, linestyle=":", linewidth=1.0)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    _plain_ticks(ax)
+    ax.set_xlabel("parameters per target, $P / (n_L N)$")
+    ax.set_ylabel("test mean squared error")
+    legend(ax, loc="upper left")
+    return ax
+
+
+def _plain_ticks(ax: Axes) -> None:
+    """1, 2 and 5 of every decade within the limits, as plain numbers, on both axes."""
+    ticks = [digit * 10.0**power for power in range(-6, 7) for digit in (1, 2, 5)]
+    for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+        shown = [tick for tick in ticks if limits[0] <= tick <= limits[1]]
+        axis.set_ticks(shown, [f"{tick:g}" for tick in shown])
+        axis.set_ticks([], minor=True)
+
+
+PANELS = (
+    double_descent,
+    double_descent_network,
+    double_descent_gaussian,
+    double_descent_quantum,
+)
+"""Figures of the report, in order."""

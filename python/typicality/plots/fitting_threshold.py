@@ -1,0 +1,248 @@
+"""Figures of the fitting threshold experiment, Sec. III: smallest eigenvalues of K and rho_A."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, PAPER, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "PANELS",
+    "fitting_threshold",
+    "fitting_threshold_constants",
+    "fitting_threshold_quantum",
+    "fitting_threshold_rank",
+]
+
+_DASHES: dict[str, str | tuple[int, tuple[int, ...]]] = {"near": (0, (4, 2)), "far": "-"}
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Smallest singular value of the Jacobian, normalized, against sqrt(P_eff/(n_L N)), largest N.
+
+    The paper's formula is a straight line, sigma (sqrt(P) - kappa sqrt(n_L N)), for this square
+    root and not for the eigenvalue. Lines: fits in the near window (dashed) and in the far one
+    (solid). Where a line meets zero is sqrt of the threshold it implies; the gray dashes are where
+    the kernel stops being singular.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `FittingThreshold.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    ax.axvline(1.0, **GUIDE)
+    n = int(dataset["n_samples"].max())
+    for i, activation in enumerate(dataset["activation"].values):
+        row = dataset.sel(activation=activation, n_samples=n)
+        color = COLORS[i]
+        for window, dashes in _DASHES.items():
+            ax.plot(
+                row["root_ratio"],
+                row["edge_fit"].sel(window=window),
+                color=color,
+                linestyle=dashes,
+                **THEORY,
+            )
+        ax.errorbar(
+            row["root_ratio"],
+            row["edge"],
+            yerr=row["edge_stderr"],
+            color=color,
+            label=f"{activation}, N = {n}",
+            **MEASURED,
+        )
+    for window, dashes in _DASHES.items():
+        low, high = (float(dataset[f"window_{end}"].sel(window=window)) for end in ("low", "high"))
+        text = f"fit, {low:g} < $P_{{eff}}/(n_L N)$ < {high:g}"
+        ax.plot([], [], color=INK, linestyle=dashes, label=text, **THEORY)
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlabel("$\\sqrt{P_{eff} / (n_L N)}$")
+    ax.set_ylabel("$\\sqrt{P_{eff}\\, \\lambda_{min}(K) / tr\\, K}$")
+    ax.set_title("Smallest eigenvalue of the tangent kernel")
+    legend(ax, loc="upper left")
+    return ax
+
+
+def fitting_threshold_constants(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Fitted kappa against the number of digits, in the two windows of P_eff.
+
+    The paper takes it to be a constant that does not depend on the size. Points of one N are set
+    apart sideways for the eye; error bars are standard errors over draws of digits and parameters.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `FittingThreshold.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    n = dataset["n_samples"].values
+    places = list(range(len(n)))
+    series = [(a, w) for a in dataset["activation"].values for w in dataset["window"].values]
+    for i, (activation, window) in enumerate(series):
+        row = dataset.sel(activation=activation, window=window)
+        shift = 0.08 * (i - (len(series) - 1) / 2)
+        color = COLORS[list(dataset["activation"].values).index(activation)]
+        filled = window == "far"
+        marked: dict[str, Any] = {**MEASURED, "fmt": "s" if filled else "o"}
+        ax.errorbar(
+            [place + shift for place in places],
+            row["kappa"],
+            yerr=row["kappa_stderr"],
+            color=color,
+            label=f"{activation}, {window} window",
+            markerfacecolor=color if filled else PAPER,
+            **marked,
+        )
+    ax.axhline(1.0, **GUIDE)
+    ax.set_xticks(places, [str(size) for size in n])
+    ax.set_xlim(-0.5, len(n) - 0.5)
+    low, high = ax.get_ylim()
+    # Room for the legend above the points.
+    ax.set_ylim(low, high + 0.35 * (high - low))
+    ax.set_xlabel("digits $N$")
+    ax.set_ylabel("$\\kappa$")
+    ax.set_title("Threshold constant of the fits")
+    legend(ax, loc="upper center", ncols=2)
+    return ax
+
+
+def fitting_threshold_rank(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Share of draws whose kernel has full rank, against P_eff/(n_L N), for every N.
+
+    The kernel of a tanh network becomes regular at 1 sharply, neither at kappa nor at kappa^2.
+    Units of a relu network that are silent or never silent on all digits lower the rank, the more
+    the fewer units and digits there are.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `FittingThreshold.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    ax.axvline(1.0, **GUIDE)
+    for i, activation in enumerate(dataset["activation"].values):
+        for j, n in enumerate(dataset["n_samples"].values):
+            row = dataset.sel(activation=activation, n_samples=n)
+            marked: dict[str, Any] = {**MEASURED, "fmt": f"{_MARKERS[j % len(_MARKERS)]}-"}
+            ax.errorbar(
+                row["ratio"],
+                row["full_rank_share"],
+                color=COLORS[i],
+                alpha=1.0 - 0.25 * (len(dataset["n_samples"]) - 1 - j),
+                label=f"{activation}, N = {n}",
+                linewidth=0.8,
+                **marked,
+            )
+    ax.set_xscale("log")
+    ticks = (0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0)
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.set_xticks([], minor=True)
+    ax.set_xlim(0.45, 4.3)
+    ax.set_ylim(-0.05, 1.05)
+    ax.set_xlabel("effective parameters per target, $P_{eff} / (n_L N)$")
+    ax.set_ylabel("share of draws")
+    ax.set_title("Kernels of full rank")
+    legend(ax, loc="lower right")
+    return ax
+
+
+def fitting_threshold_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Smallest over mean eigenvalue: of rho_A against d_B/d_A, of K against P_eff/(n_L N).
+
+    Below 1 both are exactly zero and lie outside the figure. The line is the edge of the
+    Marchenko-Pastur law with its Tracy-Widom shift, the crosses are the two shapes with an exact
+    mean. At d_A = d_B the smallest eigenvalue of rho_A is 1/d_A^3 on average, not zero.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `FittingThreshold.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    ax.axvline(1.0, **GUIDE)
+    quantum = dataset.where(dataset["quantum_relative_edge"] > 0, drop=False)
+    ax.plot(
+        dataset["quantum_ratio"].where(dataset["quantum_ratio"] > 1.1),
+        dataset["quantum_relative_edge_asymptotic"],
+        color=INK,
+        label="$\\rho_A$, asymptotic",
+        **THEORY,
+    )
+    ax.plot(
+        dataset["quantum_ratio"],
+        quantum["quantum_relative_edge_exact"],
+        color=INK,
+        linestyle="none",
+        marker="x",
+        markersize=7.0,
+        label="$\\rho_A$, exact",
+    )
+    ax.errorbar(
+        dataset["quantum_ratio"],
+        quantum["quantum_relative_edge"],
+        yerr=quantum["quantum_relative_edge_stderr"],
+        color=INK,
+        label=f"$\\rho_A$, $d_A$ = {int(dataset['d_a'])}",
+        **MEASURED,
+    )
+    n = int(dataset["n_samples"].max())
+    for i, activation in enumerate(dataset["activation"].values):
+        row = dataset.sel(activation=activation, n_samples=n)
+        marked: dict[str, Any] = {**MEASURED, "fmt": _MARKERS[i + 1]}
+        ax.errorbar(
+            row["ratio"].where(row["full_rank_share"] == 1),
+            row["relative_edge"],
+            yerr=row["relative_edge_stderr"],
+            color=COLORS[i],
+            label=f"K, {activation}, N = {n}",
+            **marked,
+        )
+    ax.set_xscale("log", base=2)
+    ticks = (0.5, 1, 2, 4, 8, 16)
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.set_yscale("log")
+    ax.set_xlim(0.5, 19.0)
+    ax.set_xlabel("$d_B / d_A$  or  $P_{eff} / (n_L N)$")
+    ax.set_ylabel("smallest / mean eigenvalue")
+    ax.set_title("Reduced states and tangent kernels")
+    legend(ax, loc="lower right")
+    return ax
+
+
+PANELS = (
+    fitting_threshold,
+    fitting_threshold_constants,
+    fitting_threshold_rank,
+    fitting_threshold_quantum,
+)
+"""Figures of the report, in order."""

@@ -1,0 +1,182 @@
+"""Figures of the global minima experiment, Eq. (4), Sec. II: existence and distance of minima."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = ["PANELS", "global_minima", "global_minima_change", "global_minima_distance"]
+
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Share of random starts from which a global minimum was found, against P_eff/(n_L N).
+
+    Levenberg-Marquardt from every start, with Clopper-Pearson intervals of 95%. Left of the dashed
+    line fewer parameters are effective than there are targets, and no generic target can be fitted.
+    Right of it a search that failed is no proof that there is no minimum near its start.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `GlobalMinima.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    ax.axvline(1.0, **GUIDE)
+    for i, n in enumerate(dataset["n_samples"].values):
+        row = dataset.sel(n_samples=n)
+        share = row["share"]
+        marked: dict[str, Any] = {**MEASURED, "fmt": f"{_MARKERS[i % len(_MARKERS)]}-"}
+        ax.errorbar(
+            row["ratio"],
+            share,
+            yerr=[share - row["share_low"], row["share_high"] - share],
+            color=COLORS[i % len(COLORS)],
+            label=f"N = {n} digits",
+            linewidth=0.8,
+            **marked,
+        )
+    ax.set_ylim(-0.05, 1.05)
+    ax.set_xlabel("effective parameters per target, $P_{eff} / (n_L N)$")
+    ax.set_ylabel("share of starts")
+    ax.set_title("Starts with a global minimum found")
+    legend(ax, loc="lower right")
+    return ax
+
+
+def global_minima_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """How far gradient descent goes from its start to a global minimum, against the width.
+
+    Descents that did not converge are not in the mean; their number is written beside the point.
+    The line is the minimum of the linear model of Eq. (4), sqrt(r^T K^-1 r), with K at the start.
+    The kernel grows on the way, so that narrow networks arrive sooner; the two meet as the width
+    grows.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `GlobalMinima.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    width = dataset["wide_width"].values
+    ax.errorbar(
+        width,
+        dataset["linear_mean"],
+        yerr=dataset["linear_mean_stderr"],
+        color=COLORS[0],
+        label="linear model, $\\sqrt{r^T K^{-1} r}$",
+        fmt="-",
+        capsize=2.2,
+        **THEORY,
+    )
+    ax.errorbar(
+        width,
+        dataset["displacement_mean"],
+        yerr=dataset["displacement_mean_stderr"],
+        color=INK,
+        label="gradient descent, measured",
+        **MEASURED,
+    )
+    heights = dataset["displacement_mean"].fillna(0.0).values
+    for x, y, missing in zip(width, heights, dataset["not_converged"].values, strict=True):
+        if missing > 0:
+            ax.annotate(
+                f"{missing:.0f} not\nconverged",
+                (x, y),
+                xytext=(4, 6),
+                textcoords="offset points",
+                color=FAINT,
+                fontsize=7.5,
+            )
+    _widths(ax, width)
+    ax.set_ylim(0.0, 1.15 * float(dataset["linear_mean"].max()))
+    ax.set_xlabel("width")
+    ax.set_ylabel("distance from the start, $\\|\\Delta\\theta\\|$")
+    ax.set_title("Distance to a global minimum")
+    legend(ax, loc="lower right")
+    return ax
+
+
+def global_minima_change(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Change of a parameter on the way to the minimum: root mean square and largest, against P.
+
+    The lines are the linear model of Eq. (4), whose root mean square change falls as P^(-1/2). The
+    largest change falls more slowly: the step is not spread evenly over the parameters.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `GlobalMinima.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["n_params"]
+    series = (("rms", "root mean square"), ("largest", "largest"))
+    for (name, label), color in zip(series, (COLORS[0], COLORS[1]), strict=True):
+        ax.plot(x, dataset[f"{name}_linear_mean"], color=color, **THEORY)
+        ax.errorbar(
+            x,
+            dataset[f"{name}_mean"],
+            yerr=dataset[f"{name}_mean_stderr"],
+            color=color,
+            label=f"{label}, measured",
+            **MEASURED,
+        )
+    ax.plot([], [], color=INK, label="linear model", **THEORY)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    low = float(dataset["rms_mean"].min())
+    # Room for the legend below the points.
+    ax.set_ylim(0.3 * low, 1.6 * float(dataset["largest_linear_mean"].max()))
+    ax.set_yticks(*_plain_ticks(ax.get_ylim()))
+    ax.set_yticks([], minor=True)
+    ax.set_xticks(*_plain_ticks(ax.get_xlim()))
+    ax.set_xticks([], minor=True)
+    ax.set_xlabel("number of parameters $P$")
+    ax.set_ylabel("change of a parameter")
+    ax.set_title("How much single parameters change")
+    legend(ax, loc="lower left")
+    return ax
+
+
+def _widths(ax: Axes, width: npt.NDArray[np.int64]) -> None:
+    """Logarithmic axis whose ticks are the widths themselves."""
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(width, [str(w) for w in width])
+    ax.set_xticks([], minor=True)
+
+
+def _plain_ticks(limits: tuple[float, float]) -> tuple[list[float], list[str]]:
+    """1, 2 and 5 of every decade within the limits, as plain numbers."""
+    ticks = [digit * 10.0**power for power in range(-6, 9) for digit in (1, 2, 5)]
+    shown = [tick for tick in ticks if limits[0] <= tick <= limits[1]]
+    return shown, [f"{tick:,g}" if tick < 1 else f"{tick:,.0f}" for tick in shown]
+
+
+PANELS = (global_minima, global_minima_distance, global_minima_change)
+"""Figures of the report, in order."""

@@ -1,0 +1,233 @@
+"""Figures of the Page curve experiment, Eq. (2) and Sec. III: entropy and distances of cuts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "PANELS",
+    "page_curve",
+    "page_curve_balanced",
+    "page_curve_distance",
+    "page_curve_fluctuation",
+    "page_curve_log_distance",
+]
+
+
+def page_curve(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Entanglement entropy of every cut of random pure states, with Page's exact mean and Eq. (2).
+
+    Error bars are standard errors, mostly smaller than the points. The formula
+    log d_A - d_A/(2 d_B), printed without a condition, holds for d_A <= d_B and falls off beyond.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `PageCurve.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["n_a"]
+    ax.plot(x, dataset["entropy_exact"], color=COLORS[0], label="Page's mean, exact", **THEORY)
+    ax.plot(
+        x,
+        dataset["entropy_asymptotic"],
+        color=COLORS[1],
+        linestyle=(0, (5, 4)),
+        label="Eq. (2), α → 1",
+        **THEORY,
+    )
+    ax.plot(
+        x,
+        dataset["entropy_printed_asymptotic"],
+        color=FAINT,
+        linestyle=":",
+        label="$\\log d_A - d_A/(2 d_B)$, as printed",
+        **THEORY,
+    )
+    ax.errorbar(
+        x,
+        dataset["entropy"],
+        yerr=dataset["entropy_stderr"],
+        color=INK,
+        label="measured",
+        **MEASURED,
+    )
+    ax.set_ylim(0.0, 1.18 * float(dataset["entropy_exact"].max()))
+    ax.set_xlim(float(x.min()) - 0.5, float(x.max()) + 0.5)
+    ax.set_xlabel("qubits in A")
+    ax.set_ylabel("entropy $S_A$ (nat)")
+    ax.set_title("Page curve")
+    legend(ax, loc="lower center")
+    return ax
+
+
+def page_curve_fluctuation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Fluctuation of the entropy from state to state: its standard deviation, measured and exact.
+
+    About 1/max(d_A, d_B): one random state has the entropy of nearly every other.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `PageCurve.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["n_a"]
+    ax.plot(x, dataset["entropy_deviation_exact"], color=COLORS[0], label="exact", **THEORY)
+    ax.errorbar(
+        x,
+        dataset["entropy_deviation"],
+        yerr=dataset["entropy_deviation_stderr"],
+        color=COLORS[0],
+        label="measured",
+        **MEASURED,
+    )
+    ax.set_yscale("log")
+    ax.set_xlabel("qubits in A")
+    ax.set_ylabel("standard deviation of $S_A$ (nat)")
+    ax.set_title("Fluctuation of the entropy")
+    legend(ax, loc="lower center")
+    return ax
+
+
+def page_curve_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Trace distance of rho_A to 1/d_A, and between two independent states, for every cut.
+
+    Both grow monotonically and smoothly through d_A = d_B (dashed): distinguishability has no
+    peak there. The lines are the limits T(c) and T_pair(c) at c = d_A/d_B.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `PageCurve.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    _distances(ax, dataset, "n_a")
+    ax.axvline((float(dataset["n_a"].max()) + 1.0) / 2.0, **GUIDE)
+    ax.set_ylim(0.0, 1.03)
+    ax.set_xlabel("qubits in A")
+    ax.set_ylabel("trace distance")
+    ax.set_title("Distinguishability of reduced states")
+    legend(ax, loc="lower right")
+    return ax
+
+
+def page_curve_log_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Trace distances on a logarithmic scale against the number of qubits of B minus that of A.
+
+    They fall exponentially with this difference, by the factor 2^(-1/2) a qubit, as
+    (4/(3 pi)) sqrt(d_A/d_B), and not with the total number of qubits.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `PageCurve.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    _distances(ax, dataset, "balance")
+    ax.axvline(0.0, **GUIDE)
+    ax.set_yscale("log")
+    ax.set_xlabel("qubits in B minus qubits in A")
+    ax.set_ylabel("trace distance")
+    ax.set_title("Distance to the maximally mixed state")
+    legend(ax, loc="lower left")
+    return ax
+
+
+def page_curve_balanced(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Trace distance to 1/d_A and smallest eigenvalue of rho_A at d_A = d_B, against the qubits.
+
+    At equal sizes the distance does not shrink however large the whole is; the smallest
+    eigenvalue has the exact mean 1/d_A^3 and is never zero.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `PageCurve.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["n_balanced"]
+    series = (
+        ("balanced_distance", "balanced_distance_asymptotic", "distance to $1/d_A$", "$T(1)$"),
+        ("balanced_smallest", "balanced_smallest_exact", "smallest eigenvalue", "$1/d_A^3$, exact"),
+    )
+    for color, (measured, theory, name, law) in zip(COLORS, series, strict=False):
+        ax.plot(x, dataset[theory], color=color, label=law, **THEORY)
+        ax.errorbar(
+            x,
+            dataset[measured],
+            yerr=dataset[f"{measured}_stderr"],
+            color=color,
+            label=name,
+            **MEASURED,
+        )
+    ax.set_yscale("log")
+    ax.set_xticks(x)
+    ax.set_xlabel("qubits, half of them in A")
+    ax.set_ylabel("distance, eigenvalue")
+    ax.set_title("At equal sizes of A and B")
+    legend(ax, loc="lower left")
+    return ax
+
+
+def _distances(ax: Axes, dataset: xr.Dataset, x: str) -> None:
+    series = (
+        ("distance", "$\\rho_A$ and $1/d_A$", "$T(c)$"),
+        ("pair_distance", "$\\rho_A$ of two states", "$T_{\\mathrm{pair}}(c)$"),
+    )
+    for color, (name, label, law) in zip(COLORS, series, strict=False):
+        ax.plot(dataset[x], dataset[f"{name}_asymptotic"], color=color, label=law, **THEORY)
+        ax.errorbar(
+            dataset[x],
+            dataset[name],
+            yerr=dataset[f"{name}_stderr"],
+            color=color,
+            label=label,
+            **MEASURED,
+        )
+
+
+PANELS = (
+    page_curve,
+    page_curve_fluctuation,
+    page_curve_distance,
+    page_curve_log_distance,
+    page_curve_balanced,
+)
+"""The figures of the report, in order."""

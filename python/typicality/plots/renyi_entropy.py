@@ -1,0 +1,183 @@
+"""Figures of the Renyi entropy experiment, Eq. (2): entropies, spectra, finite sizes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = ["PANELS", "renyi_entropy", "renyi_entropy_gap", "renyi_entropy_spectrum"]
+
+
+def renyi_entropy(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Mean Renyi entropies of GUE eigenvectors (filled) and Haar states (rings) on every cut.
+
+    The lines are Eq. (2) with alpha as measured. The dotted line is its limit alpha -> 0, the
+    Hartley entropy log min(d_A, d_B): the purity belongs to alpha = 2 and the von Neumann entropy
+    to alpha -> 1, not to alpha = 0 and alpha -> 0. Eq. (2) visibly misses the min-entropy,
+    alpha = infinity, at this size.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `RenyiEntropy.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax, height=4.0)
+    x = dataset["n_a"]
+    ax.plot(
+        x,
+        dataset["entropy_hartley_asymptotic"],
+        color=FAINT,
+        linestyle=":",
+        label="α → 0 (Hartley)",
+        **THEORY,
+    )
+    for index, alpha in enumerate(dataset["alpha"].values):
+        color = COLORS[index % len(COLORS)]
+        ax.plot(
+            x,
+            dataset["entropy_asymptotic"].isel(alpha=index),
+            color=color,
+            label=f"α = {_order(alpha)}",
+            **THEORY,
+        )
+        for source, face, size in ((0, color, 3.2), (1, "none", 7.0)):
+            ax.errorbar(
+                x,
+                dataset["entropy"].isel(alpha=index, source=source),
+                yerr=dataset["entropy_stderr"].isel(alpha=index, source=source),
+                color=color,
+                markerfacecolor=face,
+                **_points({"markersize": size}),
+            )
+    for face, size, name in ((INK, 3.2, "GUE eigenvectors"), ("none", 7.0, "Haar states")):
+        ax.plot([], [], "o", color=INK, markerfacecolor=face, markersize=size, label=name)
+    ax.set_xticks(x)
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlabel("qubits in A")
+    ax.set_ylabel("Rényi entropy $S_\\alpha$ (nat)")
+    ax.set_title("Rényi entropies, lines: Eq. (2)")
+    legend(ax, loc="lower center", ncols=2)
+    return ax
+
+
+def renyi_entropy_spectrum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Spectrum of rho_A of the GUE eigenvectors, rescaled by d_A, against the Marchenko-Pastur law.
+
+    The cut in the middle (c = d_A/d_B = 1) reaches down to zero with a hard edge; one qubit less in
+    A (c = 1/4) leaves a gap. The lines are the law averaged over each bin; with few eigenvalues
+    each of them shows as a ripple about the law.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `RenyiEntropy.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["eigenvalue"]
+    middle = dataset.sizes["n_a"] // 2
+    for color, cut in zip(COLORS, range(middle, max(middle - 2, -1), -1), strict=False):
+        n_a = int(dataset["n_a"][cut])
+        ax.stairs(
+            dataset["density_asymptotic"].isel(n_a=cut),
+            dataset["eigenvalue_edge"],
+            color=color,
+            label=f"Marchenko-Pastur, {n_a} qubits in A",
+            **THEORY,
+        )
+        seen = dataset["density"].isel(source=0, n_a=cut)
+        seen = seen.where(seen > 0)
+        ax.errorbar(
+            x,
+            seen,
+            yerr=dataset["density_stderr"].isel(source=0, n_a=cut),
+            color=color,
+            **MEASURED,
+        )
+    ax.plot([], [], "o", color=INK, markersize=MEASURED["markersize"], label="GUE eigenvectors")
+    ax.set_xlim(0.0, float(dataset["eigenvalue_edge"].max()))
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlabel("$d_A\\,p$,  $p$ an eigenvalue of $\\rho_A$")
+    ax.set_ylabel("density")
+    ax.set_title("Spectrum of the reduced state")
+    legend(ax, loc="upper right")
+    return ax
+
+
+def renyi_entropy_gap(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """How the mean entropies approach Eq. (2) at d_A = d_B, drawn in law.
+
+    Smooth orders approach it as 1/d_A^2 (line: Page's exact mean, alpha = 1). The min-entropy
+    depends on the edge of the spectrum and approaches it as d_A^(-2/3) only (line: from the mean
+    of the Tracy-Widom law).
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `RenyiEntropy.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["d_balanced"]
+    for index, alpha in enumerate(dataset["alpha"].values):
+        color = COLORS[index % len(COLORS)]
+        if alpha == 1.0:
+            ax.plot(x, dataset["gap_page_exact"], color=color, **THEORY)
+        if math.isinf(alpha):
+            ax.plot(x, dataset["gap_edge_asymptotic"], color=color, **THEORY)
+        ax.errorbar(
+            x,
+            dataset["gap"].isel(alpha=index),
+            yerr=dataset["gap_stderr"].isel(alpha=index),
+            color=color,
+            label=f"α = {_order(alpha)}",
+            **MEASURED,
+        )
+    ax.set_xscale("log", base=2)
+    ax.set_yscale("log")
+    ticks = 2 ** np.arange(1, 13)
+    ax.set_xticks(
+        [d for d in ticks if x.min() <= d <= x.max()],
+        [str(d) for d in ticks if x.min() <= d <= x.max()],
+    )
+    ax.set_xlabel("$d_A = d_B$")
+    ax.set_ylabel("mean entropy − Eq. (2) (nat)")
+    ax.set_title("Approach to Eq. (2)")
+    legend(ax, loc="lower left")
+    return ax
+
+
+def _order(alpha: float) -> str:
+    return "∞" if math.isinf(alpha) else f"{alpha:g}"
+
+
+def _points(differences: dict[str, Any]) -> dict[str, Any]:
+    return MEASURED | differences
+
+
+PANELS = (renyi_entropy, renyi_entropy_spectrum, renyi_entropy_gap)
+"""The figures of the report, in order."""

@@ -1,0 +1,168 @@
+"""How every figure of the package looks: colors, lines, markers and axes, without pyplot.
+
+The axes come from `matplotlib.figure.Figure` itself, so drawing opens no window, keeps no global
+list of figures, and works in threads and on machines without a display.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from cycler import cycler
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
+
+COLORS: tuple[str, ...] = (
+    "#0072b2",  # blue
+    "#d55e00",  # vermilion
+    "#009e73",  # green
+    "#b05a9a",  # purple
+    "#c98500",  # amber
+    "#3d9fd6",  # sky
+    "#7a6f5d",  # gray brown
+)
+"""Colors of series, told apart with every common kind of color blindness (after Okabe and Ito)."""
+
+INK = "#22262b"
+"""Color of text, axes and of a theory line that belongs to no series."""
+
+FAINT = "#8b929b"
+"""Color of guides: thresholds, bounds, reference lines."""
+
+GRID = "#e3e6ea"
+"""Color of the grid."""
+
+PAPER = "#ffffff"
+"""Color of the background."""
+
+THEORY: dict[str, Any] = {"linewidth": 1.5, "zorder": 2.0}
+"""Keywords of a theory curve: ``ax.plot(x, y, color=COLORS[0], **THEORY)``."""
+
+MEASURED: dict[str, Any] = {
+    "fmt": "o",
+    "markersize": 4.2,
+    "markeredgewidth": 0.6,
+    "capsize": 2.2,
+    "elinewidth": 1.1,
+    "zorder": 3.0,
+}
+"""Keywords of measured points: ``ax.errorbar(x, y, yerr=stderr, color=COLORS[0], **MEASURED)``."""
+
+GUIDE: dict[str, Any] = {"color": FAINT, "linewidth": 1.0, "linestyle": (0, (4, 3)), "zorder": 1.5}
+"""Keywords of a guide: ``ax.axvline(1.0, **GUIDE)``."""
+
+_RC: dict[str, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": INK,
+    "axes.facecolor": PAPER,
+    "axes.grid": True,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9.5,
+    "axes.linewidth": 0.8,
+    "axes.prop_cycle": cycler(color=COLORS),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.5,
+    "figure.facecolor": PAPER,
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same outlines on every machine
+    "font.size": 9.0,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "legend.borderaxespad": 0.6,
+    "legend.facecolor": PAPER,
+    "legend.edgecolor": PAPER,
+    "legend.fontsize": 8.5,
+    "legend.framealpha": 0.85,
+    "legend.handlelength": 1.7,
+    "legend.title_fontsize": 8.5,
+    "lines.markersize": 4.2,
+    "mathtext.fontset": "dejavusans",
+    "savefig.facecolor": PAPER,
+    "text.color": INK,
+    "xtick.color": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.color": INK,
+    "ytick.labelsize": 8.5,
+}
+
+
+def context() -> AbstractContextManager[None]:
+    """Context in which text, ticks and legends take the package's style.
+
+    The caller's settings come back after it.
+
+    Returns
+    -------
+    context manager
+
+    Examples
+    --------
+    >>> import matplotlib as mpl
+from cycler import cycler
+    >>> with context():
+    ...     mpl.rcParams["axes.titlelocation"]
+    'left'
+    """
+    return mpl.rc_context(_RC)  # pyright: ignore[reportArgumentType]
+
+
+def axes(ax: Axes | None = None, *, width: float = 5.2, height: float = 3.6) -> Axes:
+    """Axes to draw on: the caller's own, untouched, or those of a new figure.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes, optional
+        Returned as it is, if given.
+    width, height : float
+        Size of a new figure in inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        ``ax.figure.savefig(path)`` writes a figure that was made here.
+
+    Examples
+    --------
+    >>> ax = axes()
+    >>> [float(x) for x in ax.figure.get_size_inches()]
+    [5.2, 3.6]
+    >>> axes(ax) is ax
+    True
+    """
+    if ax is not None:
+        return ax
+    from matplotlib.figure import Figure
+
+    with context():
+        return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def legend(ax: Axes, **options: Any) -> Legend:
+    """Legend in the package's style.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Whose labeled lines are listed.
+    **options
+        As of `matplotlib.axes.Axes.legend`.
+
+    Returns
+    -------
+    matplotlib.legend.Legend
+
+    Examples
+    --------
+    >>> ax = axes()
+    >>> line = ax.plot([0, 1], [0, 1], label="exact")
+    >>> legend(ax).get_texts()[0].get_text()
+    'exact'
+    """
+    with context():
+        return ax.legend(**options)

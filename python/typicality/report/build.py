@@ -1,0 +1,173 @@
+"""One self-contained HTML page: what the paper claims, what was run, and whether they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from typicality.experiments.catalog import names
+from typicality.experiments.experiment import CITATION
+from typicality.experiments.files import load, write_text
+from typicality.report.number import measurement, number
+from typicality.report.section import Section, section
+
+if TYPE_CHECKING:
+    import os
+
+    import xarray as xr
+
+    from typicality.report.findings.finding import Finding
+
+
+def build(
+    datasets_or_store: (
+        Mapping[str, xr.Dataset]
+        | Iterable[xr.Dataset | Section]
+        | xr.Dataset
+        | str
+        | os.PathLike[str]
+    ),
+    path: str | os.PathLike[str],
+) -> Path:
+    """Write the report: one HTML file with its figures and style inside, which opens offline.
+
+    Parameters
+    ----------
+    datasets_or_store : mapping, iterable of Dataset or Section, Dataset, or path of a folder
+        What the experiments measured; of a folder, every netCDF file in it is read.
+    path : str or path
+        The HTML file, written whole or not at all.
+
+    Returns
+    -------
+    pathlib.Path
+        The path written.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to report, or something is not an experiment's dataset.
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    sections = _sections(datasets_or_store)
+    if not sections:
+        raise ValueError("there is nothing to report: no experiment's dataset was given.")
+    order = {name: place for place, name in enumerate(names())}
+    sections.sort(key=lambda part: order.get(part.name, len(order)))
+    return write_text(page(sections), path)
+
+
+def page(sections: Iterable[Section]) -> str:
+    """Text of the HTML page.
+
+    Parameters
+    ----------
+    sections : iterable of Section
+        One an experiment, in the order to be shown.
+
+    Returns
+    -------
+    str
+        The same for the same sections: no date, no name of a machine.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("typicality.report", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["predicted"] = predicted_text
+    environment.filters["measured"] = measured_text
+    environment.filters["number"] = number
+    parts = tuple(sections)
+    findings = [finding for part in parts for finding in part.findings]
+    return environment.get_template("page.html.jinja").render(
+        sections=parts,
+        findings=findings,
+        agreeing=sum(finding.agrees for finding in findings),
+        unconfirmed=[
+            (part, finding)
+            for part in parts
+            for finding in part.findings
+            if finding.source == "paper" and not finding.agrees
+        ],
+        unexplained=[
+            (part, finding)
+            for part in parts
+            for finding in part.findings
+            if finding.source != "paper" and not finding.agrees
+        ],
+        versions=sorted({part.version for part in parts}),
+        seeds=sorted({part.seed for part in parts}),
+        citation=CITATION,
+    )
+
+
+def predicted_text(finding: Finding) -> str:
+    """Predicted number as a table shows it, with its relation and unit.
+
+    Parameters
+    ----------
+    finding : Finding
+        A row.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from typicality.report.findings import Finding
+    >>> predicted_text(Finding(statement="tail", equation="Eq. (1)", predicted=0.25, measured=0.1,
+    ...                        stderr=0.01, relation="at most"))
+    '≤ 0.25'
+    """
+    sign = {"equals": "", "at most": "≤ ", "at least": "≥ "}[finding.relation]
+    return f"{sign}{number(finding.predicted)}{_unit(finding)}"
+
+
+def measured_text(finding: Finding) -> str:
+    """Measured number as a table shows it, with its standard error and unit.
+
+    Parameters
+    ----------
+    finding : Finding
+        A row.
+
+    Returns
+    -------
+    str
+    """
+    return f"{measurement(finding.measured, finding.stderr)}{_unit(finding)}"
+
+
+def _unit(finding: Finding) -> str:
+    return "" if finding.unit in ("1", "") else f" {finding.unit}"
+
+
+def _sections(given: object) -> list[Section]:
+    import xarray as xr
+
+    if isinstance(given, str | Path) or hasattr(given, "__fspath__"):
+        folder = Path(cast("str", given))
+        if not folder.is_dir():
+            raise FileNotFoundError(f"there is no folder {folder}.")
+        files = sorted(folder.glob("*.nc"))
+        if not files:
+            raise ValueError(f"there is no netCDF file (*.nc) in {folder}.")
+        given = [load(file) for file in files]
+    if isinstance(given, xr.Dataset):
+        given = [given]
+    if isinstance(given, Mapping):
+        given = list(cast("Mapping[str, xr.Dataset]", given).values())
+    if not isinstance(given, Iterable):
+        raise TypeError(
+            f"datasets, or the path of a folder, are needed, not {type(given).__name__}."
+        )
+    items = cast("Iterable[xr.Dataset | Section]", given)
+    return [item if isinstance(item, Section) else section(item) for item in items]

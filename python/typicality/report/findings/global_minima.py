@@ -1,0 +1,189 @@
+"""Findings of the global minima experiment, Sec. II: existence by rank, distance by Eq. (4)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from typicality.report.findings.finding import Finding
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import xarray as xr
+
+__all__ = ["findings"]
+
+
+def findings(dataset: xr.Dataset) -> list[Finding]:
+    """Work out the rows of the table from a dataset of `GlobalMinima`.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `GlobalMinima.run` returned.
+
+    Returns
+    -------
+    list of Finding
+    """
+    return [*_existence(dataset), *_distance(dataset)]
+
+
+def _existence(dataset: xr.Dataset) -> list[Finding]:
+    ratio = dataset["ratio"].values
+    share = dataset["share"].values
+    starts = float(dataset["n_starts"])
+    rows: list[Finding] = []
+    below, far = ratio < 1.0, ratio >= 2.0
+    if below.any():
+        rows.append(
+            Finding(
+                statement="share of starts with a global minimum where P_eff < n_L N",
+                equation="rank of J",
+                predicted=0.0,
+                measured=share[below].mean(),
+                stderr=0.0,
+                note=f"{below.sum()} widths, {starts * below.sum():.0f} starts",
+            )
+        )
+    if not below.all():
+        near = np.where(below, np.inf, ratio)
+        # The smallest ratio of each N that is not below the threshold.
+        first = [share[i, row.argmin()] for i, row in enumerate(near) if np.isfinite(row).any()]
+        where = ", ".join(f"{row.min():.2f}" for row in near if np.isfinite(row).any())
+        rows.append(
+            Finding(
+                statement="share of starts with a global minimum just above P_eff = n_L N, where "
+                "the neighborhood of an arbitrary start should hold one",
+                equation="Sec. II",
+                predicted=1.0,
+                measured=float(np.mean(first)),
+                stderr=_share_stderr(float(np.mean(first)), starts * len(first)),
+                source="paper",
+                note=f"at P_eff/(n_L N) = {where}; the statement holds with high probability over "
+                "random starts once P is well above n_L N. A failed search is no proof that there "
+                "is none",
+            )
+        )
+    if far.any():
+        measured = float(share[far].mean())
+        rows.append(
+            Finding(
+                statement="share of starts with a global minimum where P_eff >= 2 n_L N",
+                equation="Sec. II",
+                predicted=1.0,
+                measured=measured,
+                stderr=_share_stderr(measured, starts * far.sum()),
+                source="paper",
+            )
+        )
+        rows.append(
+            Finding(
+                statement="outputs per sample, n_L / N, where these minima are found",
+                equation="Sec. III",
+                predicted=1.0,
+                measured=1.0 / float(dataset["n_samples"].min()) if measured > 0 else math.nan,
+                stderr=0.0,
+                relation="at least",
+                source="paper",
+                note='"n_L >> N" is printed for overparametrized; the condition is P >> n_L N',
+            )
+        )
+    return rows
+
+
+def _distance(dataset: xr.Dataset) -> list[Finding]:
+    width = dataset["wide_width"].values.astype(np.float64)
+    ratio = dataset["descent_ratio"].values
+    error = dataset["descent_ratio_stderr"].values
+    lost = int(dataset["not_converged"].sum())
+    total = dataset["displacement"].size
+    limit, limit_error = _extrapolated(width[-2:], ratio[-2:], error[-2:])
+    rows = [
+        Finding(
+            statement="distance of gradient descent to its minimum over sqrt(r^T K^-1 r), "
+            "extrapolated to infinite width",
+            equation="Eq. (4)",
+            predicted=1.0,
+            measured=limit,
+            stderr=limit_error,
+            bias=_drift(width, ratio, error, limit),
+            note=f"linear in width^(-1/2) through the two largest widths, {ratio[-1]:.3f} at width "
+            f"{width[-1]:.0f}; bias: what the width before moves it by. {lost} of {total} descents "
+            "did not converge and are left out",
+        )
+    ]
+    params = dataset["n_params"].values
+    mean, stderr = (dataset[f"rms_linear_mean{end}"].values for end in ("", "_stderr"))
+    exponent, exponent_error = _exponent(params[-2:], mean[-2:], stderr[-2:])
+    before = exponent
+    if len(params) > 2:
+        before, _ = _exponent(params[-3:-1], mean[-3:-1], stderr[-3:-1])
+    rows.append(
+        Finding(
+            statement="exponent in P of the root mean square change of a parameter, linear model",
+            equation="Eq. (4)",
+            predicted=-0.5,
+            measured=exponent,
+            stderr=exponent_error,
+            bias=abs(exponent - before),
+            note="two largest widths; bias: change from the width before",
+        )
+    )
+    for name, text in (("rms", "root mean square"), ("largest", "largest")):
+        exponent, exponent_error = _exponent(
+            params[[0, -1]],
+            dataset[f"{name}_mean"].values[[0, -1]],
+            dataset[f"{name}_mean_stderr"].values[[0, -1]],
+        )
+        rows.append(
+            Finding(
+                statement=f"exponent in P of the {text} change of a parameter by gradient descent",
+                equation="Sec. II",
+                predicted=0.0,
+                measured=exponent,
+                stderr=exponent_error,
+                relation="at most",
+                source="paper",
+                note="each parameter changes little; -1/2 would be an even spread",
+            )
+        )
+    return rows
+
+
+def _share_stderr(share: float, n: float) -> float:
+    # Where all are hits, that of one hit less instead of zero.
+    inner = min(max(share, 1.0 / n), 1.0 - 1.0 / n)
+    return math.sqrt(inner * (1.0 - inner) / n)
+
+
+def _extrapolated(
+    width: npt.NDArray[np.float64], ratio: npt.NDArray[np.float64], error: npt.NDArray[np.float64]
+) -> tuple[float, float]:
+    """Limit of a line in width^(-1/2) through two points, and its standard error."""
+    x = width**-0.5
+    weight = x[1] / (x[0] - x[1])
+    limit = ratio[1] + (ratio[1] - ratio[0]) * weight
+    return float(limit), math.hypot((1.0 + weight) * error[1], weight * error[0])
+
+
+def _drift(
+    width: npt.NDArray[np.float64],
+    ratio: npt.NDArray[np.float64],
+    error: npt.NDArray[np.float64],
+    limit: float,
+) -> float:
+    if len(width) < 3:
+        return abs(limit - float(ratio[-1]))
+    before, _ = _extrapolated(width[-3:-1], ratio[-3:-1], error[-3:-1])
+    return abs(limit - before)
+
+
+def _exponent(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], error: npt.NDArray[np.float64]
+) -> tuple[float, float]:
+    """Slope between two points on logarithmic axes, and its standard error."""
+    span = math.log(x[1] / x[0])
+    return math.log(y[1] / y[0]) / span, math.hypot(error[0] / y[0], error[1] / y[1]) / span

@@ -1,0 +1,81 @@
+"""Numbers as a reader of tables wants them: as many digits as their error supports."""
+
+from __future__ import annotations
+
+import math
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float, *, digits: int = 4) -> str:
+    """Text of a number without an error.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> number(0.413496671), number(-0.5), number(1.5e-7), number(65536.0)
+    ('0.4135', '−0.5', '1.5 × 10⁻⁷', '65536')
+    """
+    if not math.isfinite(value):
+        return _not_finite(value)
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if value == round(value) and abs(value) < 10**7:
+        return _signed(f"{value:.0f}")
+    if -4 <= exponent < 6:
+        text = f"{value:.{max(digits - 1 - exponent, 0)}f}"
+        return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{_signed(mantissa)} × 10{str(int(power)).translate(_SUPERSCRIPTS)}"
+
+
+def measurement(value: float, stderr: float) -> str:
+    """Text of a measured number with its standard error, which is given to two digits.
+
+    Parameters
+    ----------
+    value : float
+        What was measured.
+    stderr : float
+        Its standard error; 0 for none.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> measurement(0.25123, 0.00051), measurement(3.25e-7, 1.2e-8), measurement(1.0, 0.0)
+    ('0.25123 ± 0.00051', '(3.25 ± 0.12) × 10⁻⁷', '1')
+    """
+    if stderr == 0 or not math.isfinite(stderr) or not math.isfinite(value):
+        return number(value)
+    largest = max(abs(value), stderr)
+    exponent = math.floor(math.log10(largest))
+    scale = exponent if exponent < -3 or exponent >= 6 else 0
+    value, stderr = value / 10.0**scale, stderr / 10.0**scale
+    places = max(1 - math.floor(math.log10(stderr)), 0)
+    text = f"{_signed(f'{value:.{places}f}')} ± {stderr:.{places}f}"
+    return f"({text}) × 10{str(scale).translate(_SUPERSCRIPTS)}" if scale else text
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _not_finite(value: float) -> str:
+    if math.isnan(value):
+        return "not a number"
+    return "∞" if value > 0 else "−∞"

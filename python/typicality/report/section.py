@@ -1,0 +1,226 @@
+"""One experiment as the report shows it: parameters, figures and findings of a stored dataset."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from typicality.experiments.catalog import find, module_name
+from typicality.plots import style, svg
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+    from typicality.report.findings.finding import Finding
+
+Panel = Callable[["xr.Dataset"], "Axes"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of the report.
+
+    Parameters
+    ----------
+    name : str
+        File name without suffix, unique in the report.
+    caption : str
+        What is to be seen; the drawing function's docstring up to its parameters.
+    standalone : str
+        SVG document.
+    """
+
+    name: str
+    caption: str
+    standalone: str
+
+    @property
+    def inline(self) -> str:
+        """Element for an HTML page."""
+        return svg.inline(self.standalone, self.name, self.caption)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """An experiment's part of the report.
+
+    Parameters
+    ----------
+    name, title, equation : str
+        Of the experiment.
+    parameters : tuple of (str, str)
+        Names and values.
+    seed, version, result_version : str
+        Where the numbers come from.
+    figures : tuple of Picture
+        In order.
+    findings : tuple of Finding
+        In order.
+    """
+
+    name: str
+    title: str
+    equation: str
+    parameters: tuple[tuple[str, str], ...]
+    seed: str
+    version: str
+    result_version: str
+    figures: tuple[Picture, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def command(self) -> str:
+        """What to type to run this again: parameters other than the defaults, and the seed."""
+        words = ["typicality", "run", self.name]
+        defaults = dict(_parameters(_defaults(self.name)))
+        for name, value in self.parameters:
+            if defaults.get(name) != value:
+                words += [f"--{name.replace('_', '-')}", value.replace(",", "")]
+        if self.seed.isdigit():
+            words += ["--seed", self.seed]
+        return " ".join(words)
+
+    @property
+    def agreeing(self) -> int:
+        """How many findings agree."""
+        return sum(finding.agrees for finding in self.findings)
+
+
+def section(
+    dataset: xr.Dataset,
+    *,
+    panels: Sequence[Panel] | None = None,
+    rows: Sequence[Finding] | None = None,
+) -> Section:
+    """Section of the report on a dataset.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What an experiment returned, or was read from its file.
+    panels : sequence of callable, optional
+        Functions that draw; those of the experiment by default.
+    rows : sequence of Finding, optional
+        Rows of the table; worked out from the dataset by default.
+
+    Returns
+    -------
+    Section
+
+    Raises
+    ------
+    ValueError
+        If the dataset does not say which experiment it is of, or there is no such experiment.
+    """
+    if panels is None:
+        panels = _panels(dataset)
+    if rows is None:
+        rows = findings(dataset)
+    attrs: dict[str, Any] = dict(dataset.attrs)
+    name = str(attrs["experiment"])
+    return Section(
+        name=name,
+        title=str(attrs.get("title", name)),
+        equation=str(attrs.get("equation", "")),
+        parameters=_parameters(str(attrs.get("parameters", "{}"))),
+        seed=str(attrs.get("seed", "unknown")),
+        version=str(attrs.get("typicality_version", "unknown")),
+        result_version=str(attrs.get("result_version", "unknown")),
+        figures=tuple(
+            _picture(panel, dataset, f"{name}-{number}")
+            for number, panel in enumerate(panels, start=1)
+        ),
+        findings=tuple(rows),
+    )
+
+
+def findings(dataset: xr.Dataset) -> tuple[Finding, ...]:
+    """Work out the rows "predicted | measured | agree" of an experiment's dataset.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What an experiment returned, or was read from its file.
+
+    Returns
+    -------
+    tuple of Finding
+
+    Raises
+    ------
+    ValueError
+        If the dataset is no experiment's.
+    """
+    module = importlib.import_module(f"typicality.report.findings.{_module_name(dataset)}")
+    return tuple(module.findings(dataset))
+
+
+def draw(dataset: xr.Dataset) -> Axes:
+    """Draw the main figure of an experiment's dataset in the package's style.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What an experiment returned, or was read from its file.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the dataset is no experiment's.
+    """
+    with style.context():
+        return _panels(dataset)[0](dataset)
+
+
+def _module_name(dataset: xr.Dataset) -> str:
+    if "experiment" not in dataset.attrs:
+        raise ValueError('this dataset is not an experiment\'s: it has no attribute "experiment".')
+    return module_name(str(dataset.attrs["experiment"]))
+
+
+def _panels(dataset: xr.Dataset) -> Sequence[Panel]:
+    return importlib.import_module(f"typicality.plots.{_module_name(dataset)}").PANELS
+
+
+def _picture(panel: Panel, dataset: xr.Dataset, name: str) -> Picture:
+    with style.context():
+        ax = panel(dataset)
+    return Picture(name, _caption(panel), svg.standalone(ax, name))
+
+
+def _caption(panel: Panel) -> str:
+    """Docstring up to its first section, unwrapped, without the marks of code and emphasis."""
+    text = inspect.getdoc(panel) or ""
+    text = re.split(r"\n[A-Z]\w+( \w+)?\n-{3,}", text, maxsplit=1)[0]
+    text = re.sub(r"``?([^`]+)``?", r"\1", " ".join(text.split()))
+    return re.sub(r"\*([^*]+)\*", r"\1", text)
+
+
+def _parameters(text: str) -> tuple[tuple[str, str], ...]:
+    values: dict[str, Any] = json.loads(text)
+    return tuple((name, _value(value)) for name, value in values.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _defaults(name: str) -> str:
+    try:
+        return find(name)().parameters()
+    except ValueError:
+        return "{}"

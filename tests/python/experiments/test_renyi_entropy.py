@@ -1,0 +1,96 @@
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from typicality.experiments import RenyiEntropy
+
+SMALL = {
+    "n_qubits": 5,
+    "n_matrices": 60,
+    "n_states": 600,
+    "balanced_dimensions": (4, 8, 16),
+    "n_spectra": 2000,
+}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return RenyiEntropy(**SMALL).run(rng=5)
+
+
+def test_annealed_entropies_have_their_exact_values(data):
+    finite = data.isel(alpha=np.flatnonzero(np.isfinite(data["alpha"])))
+    z = (finite["entropy_annealed"] - finite["entropy_annealed_exact"]) / finite[
+        "entropy_annealed_stderr"
+    ]
+    # 4 orders x 4 cuts x 2 sources, neighbors strongly correlated.
+    assert abs(z).max() < 4.0
+    assert data["entropy_annealed_exact"].sel(alpha=math.inf).isnull().all()
+
+
+def test_eigenvectors_are_haar_states(data):
+    gue, haar = data.isel(source=0), data.isel(source=1)
+    z = (gue["entropy"] - haar["entropy"]) / np.hypot(gue["entropy_stderr"], haar["entropy_stderr"])
+    assert abs(z).max() < 4.0
+
+
+def test_mean_is_never_below_the_annealed_entropy_for_alpha_above_one(data):
+    # Jensen: log of the mean against the mean of the log, sample by sample.
+    above = data.isel(alpha=np.flatnonzero(data["alpha"] > 1))
+    assert (above["entropy"] >= above["entropy_annealed"] - 1e-12).all()
+
+
+def test_eq_2_is_symmetric_and_its_zero_is_hartley(data):
+    curve = data["entropy_asymptotic"].values
+    np.testing.assert_allclose(curve, curve[:, ::-1], rtol=1e-10)
+    small = RenyiEntropy(**(SMALL | {"alphas": (1e-6,), "n_matrices": 2, "n_states": 2})).run(rng=1)
+    np.testing.assert_allclose(
+        small["entropy_asymptotic"][0], small["entropy_hartley_asymptotic"], atol=1e-4
+    )
+    assert (data["rank"].values == [[2, 4, 4, 2]] * 2).all()
+
+
+def test_density_counts_every_nonzero_eigenvalue(data):
+    width = float(data["eigenvalue_edge"][1] - data["eigenvalue_edge"][0])
+    inside = (data["density"] * width).sum("eigenvalue")
+    # Where c < 1 the law ends below 4.4, and no eigenvalue is zero.
+    np.testing.assert_allclose(inside[:, :2], 1.0, atol=0.02)
+    assert (inside[:, 3] <= 0.25).all()
+    law = (data["density_asymptotic"] * width).sum("eigenvalue")
+    np.testing.assert_allclose(law[:2], 1.0, atol=1e-6)
+
+
+def test_gap_at_alpha_one_is_pages(data):
+    one = data["gap"].sel(alpha=1.0)
+    z = (one - data["gap_page_exact"]) / data["gap_stderr"].sel(alpha=1.0)
+    assert abs(z).max() < 4.0
+
+
+def test_same_seed_same_numbers(data):
+    seen = []
+    again = RenyiEntropy(**SMALL).run(rng=5, progress=lambda fraction, _: seen.append(fraction))
+    # Matrix products may differ in the last digits, even of the same numbers.
+    xr.testing.assert_allclose(again, data, rtol=1e-7, atol=1e-12)
+    assert again.attrs == data.attrs
+    assert seen == sorted(seen)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"n_qubits": 13}, "n_qubits"),
+        ({"n_matrices": 1}, "n_matrices"),
+        ({"n_states": 1}, "n_states"),
+        ({"n_spectra": 0}, "n_spectra"),
+        ({"alphas": ()}, "alphas"),
+        ({"alphas": (0.0,)}, "alphas"),
+        ({"alphas": (1.0, 1.0)}, "alphas"),
+        ({"alphas": (math.nan,)}, "alphas"),
+        ({"balanced_dimensions": (1,)}, "balanced_dimensions"),
+    ],
+)
+def test_out_of_range(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        RenyiEntropy(**parameters)
