@@ -1,0 +1,165 @@
+"""The program `typicality`: its commands, and how errors and Ctrl-C end it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+from cyclopts.exceptions import CycloptsError
+
+from typicality._version import __version__
+from typicality.cli.stop import Stopped
+from typicality.errors import ConvergenceError
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
+
+WRONG = 2
+"""Exit code after an error in what was asked for."""
+
+_SEED = Parameter(help="Seed: the same seed gives the same numbers for any number of threads.")
+
+
+def application(arguments: Sequence[str]) -> App:
+    """Build the program.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What was typed; experiments are loaded only for commands that need them.
+
+    Returns
+    -------
+    cyclopts.App
+    """
+    app = App(
+        name="typicality",
+        help=(
+            "Tests the statements of T. Monnai, *Typicality of thermal states in isolated quantum "
+            "systems corresponds to ubiquity of global minima in deep artificial neural "
+            "networks*, by computing both sides.\n\n"
+            "Start with ``typicality reproduce``, which runs every experiment in about three "
+            "minutes and writes one page that sets what is predicted beside what was measured."
+        ),
+        version=__version__,
+        help_format="rst",
+        suppress_keyboard_interrupt=False,
+        result_action="return_value",
+    )
+    app.command(list_experiments, name="list")
+    if "run" in arguments[:1]:
+        from typicality.cli.run import run_application
+
+        app.command(run_application(), name="run")
+    else:
+        app.command(App(name="run", help="Run one experiment; write its data and its figure."))
+    app.command(reproduce)
+    app.command(report)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        Exit code: 0, 2 after an error in what was asked for, 130 after Ctrl-C.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = application(words)(words, exit_on_error=False, print_error=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except (CycloptsError, ValueError, OSError, MemoryError, ConvergenceError) as error:
+        if isinstance(error, BrokenPipeError):
+            # The reader has gone, as after `typicality list | head -1`; nothing is left to flush.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        _complain(_one_line(error))
+        return WRONG
+    except Stopped as stop:
+        _complain(str(stop))
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        _complain("stopped; nothing was written.")
+        return INTERRUPTED
+
+
+def list_experiments() -> int:
+    """List the experiments, one line each: name, what it shows, the paper's equation."""
+    from rich.table import Table
+
+    from typicality.cli.screen import output
+    from typicality.experiments.catalog import find, names
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    table.add_column(no_wrap=True, style="dim")
+    for name in names():
+        experiment = find(name)
+        table.add_row(name, experiment.summary, experiment.equation)
+    output().print(table)
+    return 0
+
+
+def reproduce(
+    *,
+    preset: Literal["quick", "full"] = "quick",
+    out: Path = Path("reproduction"),
+    seed: Annotated[int, _SEED] = 0,
+) -> int:
+    """Run every experiment and write one page that sets predicted beside measured.
+
+    Stopped with Ctrl-C and started again, it keeps the experiments that had finished, if preset,
+    seed and version are the same.
+
+    Parameters
+    ----------
+    preset
+        ``quick`` takes about three minutes on two cores, ``full`` hours.
+    out
+        Folder that receives ``report.html``, ``figures/*.svg`` and one netCDF file an experiment.
+    """
+    from typicality.cli.reproduce import reproduce as run_all
+
+    return run_all(out, preset, seed)
+
+
+def report(folder: Path, /) -> int:
+    """Write the page again from the netCDF files in a folder, without running anything.
+
+    Parameters
+    ----------
+    folder
+        Folder that ``typicality reproduce`` wrote, or any with experiments' netCDF files.
+    """
+    from typicality.cli.screen import output
+    from typicality.report import build
+
+    path = build(folder, folder / "report.html")
+    output().print(f"Report: {path}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, MemoryError) and not text:
+        return "there is not enough memory."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror.lower()}." if error.filename else error.strerror
+    return text or type(error).__name__
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"typicality: {text}\n")

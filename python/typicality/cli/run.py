@@ -1,0 +1,191 @@
+"""`typicality run NAME`: a subcommand for each experiment, made from its fields and docstring."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_origin
+
+import msgspec
+from cyclopts import App, Group, Parameter
+
+from typicality.cli.screen import findings_table, output, progress_output
+from typicality.cli.stop import Stopped
+from typicality.experiments.catalog import find, names
+
+if TYPE_CHECKING:
+    from typicality.experiments.experiment import Experiment
+
+_PARAMETERS = Group("Parameters of the experiment", sort_key=0)
+_COMMON = Group("Run", sort_key=1)
+
+
+def run_application() -> App:
+    """Command ``run`` with a subcommand for each experiment.
+
+    Returns
+    -------
+    cyclopts.App
+    """
+    app = App(
+        name="run",
+        help=(
+            "Run one experiment; write its data and its figure.\n\n"
+            "``typicality run NAME --help`` lists the parameters of an experiment."
+        ),
+        help_format="rst",
+    )
+    for name in names():
+        app.command(command(find(name)), name=name, help_format="rst")
+    return app
+
+
+def command(experiment: type[Experiment]) -> Callable[..., int]:
+    """Make the function with the options of an experiment, as cyclopts reads functions.
+
+    Parameters
+    ----------
+    experiment : type
+        A subclass of `Experiment`.
+
+    Returns
+    -------
+    callable
+        Keyword-only; what is not given takes the preset's value.
+    """
+
+    def run(
+        *,
+        preset: str | None = None,
+        seed: int | None = None,
+        out: Path | None = None,
+        plot: Path | None = None,
+        **chosen: Any,
+    ) -> int:
+        base = {"quick": experiment.quick, "full": experiment.full}.get(preset or "", {})
+        given = {name: value for name, value in chosen.items() if value is not None}
+        try:
+            instance = experiment(**(base | given))
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+        return measure(instance, seed, out, plot)
+
+    options = [_parameter(field) for field in msgspec.structs.fields(experiment)]
+    options += [
+        _common("preset", Literal["quick", "full"], "Sizes to start from; other options override."),
+        _common(
+            "seed",
+            int,
+            "Seed: the same seed gives the same numbers for any number of threads. "
+            "Without it, every run differs.",
+        ),
+        _common("out", Path, "File to write the data to, in netCDF, such as page.nc."),
+        _common("plot", Path, "File to write the figure to: .svg, .pdf or .png."),
+    ]
+    vars(run).update(
+        __signature__=inspect.Signature(options),
+        __doc__=inspect.getdoc(experiment),
+        __name__=experiment.name.replace("-", "_"),
+    )
+    run.__annotations__ = {option.name: option.annotation for option in options}
+    return run
+
+
+def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Path | None) -> int:
+    """Run an experiment, write what was asked for and print its findings.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        With its parameters.
+    seed : int or None
+        Seed.
+    out, plot : pathlib.Path or None
+        Where to write.
+
+    Returns
+    -------
+    int
+        Exit code 0.
+
+    Raises
+    ------
+    ValueError
+        If a file type or folder is refused; before anything is run.
+    Stopped
+        After Ctrl-C.
+    """
+    from rich.progress import Progress
+
+    from typicality.experiments.files import save
+    from typicality.plots.svg import save_figure
+    from typicality.report.section import draw, findings
+
+    _check(out, (".nc",), "--out")
+    _check(plot, (".svg", ".pdf", ".png"), "--plot")
+    console = progress_output()
+    try:
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task(experiment.name, total=1.0)
+
+            def show(fraction: float, text: str) -> None:
+                bar.update(task, completed=fraction, description=f"{experiment.name}: {text}")
+
+            dataset = experiment.run(rng=seed, progress=show)
+    except KeyboardInterrupt:
+        raise Stopped("stopped; nothing was written.") from None
+    screen = output()
+    screen.print(findings_table([(experiment.title, findings(dataset))]))
+    if out is not None:
+        screen.print(f"Data: {save(dataset, out)}", highlight=False, soft_wrap=True)
+    if plot is not None:
+        path = save_figure(draw(dataset), plot, experiment.name)
+        screen.print(f"Figure: {path}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _parameter(field: msgspec.structs.FieldInfo) -> inspect.Parameter:
+    """Option of an experiment's field; None stands for "not given", and help shows the default."""
+    kind = field.type
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    default = None if field.required else _text(field.default)
+    marks = Parameter(
+        group=_PARAMETERS,
+        show_default=(lambda _: default) if default is not None else False,
+        consume_multiple=True,
+        negative_iterable=(),
+    )
+    return inspect.Parameter(
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[kind | None, marks],
+    )
+
+
+def _common(name: str, kind: Any, text: str) -> inspect.Parameter:
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[kind | None, Parameter(group=_COMMON, help=text, show_default=False)],
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(_text(item) for item in cast("tuple[object, ...]", value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _check(path: Path | None, suffixes: tuple[str, ...], option: str) -> None:
+    """Refuse before the run what could not be written after it."""
+    if path is None:
+        return
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(f"{option} {path}: the name must end in {' or '.join(suffixes)}.")
+    if path.is_dir():
+        raise ValueError(f"{option} {path}: this is a folder, not a file.")
+    path.parent.mkdir(parents=True, exist_ok=True)
