@@ -47,8 +47,8 @@ def notices() -> str:
         texts.setdefault(digest, text)
         owners.setdefault(digest, []).append(f"{crate['name']} {crate['version']}")
     parts = [
-        "The compiled core of typicality links the Rust standard library (MIT OR Apache-2.0) and the\n"
-        "following crates. Their licenses follow.\n",
+        "The compiled core of typicality links the Rust standard library (MIT OR Apache-2.0) and"
+        "\nthe following crates. Their licenses follow.\n",
         "".join(f"  {c['name']} {c['version']}: {c['license']}\n" for c in crates),
     ]
     parts += [

@@ -42,12 +42,18 @@ pub enum Error {
 impl Error {
     /// Shorthand for [`Error::Value`].
     pub fn value(argument: &'static str, reason: impl Into<String>) -> Self {
-        Self::Value { argument, reason: reason.into() }
+        Self::Value {
+            argument,
+            reason: reason.into(),
+        }
     }
 
     /// Shorthand for [`Error::Type`].
     pub fn kind(argument: &'static str, reason: impl Into<String>) -> Self {
-        Self::Type { argument, reason: reason.into() }
+        Self::Type {
+            argument,
+            reason: reason.into(),
+        }
     }
 }
 
@@ -62,11 +68,17 @@ pub fn checked_len(what: &'static str, sizes: &[usize], item_bytes: usize) -> Re
     }
     let mut len = 1usize;
     for &size in sizes {
-        len = len.checked_mul(size).ok_or(Error::Memory { what, bytes: u128::MAX })?;
+        len = len.checked_mul(size).ok_or(Error::Memory {
+            what,
+            bytes: u128::MAX,
+        })?;
     }
     match len.checked_mul(item_bytes.max(1)) {
         Some(bytes) if isize::try_from(bytes).is_ok() => Ok(len),
-        _ => Err(Error::Memory { what, bytes: len as u128 * item_bytes as u128 }),
+        _ => Err(Error::Memory {
+            what,
+            bytes: len as u128 * item_bytes as u128,
+        }),
     }
 }
 
@@ -77,7 +89,8 @@ pub fn checked_len(what: &'static str, sizes: &[usize], item_bytes: usize) -> Re
 pub fn try_filled<T: Clone>(what: &'static str, len: usize, value: T) -> Result<Vec<T>> {
     let bytes = len as u128 * size_of::<T>() as u128;
     let mut out = Vec::new();
-    out.try_reserve_exact(len).map_err(|_| Error::Memory { what, bytes })?;
+    out.try_reserve_exact(len)
+        .map_err(|_| Error::Memory { what, bytes })?;
     out.resize(len, value);
     Ok(out)
 }

@@ -9,7 +9,6 @@
 //! `quantum | networks`. A module uses only floors below its own.
 
 #![warn(missing_docs)]
-#![allow(clippy::inline_always, reason = "kernels are compiled for each instruction set by inlining")]
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 pub mod error;

@@ -41,7 +41,11 @@ impl Watch {
     /// # Errors
     /// [`Error::Interrupted`] once [`stop`](Self::stop) was called.
     pub fn check(&self) -> Result<()> {
-        if self.stopped() { Err(Error::Interrupted) } else { Ok(()) }
+        if self.stopped() {
+            Err(Error::Interrupted)
+        } else {
+            Ok(())
+        }
     }
 
     /// Announces how many units of work there are.
@@ -72,8 +76,20 @@ impl Watch {
 
     /// The last words of [`describe`](Self::describe).
     pub fn text(&self) -> String {
-        self.text.lock().map(|slot| slot.clone()).unwrap_or_default()
+        self.text
+            .lock()
+            .map(|slot| slot.clone())
+            .unwrap_or_default()
     }
+}
+
+/// Whether blocks run one after the other or in the pool; the bits are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spread {
+    /// On the calling thread: inside a loop that is parallel already.
+    Here,
+    /// In the pool of the caller.
+    Pool,
 }
 
 /// Calls `work(block)` for `block` in `0..count` in parallel; results in the order of the blocks.
@@ -106,15 +122,17 @@ where
     F: Fn(usize, &mut [T]) -> Result<()> + Sync,
 {
     let failed: Mutex<Option<(usize, Error)>> = Mutex::new(None);
-    out.par_chunks_mut(block_len.max(1)).enumerate().for_each(|(block, items)| {
-        let outcome = watch.check().and_then(|()| work(block, items));
-        if let Err(error) = outcome
-            && let Ok(mut first) = failed.lock()
-            && first.as_ref().is_none_or(|(earlier, _)| block < *earlier)
-        {
-            *first = Some((block, error));
-        }
-    });
+    out.par_chunks_mut(block_len.max(1))
+        .enumerate()
+        .for_each(|(block, items)| {
+            let outcome = watch.check().and_then(|()| work(block, items));
+            if let Err(error) = outcome
+                && let Ok(mut first) = failed.lock()
+                && first.as_ref().is_none_or(|(earlier, _)| block < *earlier)
+            {
+                *first = Some((block, error));
+            }
+        });
     match failed.into_inner() {
         Ok(Some((_, error))) => Err(error),
         _ => Ok(()),

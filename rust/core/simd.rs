@@ -67,7 +67,9 @@ pub fn level() -> Level {
         3 => Level::Avx512,
         _ => {
             let asked = std::env::var("TYPICALITY_SIMD").unwrap_or_default();
-            let cap = Level::ALL.into_iter().find(|level| level.name() == asked.trim());
+            let cap = Level::ALL
+                .into_iter()
+                .find(|level| level.name() == asked.trim());
             set_level(cap.unwrap_or(Level::Avx512))
         }
     }
@@ -104,7 +106,10 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
 }
 
 /// Operations on eight lanes. A value of an implementing type proves that the processor has them.
-#[allow(missing_docs, reason = "each is the IEEE or integer operation of its name, lane by lane")]
+#[allow(
+    missing_docs,
+    reason = "each is the IEEE or integer operation of its name, lane by lane"
+)]
 pub trait Simd: Copy + Send + Sync {
     /// Eight `f64`.
     type F: Copy + Send + Sync;
@@ -135,7 +140,7 @@ pub trait Simd: Copy + Send + Sync {
     fn shl<const BITS: u32>(self, a: Self::U) -> Self::U;
     fn shr<const BITS: u32>(self, a: Self::U) -> Self::U;
     fn bits(self, a: Self::F) -> Self::U;
-    fn from_bits(self, a: Self::U) -> Self::F;
+    fn of_bits(self, a: Self::U) -> Self::F;
 
     fn lt(self, a: Self::F, b: Self::F) -> Self::M;
     fn le(self, a: Self::F, b: Self::F) -> Self::M;
@@ -155,13 +160,13 @@ pub trait Simd: Copy + Send + Sync {
 /// x with the sign bits of `sign` flipped in.
 #[inline(always)]
 pub fn flip_sign<S: Simd>(simd: S, x: S::F, sign: S::U) -> S::F {
-    simd.from_bits(simd.xor(simd.bits(x), sign))
+    simd.of_bits(simd.xor(simd.bits(x), sign))
 }
 
 /// |x|.
 #[inline(always)]
 pub fn abs<S: Simd>(simd: S, x: S::F) -> S::F {
-    simd.from_bits(simd.and(simd.bits(x), simd.splat_u(u64::MAX >> 1)))
+    simd.of_bits(simd.and(simd.bits(x), simd.splat_u(u64::MAX >> 1)))
 }
 
 /// The lanes as an array.

@@ -4,14 +4,21 @@ use typicality::error::Error;
 use typicality::parallel::{Watch, for_each_block, map_blocks};
 
 fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap()
+        .install(work)
 }
 
 #[test]
 fn results_come_in_order() {
     for threads in [1, 2, 3, 8] {
         let squares = in_pool(threads, || map_blocks(&Watch::new(), 1000, |i| Ok(i * i)));
-        assert_eq!(squares.unwrap(), (0..1000).map(|i| i * i).collect::<Vec<_>>());
+        assert_eq!(
+            squares.unwrap(),
+            (0..1000).map(|i| i * i).collect::<Vec<_>>()
+        );
     }
 }
 
@@ -31,13 +38,19 @@ fn blocks_cover_the_slice() {
 #[test]
 fn the_first_error_wins() {
     let fail = |i: usize| {
-        if i % 7 == 6 { Err(Error::value("i", i.to_string())) } else { Ok(()) }
+        if i % 7 == 6 {
+            Err(Error::value("i", i.to_string()))
+        } else {
+            Ok(())
+        }
     };
     let mut out = [0u8; 100];
     for threads in [1, 3] {
         let error = in_pool(threads, || map_blocks(&Watch::new(), 100, fail)).unwrap_err();
         assert_eq!(error, Error::value("i", "6"));
-        let error = in_pool(threads, || for_each_block(&Watch::new(), &mut out, 1, |i, _| fail(i)));
+        let error = in_pool(threads, || {
+            for_each_block(&Watch::new(), &mut out, 1, |i, _| fail(i))
+        });
         assert_eq!(error.unwrap_err(), Error::value("i", "6"));
     }
 }

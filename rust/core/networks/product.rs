@@ -7,19 +7,11 @@ use rayon::prelude::*;
 
 use super::activation::Real;
 use crate::error::Result;
+pub use crate::parallel::Spread;
 use crate::parallel::Watch;
 
 /// Rows of one panel: large enough for the product to run at its peak.
 const PANEL: usize = 256;
-
-/// Whether panels run one after the other or in the pool; the bits are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spread {
-    /// On the calling thread: inside a loop that is parallel already.
-    Here,
-    /// In the pool of the caller.
-    Pool,
-}
 
 /// A row-major matrix.
 pub fn rows<T>(slice: &[T], nrows: usize, ncols: usize) -> MatRef<'_, T> {

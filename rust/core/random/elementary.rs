@@ -50,11 +50,12 @@ pub fn ln<S: Simd>(simd: S, x: S::F) -> S::F {
     const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
     let bits = simd.add_u(simd.bits(x), simd.splat_u(ONE_BITS - SQRT_HALF));
     let exponent = simd.shr::<52>(bits);
-    let m = simd.from_bits(
-        simd.add_u(simd.and(bits, simd.splat_u(MANTISSA)), simd.splat_u(SQRT_HALF)),
-    );
+    let m = simd.of_bits(simd.add_u(
+        simd.and(bits, simd.splat_u(MANTISSA)),
+        simd.splat_u(SQRT_HALF),
+    ));
     // The exponent as a float: written into the mantissa of 2^52.
-    let magic = simd.from_bits(simd.or(exponent, simd.splat_u(0x4330_0000_0000_0000)));
+    let magic = simd.of_bits(simd.or(exponent, simd.splat_u(0x4330_0000_0000_0000)));
     let k = simd.sub(magic, simd.splat(4_503_599_627_370_496.0 + 1023.0));
     let one = simd.splat(1.0);
     let f = simd.sub(m, one);

@@ -19,7 +19,13 @@ where
     F: Fn(usize) -> f64,
 {
     debug_assert!(out.len() <= BLOCK);
-    simd::dispatch(Fill { family, sample, block, shape, out });
+    simd::dispatch(Fill {
+        family,
+        sample,
+        block,
+        shape,
+        out,
+    });
 }
 
 struct Fill<'a, F> {
@@ -40,7 +46,11 @@ impl<F: Fn(usize) -> f64> Kernel for Fill<'_, F> {
             let wanted = items.len();
             let shapes: [f64; STEP] = std::array::from_fn(|i| {
                 // Lanes beyond the end are drawn and dropped.
-                if i < wanted { (self.shape)(step * STEP + i) } else { 1.0 }
+                if i < wanted {
+                    (self.shape)(step * STEP + i)
+                } else {
+                    1.0
+                }
             });
             let (halves, _) = shapes.as_chunks::<LANES>();
             let drawn = step_of(simd, &mut lanes, [&halves[0], &halves[1]]);
@@ -55,11 +65,7 @@ impl<F: Fn(usize) -> f64> Kernel for Fill<'_, F> {
 }
 
 #[inline(always)]
-fn step_of<S: Simd>(
-    simd: S,
-    lanes: &mut Lanes<S>,
-    shapes: [&[f64; LANES]; 2],
-) -> [S::F; 2] {
+fn step_of<S: Simd>(simd: S, lanes: &mut Lanes<S>, shapes: [&[f64; LANES]; 2]) -> [S::F; 2] {
     let third = simd.splat(1.0 / 3.0);
     let d = shapes.map(|shape| simd.sub(simd.load(shape), third));
     let width = d.map(|d| simd.div(third, simd.sqrt(d)));

@@ -18,24 +18,24 @@ pub const STEP: usize = 2 * LANES;
 /// returns the sum of their squares before any rounding to single precision.
 pub fn fill<T: Real>(family: &Family, sample: u64, block: u64, out: &mut [T]) -> f64 {
     debug_assert!(out.len() <= BLOCK);
-    simd::dispatch(Fill { family, sample, block, out })
-}
-
-/// Fills `out` with the first normals of a sample, block after block, in one thread; returns the
-/// sum of squares, added block by block.
-pub fn fill_sample<T: Real>(family: &Family, sample: u64, out: &mut [T]) -> f64 {
-    let mut squares = 0.0;
-    for (block, items) in out.chunks_mut(BLOCK).enumerate() {
-        squares += fill(family, sample, block as u64, items);
-    }
-    squares
+    simd::dispatch(Fill {
+        family,
+        sample,
+        block,
+        out,
+    })
 }
 
 /// Fills `out`, at most [`BLOCK`] numbers, with the first uniforms in [0, 1) of stream (sample, block):
 /// multiples of 2^-53.
 pub fn fill_uniforms(family: &Family, sample: u64, block: u64, out: &mut [f64]) {
     debug_assert!(out.len() <= BLOCK);
-    simd::dispatch(FillUniforms { family, sample, block, out });
+    simd::dispatch(FillUniforms {
+        family,
+        sample,
+        block,
+        out,
+    });
 }
 
 struct Fill<'a, T> {
@@ -107,7 +107,7 @@ impl Kernel for FillUniforms<'_> {
 /// The leading 52 bits of each word as a number in [1, 2).
 #[inline(always)]
 fn one_to_two<S: Simd>(simd: S, words: S::U) -> S::F {
-    simd.from_bits(simd.or(simd.shr::<12>(words), simd.splat_u(0x3ff0_0000_0000_0000)))
+    simd.of_bits(simd.or(simd.shr::<12>(words), simd.splat_u(0x3ff0_0000_0000_0000)))
 }
 
 /// A uniform number in (0, 1], a multiple of 2^-52, from each word.

@@ -1,7 +1,7 @@
 //! Streams of random words, named by (key, function label, sample, block).
 //!
 //! The label (ASCII, at most 16 bytes, padded with zeros) is the input block, counter and nonce, of
-//! ChaCha8 under the 32-byte key of the user; the first 32 bytes of that block are the key of the
+//! `ChaCha8` under the 32-byte key of the user; the first 32 bytes of that block are the key of the
 //! function. Under it, with the sample as nonce, the blocks of counter 4 b .. 4 b + 3 seed the eight
 //! xoshiro256++ lanes of block b, four words a lane. Who knows a name can go there at once, so the
 //! words do not depend on what else is drawn, in which order or by how many threads.
@@ -33,20 +33,30 @@ impl Family {
         }
         if label.is_empty() || label.len() > LABEL_BYTES || !label.is_ascii() || label.contains(&0)
         {
-            return Err(Error::value("label", "must be 1 to 16 ASCII characters, none of them NUL"));
+            return Err(Error::value(
+                "label",
+                "must be 1 to 16 ASCII characters, none of them NUL",
+            ));
         }
         let mut padded = [0u8; LABEL_BYTES];
         padded[..label.len()].copy_from_slice(label);
         let key = std::array::from_fn(|i| word(key, i));
         let block = chacha8(key, [std::array::from_fn(|i| word(&padded, i))]);
-        Ok(Self { key: std::array::from_fn(|i| block[i][0]) })
+        Ok(Self {
+            key: std::array::from_fn(|i| block[i][0]),
+        })
     }
 
     /// The state at the beginning of stream (sample, block), block below 2^62.
     pub fn state(&self, sample: u64, block: u64) -> State {
         let inputs: [[u32; 4]; 4] = std::array::from_fn(|j| {
             let counter = block.wrapping_mul(4).wrapping_add(j as u64);
-            [counter as u32, (counter >> 32) as u32, sample as u32, (sample >> 32) as u32]
+            [
+                counter as u32,
+                (counter >> 32) as u32,
+                sample as u32,
+                (sample >> 32) as u32,
+            ]
         });
         let blocks = chacha8(self.key, inputs);
         // Lane l takes bytes 32 l .. 32 l + 32 of the four blocks laid end to end.
@@ -56,10 +66,11 @@ impl Family {
                 u64::from(blocks[at][block]) | u64::from(blocks[at + 1][block]) << 32
             })
         });
-        for lane in 0..LANES {
+        let [first, rest @ ..] = &mut state;
+        for (lane, word) in first.iter_mut().enumerate() {
             // All zeros is the one state the generator never leaves.
-            if (0..4).all(|w| state[w][lane] == 0) {
-                state[0][lane] = 0x9e37_79b9_7f4a_7c15;
+            if *word == 0 && rest.iter().all(|row| row[lane] == 0) {
+                *word = 0x9e37_79b9_7f4a_7c15;
             }
         }
         state
@@ -82,7 +93,9 @@ impl<S: Simd> Lanes<S> {
     /// Starts from a state.
     #[inline(always)]
     pub fn new(simd: S, state: &State) -> Self {
-        Self { words: std::array::from_fn(|w| simd.load_u(&state[w])) }
+        Self {
+            words: std::array::from_fn(|w| simd.load_u(&state[w])),
+        }
     }
 
     /// The next word of each lane.
@@ -108,7 +121,7 @@ fn word(bytes: &[u8], index: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-/// N blocks of ChaCha with 8 rounds; `inputs` are words 12..16 of each. Word w of block j at `[w][j]`.
+/// N blocks of `ChaCha` with 8 rounds; `inputs` are words 12..16 of each. Word w of block j at `[w][j]`.
 fn chacha8<const N: usize>(key: [u32; 8], inputs: [[u32; 4]; N]) -> [[u32; N]; 16] {
     const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
     let start: [[u32; N]; 16] = std::array::from_fn(|w| match w {
@@ -134,13 +147,7 @@ fn chacha8<const N: usize>(key: [u32; 8], inputs: [[u32; 4]; N]) -> [[u32; N]; 1
 }
 
 #[inline(always)]
-fn quarter_round<const N: usize>(
-    x: &mut [[u32; N]; 16],
-    a: usize,
-    b: usize,
-    c: usize,
-    d: usize,
-) {
+fn quarter_round<const N: usize>(x: &mut [[u32; N]; 16], a: usize, b: usize, c: usize, d: usize) {
     for (to, from, xored, turn) in [(a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)] {
         x[to] = std::array::from_fn(|j| x[to][j].wrapping_add(x[from][j]));
         x[xored] = std::array::from_fn(|j| (x[xored][j] ^ x[to][j]).rotate_left(turn));

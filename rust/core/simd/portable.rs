@@ -91,7 +91,7 @@ impl Simd for Portable {
         from_fn(|i| a[i].to_bits())
     }
     #[inline(always)]
-    fn from_bits(self, a: Self::U) -> Self::F {
+    fn of_bits(self, a: Self::U) -> Self::F {
         from_fn(|i| f64::from_bits(a[i]))
     }
 

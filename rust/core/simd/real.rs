@@ -6,6 +6,8 @@ pub trait Real: Copy + Send + Sync + Default + 'static {
     fn from_f64(x: f64) -> Self;
     /// Exactly the same number.
     fn to_f64(self) -> f64;
+    /// The same numbers as `f64`, if that is what they are.
+    fn as_f64_mut(items: &mut [Self]) -> Option<&mut [f64]>;
 }
 
 impl Real for f64 {
@@ -17,6 +19,9 @@ impl Real for f64 {
     fn to_f64(self) -> f64 {
         self
     }
+    fn as_f64_mut(items: &mut [Self]) -> Option<&mut [f64]> {
+        Some(items)
+    }
 }
 
 impl Real for f32 {
@@ -27,5 +32,8 @@ impl Real for f32 {
     #[inline(always)]
     fn to_f64(self) -> f64 {
         f64::from(self)
+    }
+    fn as_f64_mut(_: &mut [Self]) -> Option<&mut [f64]> {
+        None
     }
 }

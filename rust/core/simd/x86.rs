@@ -1,6 +1,18 @@
 //! Lanes as two 256-bit or one 512-bit register.
 
-use std::arch::x86_64::*;
+use std::arch::x86_64::{
+    __m256d, __m256i, __m512d, __m512i, __mmask8, _CMP_LE_OQ, _CMP_LT_OQ, _mm_cvtsi32_si128,
+    _mm256_add_epi64, _mm256_add_pd, _mm256_and_pd, _mm256_and_si256, _mm256_andnot_pd,
+    _mm256_blendv_pd, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmp_pd, _mm256_cmpeq_epi64,
+    _mm256_div_pd, _mm256_fmadd_pd, _mm256_loadu_pd, _mm256_movemask_pd, _mm256_mul_pd,
+    _mm256_or_pd, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_set1_pd,
+    _mm256_sll_epi64, _mm256_sqrt_pd, _mm256_srl_epi64, _mm256_storeu_pd, _mm256_sub_pd,
+    _mm256_xor_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512, _mm512_castpd_si512,
+    _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_div_pd, _mm512_fmadd_pd, _mm512_loadu_pd,
+    _mm512_loadu_si512, _mm512_mask_blend_pd, _mm512_mul_pd, _mm512_or_si512, _mm512_set1_epi64,
+    _mm512_set1_pd, _mm512_slli_epi64, _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd,
+    _mm512_storeu_si512, _mm512_sub_pd, _mm512_test_epi64_mask, _mm512_xor_si512,
+};
 
 use super::{Kernel, LANES, Simd};
 
@@ -112,7 +124,12 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn fma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F {
         // SAFETY: `self` proves that the processor has the instruction.
-        unsafe { Two(_mm256_fmadd_pd(a.0, b.0, c.0), _mm256_fmadd_pd(a.1, b.1, c.1)) }
+        unsafe {
+            Two(
+                _mm256_fmadd_pd(a.0, b.0, c.0),
+                _mm256_fmadd_pd(a.1, b.1, c.1),
+            )
+        }
     }
     #[inline(always)]
     fn sqrt(self, a: Self::F) -> Self::F {
@@ -126,17 +143,19 @@ impl Simd for Avx2 {
     }
     #[inline(always)]
     fn load_u(self, x: &[u64; LANES]) -> Self::U {
-        let at = x.as_ptr().cast::<__m256i>();
-        // SAFETY: eight words are readable there; unaligned loads.
-        unsafe { Two(_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))) }
+        let at = x.as_ptr().cast::<f64>();
+        // SAFETY: eight words are readable there; unaligned loads, which change no bit.
+        let floats = unsafe { Two(_mm256_loadu_pd(at), _mm256_loadu_pd(at.add(4))) };
+        self.bits(floats)
     }
     #[inline(always)]
     fn store_u(self, x: Self::U, out: &mut [u64; LANES]) {
-        let at = out.as_mut_ptr().cast::<__m256i>();
-        // SAFETY: eight words are writable there; unaligned stores.
+        let floats = self.of_bits(x);
+        let at = out.as_mut_ptr().cast::<f64>();
+        // SAFETY: eight words are writable there; unaligned stores, which change no bit.
         unsafe {
-            _mm256_storeu_si256(at, x.0);
-            _mm256_storeu_si256(at.add(1), x.1);
+            _mm256_storeu_pd(at, floats.0);
+            _mm256_storeu_pd(at.add(4), floats.1);
         }
     }
     #[inline(always)]
@@ -176,7 +195,7 @@ impl Simd for Avx2 {
         both!(_mm256_castpd_si256, a)
     }
     #[inline(always)]
-    fn from_bits(self, a: Self::U) -> Self::F {
+    fn of_bits(self, a: Self::U) -> Self::F {
         both!(_mm256_castsi256_pd, a)
     }
 
@@ -205,7 +224,7 @@ impl Simd for Avx2 {
         let common = self.and(a, b);
         let zero = self.splat_u(0);
         let none = both!(_mm256_cmpeq_epi64, common, zero);
-        self.without(self.mask(u8::MAX), self.from_bits(none))
+        self.without(self.mask(u8::MAX), self.of_bits(none))
     }
     #[inline(always)]
     fn mask(self, bits: u8) -> Self::M {
@@ -238,7 +257,12 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn select(self, m: Self::M, a: Self::F, b: Self::F) -> Self::F {
         // SAFETY: `self` proves that the processor has the instruction.
-        unsafe { Two(_mm256_blendv_pd(b.0, a.0, m.0), _mm256_blendv_pd(b.1, a.1, m.1)) }
+        unsafe {
+            Two(
+                _mm256_blendv_pd(b.0, a.0, m.0),
+                _mm256_blendv_pd(b.1, a.1, m.1),
+            )
+        }
     }
 }
 
@@ -331,7 +355,7 @@ impl Simd for Avx512 {
         one!(_mm512_castpd_si512, a)
     }
     #[inline(always)]
-    fn from_bits(self, a: Self::U) -> Self::F {
+    fn of_bits(self, a: Self::U) -> Self::F {
         one!(_mm512_castsi512_pd, a)
     }
 

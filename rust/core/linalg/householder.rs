@@ -1,0 +1,400 @@
+//! Householder reduction of eight small Hermitian matrices to tridiagonal form, one matrix in each
+//! SIMD lane.
+//!
+//! Step k maps the column x below the diagonal, whose first entry is t, to one entry of modulus |x|
+//! by I - u u^H / h with u = x + (t / |t|) |x| e and h = |x|^2 + |t| |x|, where e is the first unit
+//! vector. With p = A u / h and q = p - (u^H p / 2h) u the rest of the matrix becomes
+//! A - u q^H - q u^H. That update waits until the next step reads the matrix for its product A u,
+//! so that each step passes over it once.
+//!
+//! Only moduli of the off-diagonal entries matter to eigenvalues, so their phases are dropped. What
+//! happens in a lane depends on the numbers in that lane alone.
+
+use std::array::from_fn;
+
+use super::scalar::Scalar;
+use crate::error::{Result, try_filled};
+use crate::simd::{Kernel, LANES, Real, Simd};
+
+/// Squared moduli below this (2^-960) count as zero, in units of the squared largest entry.
+const FLUSH: f64 = 1.0261342003245941e-289;
+
+type Lane = [f64; LANES];
+
+/// Eight Hermitian matrices of order n with entries of about 1 or below, and their reductions.
+#[derive(Debug)]
+pub struct Group {
+    n: usize,
+    complex: bool,
+    /// Lower halves, column-major.
+    matrix: Parts,
+    /// Of the last step and of this one.
+    u: Parts,
+    q: Parts,
+    next: Parts,
+    product: Parts,
+    /// Diagonals of the tridiagonal matrices.
+    pub diagonal: Vec<Lane>,
+    /// Squared moduli of their off-diagonals, n - 1 rows and a last one of zero.
+    pub squares: Vec<Lane>,
+}
+
+impl Group {
+    /// Eight matrices of order n, all zero, complex or real.
+    ///
+    /// # Errors
+    /// [`Error::Memory`](crate::error::Error::Memory) where they do not fit.
+    pub fn zeros(n: usize, complex: bool) -> Result<Self> {
+        let vector = || Parts::zeros(n, complex);
+        Ok(Self {
+            n,
+            complex,
+            matrix: Parts::zeros(n * n, complex)?,
+            u: vector()?,
+            q: vector()?,
+            next: vector()?,
+            product: vector()?,
+            diagonal: try_filled("diagonals", n, [0.0; LANES])?,
+            squares: try_filled("off-diagonals", n, [0.0; LANES])?,
+        })
+    }
+
+    /// Loads up to eight matrices, the lower half of each column-major and multiplied by its
+    /// factor, into the lanes; lanes without a matrix become zero.
+    pub fn load<T: Scalar>(&mut self, matrices: &[T], factors: Lane) {
+        let n = self.n;
+        let size = n * n;
+        let count = (matrices.len() / size.max(1)).min(LANES);
+        for column in 0..n {
+            for place in column * n + column..(column + 1) * n {
+                let entry = |lane: usize| {
+                    let zero = lane >= count;
+                    if zero {
+                        T::ZERO
+                    } else {
+                        matrices[lane * size + place]
+                    }
+                };
+                self.matrix.re[place] = from_fn(|lane| entry(lane).re().to_f64() * factors[lane]);
+                if self.complex {
+                    self.matrix.im[place] =
+                        from_fn(|lane| entry(lane).imaginary().to_f64() * factors[lane]);
+                }
+            }
+        }
+    }
+
+    /// Reduces the matrices, which are lost.
+    pub fn reduce(&mut self) {
+        self.u.fill_zero();
+        self.q.fill_zero();
+        if self.complex {
+            crate::simd::dispatch(Reduce::<true>(self));
+        } else {
+            crate::simd::dispatch(Reduce::<false>(self));
+        }
+    }
+}
+
+/// Real and imaginary parts; of real numbers there are no imaginary ones.
+#[derive(Debug)]
+struct Parts {
+    re: Vec<Lane>,
+    im: Vec<Lane>,
+}
+
+impl Parts {
+    fn zeros(len: usize, complex: bool) -> Result<Self> {
+        let what = "matrices side by side";
+        Ok(Self {
+            re: try_filled(what, len, [0.0; LANES])?,
+            im: try_filled(what, if complex { len } else { 0 }, [0.0; LANES])?,
+        })
+    }
+
+    fn fill_zero(&mut self) {
+        self.re.fill([0.0; LANES]);
+        self.im.fill([0.0; LANES]);
+    }
+
+    fn from(&self, start: usize) -> View<'_> {
+        View {
+            re: &self.re[start..],
+            im: &self.im[start.min(self.im.len())..],
+        }
+    }
+}
+
+/// Part of a vector.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    re: &'a [Lane],
+    im: &'a [Lane],
+}
+
+/// A complex number in each lane, or a real one.
+#[derive(Clone, Copy)]
+struct Number<F> {
+    re: F,
+    im: F,
+}
+
+/// Arithmetic of [`Number`]s.
+#[derive(Clone, Copy)]
+struct Numbers<S, const COMPLEX: bool>(S);
+
+impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
+    #[inline(always)]
+    fn zero(self) -> Number<S::F> {
+        let zero = self.0.splat(0.0);
+        Number { re: zero, im: zero }
+    }
+
+    #[inline(always)]
+    fn load(self, re: &[Lane], im: &[Lane], i: usize) -> Number<S::F> {
+        let re = self.0.load(&re[i]);
+        Number {
+            re,
+            im: if COMPLEX { self.0.load(&im[i]) } else { re },
+        }
+    }
+
+    #[inline(always)]
+    fn store(self, x: Number<S::F>, re: &mut [Lane], im: &mut [Lane], i: usize) {
+        self.0.store(x.re, &mut re[i]);
+        if COMPLEX {
+            self.0.store(x.im, &mut im[i]);
+        }
+    }
+
+    #[inline(always)]
+    fn neg(self, x: Number<S::F>) -> Number<S::F> {
+        let zero = self.0.splat(0.0);
+        Number {
+            re: self.0.sub(zero, x.re),
+            im: self.0.sub(zero, x.im),
+        }
+    }
+
+    #[inline(always)]
+    fn add(self, x: Number<S::F>, y: Number<S::F>) -> Number<S::F> {
+        Number {
+            re: self.0.add(x.re, y.re),
+            im: self.0.add(x.im, y.im),
+        }
+    }
+
+    /// c + a b; fastest where b stays the same in a loop.
+    #[inline(always)]
+    fn mul_add(self, a: Number<S::F>, b: Number<S::F>, c: Number<S::F>) -> Number<S::F> {
+        let Self(s) = self;
+        if !COMPLEX {
+            let re = s.fma(a.re, b.re, c.re);
+            return Number { re, im: re };
+        }
+        let minus = s.sub(s.splat(0.0), b.im);
+        Number {
+            re: s.fma(a.im, minus, s.fma(a.re, b.re, c.re)),
+            im: s.fma(a.im, b.re, s.fma(a.re, b.im, c.im)),
+        }
+    }
+
+    /// c + conj(a) b; fastest where a stays the same in a loop.
+    #[inline(always)]
+    fn conj_mul_add(self, a: Number<S::F>, b: Number<S::F>, c: Number<S::F>) -> Number<S::F> {
+        let Self(s) = self;
+        if !COMPLEX {
+            return self.mul_add(a, b, c);
+        }
+        let minus = s.sub(s.splat(0.0), a.im);
+        Number {
+            re: s.fma(a.im, b.im, s.fma(a.re, b.re, c.re)),
+            im: s.fma(minus, b.re, s.fma(a.re, b.im, c.im)),
+        }
+    }
+
+    /// c + |a|^2.
+    #[inline(always)]
+    fn square_add(self, a: Number<S::F>, c: S::F) -> S::F {
+        let Self(s) = self;
+        let sum = s.fma(a.re, a.re, c);
+        if COMPLEX { s.fma(a.im, a.im, sum) } else { sum }
+    }
+
+    /// x f for a real f.
+    #[inline(always)]
+    fn scale(self, x: Number<S::F>, f: S::F) -> Number<S::F> {
+        let re = self.0.mul(x.re, f);
+        Number {
+            re,
+            im: if COMPLEX { self.0.mul(x.im, f) } else { re },
+        }
+    }
+
+    /// x where `mask`, else y.
+    #[inline(always)]
+    fn select(self, mask: S::M, x: Number<S::F>, y: Number<S::F>) -> Number<S::F> {
+        Number {
+            re: self.0.select(mask, x.re, y.re),
+            im: self.0.select(mask, x.im, y.im),
+        }
+    }
+}
+
+struct Reduce<'a, const COMPLEX: bool>(&'a mut Group);
+
+impl<const COMPLEX: bool> Kernel for Reduce<'_, COMPLEX> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let group = self.0;
+        let numbers = Numbers::<S, COMPLEX>(s);
+        let n = group.n;
+        for k in 0..n {
+            let norm = column(numbers, group, k);
+            if k + 1 < n {
+                s.store(norm, &mut group.squares[k]);
+            }
+            if k + 2 >= n {
+                continue;
+            }
+            let inverse = reflection(numbers, group, k + 1, norm);
+            group.product.fill_zero();
+            for j in k + 1..n {
+                update_and_multiply(numbers, group, j);
+            }
+            finish(numbers, group, k + 1, inverse);
+        }
+    }
+}
+
+/// Updates column k and puts what is below the diagonal into `next`; the squared norm of that.
+#[inline(always)]
+fn column<S: Simd, const C: bool>(m: Numbers<S, C>, group: &mut Group, k: usize) -> S::F {
+    let (u, q) = (&group.u, &group.q);
+    let (u_k, q_k) = (
+        m.neg(m.load(&u.re, &u.im, k)),
+        m.neg(m.load(&q.re, &q.im, k)),
+    );
+    let mut norm = m.0.splat(0.0);
+    for i in k..group.n {
+        let x = m.load(&group.matrix.re, &group.matrix.im, k * group.n + i);
+        let x = m.conj_mul_add(q_k, m.load(&u.re, &u.im, i), x);
+        let x = m.conj_mul_add(u_k, m.load(&q.re, &q.im, i), x);
+        if i == k {
+            m.0.store(x.re, &mut group.diagonal[k]);
+        } else {
+            m.store(x, &mut group.next.re, &mut group.next.im, i);
+            norm = m.square_add(x, norm);
+        }
+    }
+    norm
+}
+
+/// Turns x in `next`, which begins at `first`, into u; 1 / h, or 0 where x counts as zero.
+#[inline(always)]
+fn reflection<S: Simd, const C: bool>(
+    m: Numbers<S, C>,
+    group: &mut Group,
+    first: usize,
+    norm: S::F,
+) -> S::F {
+    let Numbers(s) = m;
+    let (zero, one, flush) = (s.splat(0.0), s.splat(1.0), s.splat(FLUSH));
+    let next = &mut group.next;
+    let x = m.load(&next.re, &next.im, first);
+    let square = m.square_add(x, zero);
+    let (length, modulus) = (s.sqrt(norm), s.sqrt(square));
+    // A first entry that counts as zero has no phase; any will do.
+    let no_phase = s.lt(square, flush);
+    let modulus = s.select(no_phase, zero, modulus);
+    let ratio = s.div(length, s.select(no_phase, one, modulus));
+    let along = m.scale(x, s.add(one, ratio));
+    let u = m.select(
+        no_phase,
+        Number {
+            re: length,
+            im: zero,
+        },
+        along,
+    );
+    m.store(u, &mut next.re, &mut next.im, first);
+    let h = s.fma(modulus, length, norm);
+    let nothing = s.lt(norm, flush);
+    s.select(nothing, zero, s.div(one, s.select(nothing, one, h)))
+}
+
+/// Applies the update that waits to column j and adds its part of A u to `product`.
+#[inline(always)]
+fn update_and_multiply<S: Simd, const C: bool>(m: Numbers<S, C>, group: &mut Group, j: usize) {
+    let n = group.n;
+    let len = n - j;
+    let start = j * n + j;
+    let im = |parts: usize| if C { parts } else { 0 };
+    let a_re = &mut group.matrix.re[start..start + len];
+    let a_im = &mut group.matrix.im[im(start)..im(start + len)];
+    let p_re = &mut group.product.re[j..j + len];
+    let p_im = &mut group.product.im[im(j)..im(j + len)];
+    let (u, q, next) = (group.u.from(j), group.q.from(j), group.next.from(j));
+    let (u_re, q_re, next_re) = (&u.re[..len], &q.re[..len], &next.re[..len]);
+    let (u_im, q_im, next_im) = (&u.im[..im(len)], &q.im[..im(len)], &next.im[..im(len)]);
+    let u_j = m.neg(m.load(u_re, u_im, 0));
+    let q_j = m.neg(m.load(q_re, q_im, 0));
+    let next_j = m.load(next_re, next_im, 0);
+    // conj(a) u in three sums: the sign of the third waits until the end.
+    let (mut sum, mut crossed) = (m.zero(), m.0.splat(0.0));
+    for i in 1..len {
+        let a = m.load(a_re, a_im, i);
+        let a = m.conj_mul_add(q_j, m.load(u_re, u_im, i), a);
+        let a = m.conj_mul_add(u_j, m.load(q_re, q_im, i), a);
+        m.store(a, a_re, a_im, i);
+        m.store(m.mul_add(a, next_j, m.load(p_re, p_im, i)), p_re, p_im, i);
+        let next = m.load(next_re, next_im, i);
+        sum.re = m.0.fma(a.re, next.re, sum.re);
+        if C {
+            sum.re = m.0.fma(a.im, next.im, sum.re);
+            sum.im = m.0.fma(a.re, next.im, sum.im);
+            crossed = m.0.fma(a.im, next.re, crossed);
+        }
+    }
+    sum.im = m.0.sub(sum.im, crossed);
+    let a = m.load(a_re, a_im, 0);
+    let a = m.conj_mul_add(q_j, m.load(u_re, u_im, 0), a);
+    let a = m.conj_mul_add(u_j, m.load(q_re, q_im, 0), a);
+    m.store(a, a_re, a_im, 0);
+    // The diagonal is real.
+    let along = m.scale(next_j, a.re);
+    let sum = m.add(sum, m.add(along, m.load(p_re, p_im, 0)));
+    m.store(sum, p_re, p_im, 0);
+}
+
+/// Makes q of the product and hands u and q to the next step.
+#[inline(always)]
+fn finish<S: Simd, const C: bool>(
+    m: Numbers<S, C>,
+    group: &mut Group,
+    first: usize,
+    inverse: S::F,
+) {
+    let Numbers(s) = m;
+    let (next, product) = (&group.next, &group.product);
+    // u^H A u is real.
+    let mut overlap = s.splat(0.0);
+    for i in first..group.n {
+        let u = m.load(&next.re, &next.im, i);
+        let p = m.load(&product.re, &product.im, i);
+        overlap = s.fma(u.re, p.re, overlap);
+        if C {
+            overlap = s.fma(u.im, p.im, overlap);
+        }
+    }
+    let half = s.mul(s.mul(overlap, s.splat(-0.5)), s.mul(inverse, inverse));
+    for i in first..group.n {
+        let u = m.load(&next.re, &next.im, i);
+        let p = m.scale(m.load(&product.re, &product.im, i), inverse);
+        let along = m.scale(u, half);
+        m.store(m.add(p, along), &mut group.q.re, &mut group.q.im, i);
+    }
+    std::mem::swap(&mut group.u, &mut group.next);
+}

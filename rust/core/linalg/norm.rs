@@ -1,0 +1,67 @@
+//! Squared norms of many vectors, in fixed blocks, so that the bits do not depend on threads.
+
+use rayon::prelude::*;
+
+use super::scalar::Scalar;
+use crate::error::{Error, Result};
+use crate::parallel::{Watch, map_blocks};
+use crate::simd::{self, LANES, Real};
+
+/// Entries that are summed by one task.
+const BLOCK: usize = 1 << 14;
+
+/// Squared norms of the rows of `vectors` `(b, length)` in `out` `(b,)`, in double precision; NaN or
+/// infinite where an entry is.
+///
+/// # Errors
+/// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the watch is stopped.
+pub fn squared_norms<T: Scalar>(
+    watch: &Watch,
+    length: usize,
+    vectors: &[T],
+    out: &mut [f64],
+) -> Result<()> {
+    if out.len().checked_mul(length) != Some(vectors.len()) {
+        return Err(Error::value("out", "must have one place for each vector"));
+    }
+    if length == 0 {
+        out.fill(0.0);
+        return Ok(());
+    }
+    if length >= BLOCK {
+        for (out, vector) in out.iter_mut().zip(vectors.chunks(length)) {
+            let block = |i: usize| Ok(sum(&vector[i * BLOCK..((i + 1) * BLOCK).min(length)]));
+            *out = map_blocks(watch, length.div_ceil(BLOCK), block)?
+                .iter()
+                .sum();
+        }
+        return Ok(());
+    }
+    let together = BLOCK / length;
+    let tasks = out
+        .par_chunks_mut(together)
+        .zip(vectors.par_chunks(together * length));
+    tasks.try_for_each(|(out, vectors)| {
+        watch.check()?;
+        for (out, vector) in out.iter_mut().zip(vectors.chunks(length)) {
+            *out = sum(vector);
+        }
+        Ok(())
+    })
+}
+
+fn sum<T: Scalar>(entries: &[T]) -> f64 {
+    let square = |x: T| {
+        let (re, im) = (x.re().to_f64(), x.imaginary().to_f64());
+        re * re + im * im
+    };
+    let (whole, rest) = entries.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for entries in whole {
+        for (sum, &entry) in sums.iter_mut().zip(entries) {
+            *sum += square(entry);
+        }
+    }
+    rest.iter()
+        .fold(simd::sum(sums), |sum, &entry| sum + square(entry))
+}

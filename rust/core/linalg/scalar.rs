@@ -1,0 +1,131 @@
+//! The four kinds of numbers that matrices hold: `f32`, `f64` and the complex numbers of each.
+
+use faer::traits::{ComplexField, RealField};
+use num_complex::Complex;
+
+use crate::simd;
+
+/// An entry of a matrix.
+pub trait Scalar: ComplexField<Real: Part> + Copy + Default + Send + Sync + 'static {
+    /// Zero.
+    const ZERO: Self;
+    /// One.
+    const ONE: Self;
+    /// Complex conjugate.
+    #[must_use]
+    fn conjugate(self) -> Self;
+    /// Real part.
+    fn re(self) -> Self::Real;
+    /// Imaginary part.
+    fn imaginary(self) -> Self::Real;
+    /// The larger of |Re| and |Im|; NaN where either is.
+    fn magnitude(self) -> f64;
+    /// A real number as an entry.
+    fn from_re(re: Self::Real) -> Self;
+    /// Product with a real number.
+    #[must_use]
+    fn scaled(self, factor: Self::Real) -> Self;
+    /// Sum of two entries.
+    #[must_use]
+    fn plus(self, other: Self) -> Self;
+}
+
+/// Real and imaginary parts of a [`Scalar`].
+pub trait Part: RealField + simd::Real + PartialOrd {
+    /// Powers of two up to this exponent, of either sign, are normal numbers.
+    const MAX_EXPONENT: i32;
+}
+
+impl Part for f32 {
+    const MAX_EXPONENT: i32 = 126;
+}
+
+impl Part for f64 {
+    const MAX_EXPONENT: i32 = 1022;
+}
+
+macro_rules! scalar {
+    ($real:ty) => {
+        impl Scalar for $real {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+
+            #[inline(always)]
+            fn conjugate(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn re(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn imaginary(self) -> Self {
+                0.0
+            }
+            #[inline(always)]
+            fn magnitude(self) -> f64 {
+                f64::from(self.abs())
+            }
+            #[inline(always)]
+            fn from_re(re: Self) -> Self {
+                re
+            }
+            #[inline(always)]
+            fn scaled(self, factor: Self) -> Self {
+                self * factor
+            }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self + other
+            }
+        }
+
+        impl Scalar for Complex<$real> {
+            const ZERO: Self = Self { re: 0.0, im: 0.0 };
+            const ONE: Self = Self { re: 1.0, im: 0.0 };
+
+            #[inline(always)]
+            fn conjugate(self) -> Self {
+                Self {
+                    re: self.re,
+                    im: -self.im,
+                }
+            }
+            #[inline(always)]
+            fn re(self) -> $real {
+                self.re
+            }
+            #[inline(always)]
+            fn imaginary(self) -> $real {
+                self.im
+            }
+            #[inline(always)]
+            fn magnitude(self) -> f64 {
+                let (re, im) = (f64::from(self.re.abs()), f64::from(self.im.abs()));
+                // Unlike `max`, keeps a NaN.
+                if re > im || re.is_nan() { re } else { im }
+            }
+            #[inline(always)]
+            fn from_re(re: $real) -> Self {
+                Self { re, im: 0.0 }
+            }
+            #[inline(always)]
+            fn scaled(self, factor: $real) -> Self {
+                Self {
+                    re: self.re * factor,
+                    im: self.im * factor,
+                }
+            }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                Self {
+                    re: self.re + other.re,
+                    im: self.im + other.im,
+                }
+            }
+        }
+    };
+}
+
+scalar!(f32);
+scalar!(f64);

@@ -1,0 +1,203 @@
+//! Eigenvalues of many real symmetric tridiagonal matrices at once, one matrix in each SIMD lane.
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result, checked_len, try_filled};
+use crate::linalg::root_free_qr::{Group, diagonalize};
+use crate::parallel::{Watch, for_each_block};
+use crate::simd::{LANES, Real};
+
+/// Groups of lanes that are swept together.
+const GROUPS: usize = 4;
+
+/// Eigenvalues of the symmetric tridiagonal matrices with the given diagonals, shape `(b, n)`, and
+/// off-diagonals, shape `(b, n - 1)`, one row a matrix. Each diagonal is overwritten by the
+/// eigenvalues, ascending, right to a few units in the last place of the norm; computed in `f64`.
+///
+/// The bits of a matrix's eigenvalues do not depend on the other matrices.
+///
+/// # Errors
+/// [`Error::Value`] where sizes do not fit or an entry is not finite; [`Error::Convergence`],
+/// which no known matrix provokes; [`Error::Memory`]; [`Error::Interrupted`].
+pub fn eigenvalues<T: Real>(
+    n: usize,
+    diagonal: &mut [T],
+    off_diagonal: &[T],
+    watch: &Watch,
+) -> Result<()> {
+    if n == 0 {
+        return Err(Error::value("diagonal", "must have at least one entry"));
+    }
+    let count = diagonal.len() / n;
+    if diagonal.len() != count * n || off_diagonal.len() != count * (n - 1) {
+        let reason = format!(
+            "must hold n - 1 = {} entries for each of {count} matrices, got {}",
+            n - 1,
+            off_diagonal.len()
+        );
+        return Err(Error::value("off_diagonal", reason));
+    }
+    if let Some(at) = diagonal
+        .par_iter()
+        .position_any(|x| !x.to_f64().is_finite())
+    {
+        let reason = format!(
+            "must be finite, but matrix {} holds {}",
+            at / n,
+            diagonal[at].to_f64()
+        );
+        return Err(Error::value("diagonal", reason));
+    }
+    if let Some(at) = off_diagonal
+        .par_iter()
+        .position_any(|x| !x.to_f64().is_finite())
+    {
+        let (matrix, x) = (at / (n - 1), off_diagonal[at].to_f64());
+        return Err(Error::value(
+            "off_diagonal",
+            format!("must be finite, but matrix {matrix} holds {x}"),
+        ));
+    }
+    let load = |index: usize, given: &[T], entries: Entries<'_>| {
+        let off = &off_diagonal[index * (n - 1)..(index + 1) * (n - 1)];
+        let largest = given
+            .iter()
+            .chain(off)
+            .fold(0.0, |most: f64, x| most.max(x.to_f64().abs()));
+        let scale = power_of_two_above(largest);
+        for (to, x) in entries.diagonal.iter_mut().zip(given) {
+            *to = x.to_f64() / scale;
+        }
+        for (to, x) in entries.squares.iter_mut().zip(off) {
+            let x = x.to_f64() / scale;
+            *to = x * x;
+        }
+        Ok(scale)
+    };
+    let finish = |_: usize, scale: f64, values: &mut [f64], out: &mut [T]| {
+        for (to, x) in out.iter_mut().zip(values) {
+            *to = T::from_f64(*x * scale);
+        }
+        Ok(())
+    };
+    solve(n, diagonal, load, finish, watch)
+}
+
+/// A tridiagonal matrix of norm about 1, as a caller of [`solve`] writes it.
+#[derive(Debug)]
+pub struct Entries<'a> {
+    /// The diagonal, n entries.
+    pub diagonal: &'a mut [f64],
+    /// Squares of the off-diagonal, n - 1 entries.
+    pub squares: &'a mut [f64],
+}
+
+/// Eigenvalues of the matrices that `load(index, row, entries)` writes, handed in ascending order to
+/// `finish(index, loaded, values, row)`; `row` is row `index` of `out`, n items a row, and `loaded`
+/// what `load` returned. Entries must be finite and of order 1.
+///
+/// # Errors
+/// Those of `load` and `finish`, and of [`diagonalize`].
+pub fn solve<T, X, L, F>(n: usize, out: &mut [T], load: L, finish: F, watch: &Watch) -> Result<()>
+where
+    T: Send + Sync,
+    X: Copy + Send,
+    L: Fn(usize, &[T], Entries<'_>) -> Result<X> + Sync,
+    F: Fn(usize, X, &mut [f64], &mut [T]) -> Result<()> + Sync,
+{
+    if out.is_empty() {
+        return Ok(());
+    }
+    if n == 0 || !out.len().is_multiple_of(n) {
+        return Err(Error::value(
+            "out",
+            format!("{} items are not rows of {n}", out.len()),
+        ));
+    }
+    let unit = unit_size(out.len() / n);
+    for_each_block(
+        watch,
+        out,
+        checked_len("the eigenvalues", &[unit, n], 1)?,
+        |block, rows| {
+            let first = block * unit;
+            match (rows.len() / n).div_ceil(LANES) {
+                0 | 1 => solve_unit::<1, T, X, _, _>(n, first, rows, &load, &finish, watch),
+                2 => solve_unit::<2, T, X, _, _>(n, first, rows, &load, &finish, watch),
+                3 => solve_unit::<3, T, X, _, _>(n, first, rows, &load, &finish, watch),
+                _ => solve_unit::<GROUPS, T, X, _, _>(n, first, rows, &load, &finish, watch),
+            }
+        },
+    )
+}
+
+/// Matrices in a unit of work. The bits do not depend on it, so it may follow the threads.
+fn unit_size(count: usize) -> usize {
+    let threads = rayon::current_num_threads().max(1);
+    let units = count
+        .div_ceil(LANES * GROUPS)
+        .next_multiple_of(threads)
+        .max(1);
+    count.div_ceil(units).clamp(1, LANES * GROUPS)
+}
+
+fn solve_unit<const G: usize, T, X, L, F>(
+    n: usize,
+    first: usize,
+    rows: &mut [T],
+    load: &L,
+    finish: &F,
+    watch: &Watch,
+) -> Result<()>
+where
+    X: Copy,
+    L: Fn(usize, &[T], Entries<'_>) -> Result<X>,
+    F: Fn(usize, X, &mut [f64], &mut [T]) -> Result<()>,
+{
+    let mut groups = [const { None }; G];
+    for group in &mut groups {
+        *group = Some(Group::zeros(n)?);
+    }
+    let mut groups = groups.map(Option::unwrap_or_default);
+    let mut diagonal = try_filled("a tridiagonal matrix", n, 0.0)?;
+    let mut squares = try_filled("a tridiagonal matrix", n - 1, 0.0)?;
+    let mut loaded = [const { None }; GROUPS * LANES];
+    for (place, row) in rows.chunks(n).enumerate() {
+        watch.check()?;
+        let entries = Entries {
+            diagonal: &mut diagonal,
+            squares: &mut squares,
+        };
+        loaded[place] = Some(load(first + place, row, entries)?);
+        let group = &mut groups[place / LANES];
+        // The iteration takes eigenvalues off the far end: the small entries belong there.
+        if diagonal[n - 1].abs() > diagonal[0].abs() {
+            diagonal.reverse();
+            squares.reverse();
+        }
+        for (to, &x) in group.diagonal.iter_mut().zip(&diagonal) {
+            to[place % LANES] = x;
+        }
+        for (to, &x) in group.squares.iter_mut().zip(&squares) {
+            to[place % LANES] = x;
+        }
+    }
+    diagonalize(&mut groups, watch)?;
+    for (place, row) in rows.chunks_mut(n).enumerate() {
+        let group = &groups[place / LANES];
+        for (to, from) in diagonal.iter_mut().zip(&group.diagonal) {
+            *to = from[place % LANES];
+        }
+        diagonal.sort_unstable_by(f64::total_cmp);
+        if let Some(loaded) = loaded[place] {
+            finish(first + place, loaded, &mut diagonal, row)?;
+        }
+    }
+    Ok(())
+}
+
+/// A power of two above x, kept so far from the ends that dividing by it is exact for what matters.
+fn power_of_two_above(x: f64) -> f64 {
+    let exponent = (x.to_bits() >> 52 & 0x7ff) + 1;
+    f64::from_bits(exponent.clamp(24, 2020) << 52)
+}

@@ -1,0 +1,169 @@
+//! Reduced states of given pure states, `rho_A = Tr_B |psi><psi|` of the paper's Sec. II, for any
+//! subset of subsystems in any order, and their spectra.
+//!
+//! `rho_A = C C^H` with the matrix C of a [`Cut`]; C is read in place where it is one, and
+//! gathered panel by panel where the cut permutes the axes of the state.
+
+use rayon::prelude::*;
+
+use super::cut::Cut;
+use crate::error::{Error, Result, checked_len};
+use crate::linalg::scalar::Scalar;
+use crate::linalg::{gram, hermitian};
+use crate::parallel::{Spread, Watch};
+use crate::simd::Real;
+
+/// Complex multiplications that are worth the pool for one state alone.
+const SHARED_WORK: u128 = 1 << 24;
+/// Complex multiplications of a task at least, where one holds several states.
+const TASK_WORK: u128 = 1 << 16;
+
+/// Reduced density matrices of the states `psi` `(b, D)` on what `cut` keeps, in `out`
+/// `(b, d_keep, d_keep)`. Memory beyond that: one panel of a state a thread; for a state that is
+/// worth it, sums of at most a quarter of the state; if the order of subsystems changes, one more
+/// matrix a thread.
+///
+/// # Errors
+/// [`Error::Value`] if sizes do not fit; [`Error::Memory`] if a panel cannot be allocated;
+/// [`Error::Interrupted`] once the watch is stopped.
+pub fn reduced_density_matrices<T: Scalar>(
+    watch: &Watch,
+    psi: &[T],
+    cut: &Cut,
+    out: &mut [T],
+) -> Result<()> {
+    let (total, d) = (cut.total(), cut.d_keep());
+    let size = checked_len("a reduced density matrix", &[d, d], size_of::<T>())?;
+    let batch = batch(psi, cut)?;
+    if batch.checked_mul(size) != Some(out.len()) {
+        return Err(Error::value("out", "must hold one matrix for each state"));
+    }
+    let work = work(cut);
+    let one = |spread, psi: &[T], out: &mut [T], space: &mut Space<T>| {
+        let source = cut.matrix(psi)?;
+        if let Some(order) = cut.order() {
+            space.natural.resize(size, T::ZERO);
+            gram::lower_half(watch, spread, &source, &mut space.natural, &mut space.panel)?;
+            let places: Vec<usize> = order.offsets(0..d, 1).collect();
+            reorder(spread, &space.natural, &places, out);
+        } else {
+            gram::lower_half(watch, spread, &source, out, &mut space.panel)?;
+            gram::mirror(spread, out, d);
+        }
+        Ok(())
+    };
+    if work >= SHARED_WORK {
+        let mut space = Space::default();
+        for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
+            one(Spread::Pool, psi, out, &mut space)?;
+        }
+        return Ok(());
+    }
+    let together = (TASK_WORK / work.max(1)).clamp(1, 1 << 20) as usize;
+    psi.par_chunks(together * total)
+        .zip(out.par_chunks_mut(together * size))
+        .try_for_each(|(psi, out)| {
+            let mut space = Space::default();
+            for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
+                watch.check()?;
+                one(Spread::Here, psi, out, &mut space)?;
+            }
+            Ok(())
+        })
+}
+
+/// Squares of the Schmidt coefficients of the states `psi` `(b, D)` across `cut`, descending, in
+/// `out` `(b, m)` with m the dimension of the smaller side; they sum to the norm squared. They are
+/// eigenvalues of C C^H: each is right to a few units of rounding of the *largest*; what is smaller
+/// than that is noise, cut off at zero.
+///
+/// # Errors
+/// As [`reduced_density_matrices`]; [`Error::Value`] also if an amplitude is NaN or infinite.
+pub fn schmidt_spectra<T: Scalar>(
+    watch: &Watch,
+    psi: &[T],
+    cut: &Cut,
+    out: &mut [T::Real],
+) -> Result<()> {
+    let cut = &cut.smaller_side();
+    let (total, d) = (cut.total(), cut.d_keep());
+    let batch = batch(psi, cut)?;
+    if batch.checked_mul(d) != Some(out.len()) {
+        return Err(Error::value("out", "must hold one spectrum for each state"));
+    }
+    let spread = if work(cut) >= SHARED_WORK {
+        Spread::Pool
+    } else {
+        Spread::Here
+    };
+    let gram = |index: usize, matrix: &mut [T], panel: &mut Vec<T>| {
+        let source = cut.matrix(&psi[index * total..][..total])?;
+        gram::lower_half(watch, spread, &source, matrix, panel)
+    };
+    let outcome = hermitian::from_lower_halves(watch, d, out, gram);
+    if let Err(Error::Value { .. }) = outcome {
+        return Err(Error::value(
+            "psi",
+            "must be finite; an amplitude is NaN, infinite or huge",
+        ));
+    }
+    outcome?;
+    for values in out.chunks_mut(d) {
+        values.reverse();
+        for value in values {
+            *value = T::Real::from_f64(value.to_f64().max(0.0));
+        }
+    }
+    Ok(())
+}
+
+/// What one thread works in.
+struct Space<T> {
+    panel: Vec<T>,
+    natural: Vec<T>,
+}
+
+impl<T> Default for Space<T> {
+    fn default() -> Self {
+        Self {
+            panel: Vec::new(),
+            natural: Vec::new(),
+        }
+    }
+}
+
+/// Complex multiplications that a reduced density matrix takes, were it not Hermitian.
+fn work(cut: &Cut) -> u128 {
+    cut.total() as u128 * cut.d_keep() as u128
+}
+
+/// Number of states in `psi`.
+fn batch<T>(psi: &[T], cut: &Cut) -> Result<usize> {
+    if psi.len().is_multiple_of(cut.total()) {
+        Ok(psi.len() / cut.total())
+    } else {
+        let (got, needed) = (psi.len(), cut.total());
+        let reason = format!("holds {got} amplitudes, not states of the {needed} of dims");
+        Err(Error::value("psi", reason))
+    }
+}
+
+/// Writes a Hermitian matrix, given by its upper half, with row and column i at `places[i]`.
+fn reorder<T: Scalar>(spread: Spread, upper: &[T], places: &[usize], out: &mut [T]) {
+    let d = places.len();
+    let row = |(out, &row): (&mut [T], &usize)| {
+        for (out, &col) in out.iter_mut().zip(places) {
+            let below = col < row;
+            let entry = if below {
+                upper[col * d + row]
+            } else {
+                upper[row * d + col]
+            };
+            *out = if below { entry.conjugate() } else { entry };
+        }
+    };
+    match spread {
+        Spread::Here => out.chunks_mut(d).zip(places).for_each(row),
+        Spread::Pool => out.par_chunks_mut(d).zip(places).for_each(row),
+    }
+}

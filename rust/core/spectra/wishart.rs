@@ -1,0 +1,164 @@
+//! Wishart matrices W = G G^H by Bartlett's decomposition, at a cost that does not know how many
+//! columns G has; divided by their trace they are the reduced states of the paper's Sec. II.
+//!
+//! G = L Q with L lower trapezoidal, p x min(p, n): squares of the diagonal are Gamma variates, what
+//! lies below is Gaussian, and W = L L^H.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use rayon::prelude::*;
+
+use crate::error::{Error, Result, checked_len, try_filled};
+use crate::linalg::mirror::mirror;
+use crate::linalg::scalar::Scalar;
+use crate::parallel::{Watch, for_each_block};
+use crate::random::draws::{for_each_row, in_double, sample};
+use crate::random::sequence::Sequence;
+use crate::random::stream::Family;
+use crate::random::{gamma, normal};
+use crate::simd::Real;
+use crate::spectra::field::{Field, as_complex, as_complex_mut};
+use crate::spectra::laguerre::LARGEST;
+
+/// Order of the tiles that the product is cut into.
+const TILE: usize = 64;
+
+/// Shape and field of G.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wishart {
+    p: usize,
+    n: f64,
+    field: Field,
+}
+
+/// The two families of streams that a Wishart matrix is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Streams {
+    /// Entries below the diagonal of L.
+    pub normals: Family,
+    /// Squares of its diagonal.
+    pub gammas: Family,
+}
+
+impl Wishart {
+    /// Matrices G of shape p x n.
+    ///
+    /// # Errors
+    /// [`Error::Value`] unless p >= 1 and n is a whole number from 1 to 2^1000.
+    pub fn new(p: usize, n: f64, field: Field) -> Result<Self> {
+        if p == 0 {
+            return Err(Error::value("p", "must be at least 1, got 0"));
+        }
+        if !(1.0..=LARGEST).contains(&n) || n.fract() != 0.0 {
+            let reason = format!("must be a whole number from 1 to 2^1000, got {n}");
+            return Err(Error::value("n", reason));
+        }
+        Ok(Self { p, n, field })
+    }
+
+    /// W for samples `first ..`, p x p entries each, or W / tr W if `normalized`.
+    ///
+    /// # Errors
+    /// [`Error::Memory`]; [`Error::Interrupted`].
+    pub fn matrices<T: Real>(
+        &self,
+        streams: &Streams,
+        first: u64,
+        normalized: bool,
+        out: &mut [T],
+        watch: &Watch,
+    ) -> Result<()> {
+        let len = checked_len("a matrix", &[self.p, self.p, self.field.beta()], 8)?;
+        for_each_row(watch, out, len, |index, row| {
+            in_double(row, |w| {
+                self.matrix(streams, sample(first, index), w, watch)?;
+                if !normalized {
+                    return Ok(());
+                }
+                let scale = 1.0 / self.trace(w);
+                for_each_block(watch, w, normal::BLOCK, |_, items| {
+                    for x in items {
+                        *x *= scale;
+                    }
+                    Ok(())
+                })
+            })
+        })
+    }
+
+    fn trace(&self, w: &[f64]) -> f64 {
+        let step = self.field.beta() * (self.p + 1);
+        w.iter().step_by(step).sum()
+    }
+
+    /// Columns of L.
+    fn rank(&self) -> usize {
+        if self.n < self.p as f64 {
+            self.n as usize
+        } else {
+            self.p
+        }
+    }
+
+    fn matrix(&self, streams: &Streams, sample: u64, w: &mut [f64], watch: &Watch) -> Result<()> {
+        let (p, rank) = (self.p, self.rank());
+        let len = checked_len("the factor", &[p, rank, self.field.beta()], 8)?;
+        let mut l = try_filled("the factor", len, 0.0)?;
+        self.factor(streams, sample, &mut l, watch)?;
+        match self.field {
+            Field::Real => gram(p, rank, &l, w, watch),
+            Field::Complex => gram(p, rank, as_complex(&l), as_complex_mut(w), watch),
+        }
+    }
+
+    /// The factor L of a sample, p x min(p, n), row by row.
+    fn factor(&self, streams: &Streams, sample: u64, l: &mut [f64], watch: &Watch) -> Result<()> {
+        let (rank, beta) = (self.rank(), self.field.beta());
+        let half = beta as f64 / 2.0;
+        // Row i has min(i, rank) Gaussian entries; they are drawn as one sequence.
+        let len = rank * (rank - 1) / 2 + (self.p - rank) * rank;
+        let mut normals = Sequence::new(&streams.normals, sample, beta * len, watch)?;
+        let unit = (1.0 / beta as f64).sqrt();
+        for (i, row) in l.chunks_mut(rank * beta).enumerate() {
+            normals.fill(&mut row[..beta * i.min(rank)], unit)?;
+        }
+        let mut squares = try_filled("the diagonal", rank, 0.0)?;
+        for (block, items) in squares.chunks_mut(gamma::BLOCK).enumerate() {
+            let n = self.n - (block * gamma::BLOCK) as f64;
+            let shape = |i: usize| half * (n - i as f64).max(1.0);
+            gamma::fill(&streams.gammas, sample, block as u64, shape, items);
+        }
+        for (diagonal, square) in l.iter_mut().step_by((rank + 1) * beta).zip(squares) {
+            *diagonal = (square / half).sqrt();
+        }
+        Ok(())
+    }
+}
+
+/// w = L L^H with L lower trapezoidal, p x rank, both row by row; w comes out exactly Hermitian.
+fn gram<E: Scalar>(p: usize, rank: usize, l: &[E], w: &mut [E], watch: &Watch) -> Result<()> {
+    let l = MatRef::from_row_major_slice(l, p, rank);
+    let mut tiles: Vec<(usize, &mut [E])> = w.chunks_mut(TILE * p).enumerate().collect();
+    // The longest first.
+    tiles.reverse();
+    tiles.into_par_iter().try_for_each(|(tile, rows)| {
+        let (top, height) = (tile * TILE, rows.len() / p);
+        let mut rows = MatMut::from_row_major_slice_mut(rows, height, p);
+        for left in (0..=top).step_by(TILE) {
+            watch.check()?;
+            let width = TILE.min(p - left);
+            // Beyond this column one of the factors is zero.
+            let depth = rank.min(left + width);
+            matmul(
+                rows.as_mut().subcols_mut(left, width),
+                Accum::Replace,
+                l.submatrix(top, 0, height, depth),
+                l.submatrix(left, 0, width, depth).adjoint(),
+                E::ONE,
+                Par::Seq,
+            );
+        }
+        Ok(())
+    })?;
+    mirror(p, w, watch)
+}

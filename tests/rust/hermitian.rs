@@ -1,0 +1,225 @@
+//! Eigenvalues of Hermitian matrices: known spectra, extremes, lanes against faer, threads.
+
+use faer::{Mat, Side};
+use num_complex::Complex;
+use proptest::prelude::*;
+use typicality::error::Error;
+use typicality::linalg::hermitian::eigenvalues;
+use typicality::linalg::scalar::Scalar;
+use typicality::parallel::Watch;
+use typicality::simd::{self, Level};
+
+type C = Complex<f64>;
+
+fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap()
+        .install(work)
+}
+
+fn spectra<T: Scalar>(n: usize, matrices: &[T]) -> Result<Vec<T::Real>, Error> {
+    let zero = T::ZERO.re();
+    let mut out = vec![zero; matrices.len() / n.max(1).pow(2) * n];
+    eigenvalues(&Watch::new(), n, matrices, &mut out).map(|()| out)
+}
+
+/// Hermitian matrices, with nonsense above their diagonals and in the imaginary parts on them.
+fn matrices(n: usize, batch: usize) -> Vec<C> {
+    let fraction = |i: usize, step: f64| (i as f64 * step).fract() - 0.5;
+    (1..=batch * n * n)
+        .map(|i| C::new(fraction(i, 0.618_033_988_7), fraction(i, 0.324_717_957_2)))
+        .collect()
+}
+
+fn faer(n: usize, matrix: &[C]) -> Vec<f64> {
+    let full = Mat::from_fn(n, n, |i, j| match i.cmp(&j) {
+        std::cmp::Ordering::Greater => matrix[i * n + j],
+        std::cmp::Ordering::Equal => matrix[i * n + i].re.into(),
+        std::cmp::Ordering::Less => matrix[j * n + i].conj(),
+    });
+    full.self_adjoint_eigenvalues(Side::Lower).unwrap()
+}
+
+fn close(found: &[f64], expected: &[f64], tolerance: f64) {
+    let largest = expected.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+    for (x, y) in found.iter().zip(expected) {
+        assert!(
+            (x - y).abs() <= tolerance * largest,
+            "{x} and {y} of {largest}"
+        );
+    }
+}
+
+#[test]
+fn spectra_are_those_of_a_full_solver() {
+    for n in [1, 2, 3, 4, 7, 16, 33, 64, 127, 128, 129, 150] {
+        let given = matrices(n, 3);
+        let real: Vec<f64> = given.iter().map(|x| x.re).collect();
+        let (found, found_real) = (spectra(n, &given).unwrap(), spectra(n, &real).unwrap());
+        for i in 0..3 {
+            let rows = i * n * n..(i + 1) * n * n;
+            close(&found[i * n..][..n], &faer(n, &given[rows.clone()]), 1e-14);
+            let complex: Vec<C> = real[rows].iter().map(|&x| x.into()).collect();
+            close(&found_real[i * n..][..n], &faer(n, &complex), 1e-14);
+        }
+    }
+}
+
+#[test]
+fn single_precision() {
+    for (n, tolerance) in [(20, 1e-7), (140, 4e-6)] {
+        let given = matrices(n, 1);
+        let single: Vec<Complex<f32>> = given
+            .iter()
+            .map(|x| Complex::new(x.re as f32, x.im as f32))
+            .collect();
+        let found: Vec<f64> = spectra(n, &single)
+            .unwrap()
+            .iter()
+            .map(|&x| x.into())
+            .collect();
+        close(&found, &faer(n, &given), tolerance);
+    }
+}
+
+#[test]
+fn known_spectra() {
+    // Rank one, zero, diagonal with ties, a permutation, and nearly diagonal ones.
+    for n in [2usize, 5, 64, 140] {
+        let ones = vec![1.0; n * n];
+        let mut expected = vec![0.0; n];
+        expected[n - 1] = n as f64;
+        close(&spectra(n, &ones).unwrap(), &expected, 4e-15);
+        assert!(
+            spectra(n, &vec![0.0; n * n])
+                .unwrap()
+                .iter()
+                .all(|&x| x == 0.0)
+        );
+        let mut diagonal = vec![0.0; n * n];
+        for i in 0..n {
+            diagonal[i * n + i] = (i / 2) as f64 - 1.0;
+        }
+        let expected: Vec<f64> = (0..n).map(|i| (i / 2) as f64 - 1.0).collect();
+        close(&spectra(n, &diagonal).unwrap(), &expected, 1e-15);
+        for tiny in [1e-320, 1e-200, 1e-150, 1e-20] {
+            let mut matrix = diagonal.clone();
+            for i in 1..n {
+                matrix[i * n] = tiny;
+            }
+            close(&spectra(n, &matrix).unwrap(), &expected, 4e-15);
+        }
+        let mut swap = vec![C::ZERO; n * n];
+        for i in 0..n {
+            swap[i * n + n - 1 - i] = C::i();
+        }
+        if n % 2 == 0 {
+            let expected: Vec<f64> = (0..n).map(|i| if i < n / 2 { -1.0 } else { 1.0 }).collect();
+            close(&spectra(n, &swap).unwrap(), &expected, 4e-15);
+        }
+    }
+}
+
+#[test]
+fn extreme_magnitudes() {
+    for n in [6, 140] {
+        let given = matrices(n, 1);
+        let plain = spectra(n, &given).unwrap();
+        for power in [-1000, -600, 600, 1000] {
+            let factor = 2f64.powi(power);
+            let scaled: Vec<C> = given.iter().map(|x| x * factor).collect();
+            let found: Vec<f64> = spectra(n, &scaled)
+                .unwrap()
+                .iter()
+                .map(|x| x / factor)
+                .collect();
+            close(&found, &plain, 1e-15);
+        }
+        let tiny = vec![f64::from_bits(1); n * n];
+        assert_eq!(
+            spectra(n, &tiny).unwrap()[n - 1],
+            n as f64 * f64::from_bits(1)
+        );
+        let huge = vec![f64::MAX; n * n];
+        assert!(matches!(
+            spectra(n, &huge),
+            Err(Error::Value {
+                argument: "matrices",
+                ..
+            })
+        ));
+        let tiny = vec![f32::from_bits(1); n * n];
+        assert!(spectra(n, &tiny).unwrap()[n - 1] >= f32::from_bits(1));
+    }
+}
+
+#[test]
+fn what_is_refused() {
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        for n in [1, 3, 130] {
+            for part in [C::new(bad, 0.0), C::new(0.0, bad)] {
+                let mut given = matrices(n, 2);
+                given[n * n + (n - 1) * n] = part;
+                let outcome = spectra(n, &given);
+                assert!(matches!(
+                    outcome,
+                    Err(Error::Value {
+                        argument: "matrices",
+                        ..
+                    })
+                ));
+            }
+        }
+    }
+    let watch = Watch::new();
+    assert!(eigenvalues(&watch, 2, &[0.0; 5], &mut [0.0; 2]).is_err());
+    assert!(eigenvalues(&watch, 2, &[0.0; 4], &mut [0.0; 3]).is_err());
+    assert!(eigenvalues(&watch, 0, &[0.0; 1], &mut []).is_err());
+    assert!(eigenvalues(&watch, usize::MAX, &[0.0; 1], &mut [0.0]).is_err());
+    assert!(eigenvalues::<f64>(&watch, 0, &[], &mut []).is_ok());
+    assert!(eigenvalues::<f64>(&watch, 3, &[], &mut []).is_ok());
+    watch.stop();
+    let outcome = eigenvalues(&watch, 1, &[0.0], &mut [0.0]);
+    assert_eq!(outcome.unwrap_err(), Error::Interrupted);
+}
+
+#[test]
+fn bits_depend_on_the_matrix_alone() {
+    for n in [5, 70, 130] {
+        let given = matrices(n, 19);
+        let all = in_pool(1, || spectra(n, &given).unwrap());
+        for threads in [2, 3, 8] {
+            assert!(in_pool(threads, || spectra(n, &given).unwrap()) == all);
+        }
+        for (i, matrix) in given.chunks(n * n).enumerate() {
+            assert!(spectra(n, matrix).unwrap() == all[i * n..][..n], "alone");
+        }
+        assert!(spectra(n, &given[3 * n * n..12 * n * n]).unwrap() == all[3 * n..12 * n]);
+    }
+    let given = matrices(40, 9);
+    let widest = spectra(40, &given).unwrap();
+    for level in Level::ALL {
+        simd::set_level(level);
+        assert!(spectra(40, &given).unwrap() == widest, "{level:?}");
+    }
+    simd::set_level(Level::Avx512);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn traces_and_norms_are_kept(n in 1usize..24, entries in prop::collection::vec(-1e3f64..1e3, 600)) {
+        let found = spectra(n, &entries[..n * n]).unwrap();
+        let trace: f64 = (0..n).map(|i| entries[i * n + i]).sum();
+        let below = |i: usize| (0..i).map(move |j| (i, j));
+        let squares: f64 = (0..n).flat_map(below).map(|(i, j)| 2.0 * entries[i * n + j].powi(2)).sum::<f64>()
+            + (0..n).map(|i| entries[i * n + i].powi(2)).sum::<f64>();
+        prop_assert!(found.is_sorted());
+        prop_assert!((found.iter().sum::<f64>() - trace).abs() <= 1e-11 * (1.0 + squares.sqrt()));
+        let norm: f64 = found.iter().map(|x| x * x).sum();
+        prop_assert!((norm - squares).abs() <= 1e-12 * squares);
+    }
+}
