@@ -11,6 +11,71 @@ __version__: str
 def get_threads() -> int: ...
 def set_threads(n: int | None, /) -> None: ...
 
+# Random numbers and spectra: `key` has 32 bytes, sample i of a result is stream `first + i`.
+
+def simd_level() -> str: ...
+def standard_normals(
+    key: bytes, label: bytes, first: int, size: int, n: int, single: bool
+) -> npt.NDArray[Any]: ...
+def uniforms(
+    key: bytes, label: bytes, first: int, size: int, n: int
+) -> npt.NDArray[np.float64]: ...
+def wishart_matrices(
+    key: bytes, first: int, size: int, p: int, n: float, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def wishart_eigenvalues(
+    key: bytes, first: int, size: int, m: int, n: float, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def gaussian_matrices(
+    key: bytes, first: int, size: int, n: int, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def tridiagonal_eigenvalues(
+    diagonal: npt.NDArray[Any], off_diagonal: npt.NDArray[Any]
+) -> npt.NDArray[Any]: ...
+
+# Haar-random states.
+
+def haar_states(
+    key: bytes, first: int, size: int, d: int, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def haar_unitaries(
+    key: bytes, first: int, size: int, d: int, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def haar_isometries(
+    key: bytes, first: int, size: int, d: int, n: int, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def haar_reduced_states(
+    key: bytes, first: int, size: int, d_a: int, d_b: float, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def haar_schmidt_spectra(
+    key: bytes, first: int, size: int, m: int, n: float, beta: int, single: bool
+) -> npt.NDArray[Any]: ...
+def haar_power_traces(
+    key: bytes, first: int, size: int, m: int, n: float, order: int, beta: int
+) -> npt.NDArray[np.float64]: ...
+def haar_expectations(
+    key: bytes,
+    first: int,
+    size: int,
+    eigenvalues: npt.NDArray[np.float64],
+    multiplicities: npt.NDArray[np.float64],
+    beta: int,
+) -> npt.NDArray[np.float64]: ...
+
+# Given states: batches `(b, D)` or `(b, D, D)` of float32, float64, complex64 or complex128.
+
+def squared_norms(vectors: npt.NDArray[Any]) -> npt.NDArray[np.float64]: ...
+def hermitian_eigenvalues(matrices: npt.NDArray[Any]) -> npt.NDArray[Any]: ...
+def reduced_density_matrix(
+    psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int]
+) -> npt.NDArray[Any]: ...
+def partial_trace(
+    rho: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int]
+) -> npt.NDArray[Any]: ...
+def schmidt_spectrum(
+    psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int]
+) -> npt.NDArray[Any]: ...
+
 # Networks: `widths, activation, weight_factors, bias_factors` describe a network.
 
 def activation(

@@ -1,6 +1,6 @@
 //! `NumPy` arrays in and out: slices of what came, new arrays that `NumPy` owns.
 
-use numpy::{Element, PyArrayDyn, PyArrayDescrMethods, PyArrayMethods, dtype};
+use numpy::{Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, dtype};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -11,19 +11,23 @@ pub fn zeros<'py, T: Element>(
     shape: &[usize],
 ) -> PyResult<Bound<'py, PyArrayDyn<T>>> {
     let kind = dtype::<T>(py);
-    let bytes = shape.iter().try_fold(kind.itemsize(), |total, &size| total.checked_mul(size));
+    let bytes = shape
+        .iter()
+        .try_fold(kind.itemsize(), |total, &size| total.checked_mul(size));
     if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) && !shape.contains(&0) {
         return Err(PyMemoryError::new_err(format!(
             "an array of shape {shape:?} is larger than any memory"
         )));
     }
     // NumPy's own door raises MemoryError where the binding's constructors would panic.
-    let array = py.import("numpy")?.call_method1("zeros", (PyTuple::new(py, shape)?, kind))?;
+    let array = py
+        .import("numpy")?
+        .call_method1("zeros", (PyTuple::new(py, shape)?, kind))?;
     Ok(array.cast_into::<PyArrayDyn<T>>()?)
 }
 
 /// The items of a new array, to be filled.
-pub fn items<'a, T: Element>(array: &'a Bound<'_, PyArrayDyn<T>>) -> PyResult<&'a mut [T]> {
+pub fn items<'a, T: Element>(array: &'a mut Bound<'_, PyArrayDyn<T>>) -> PyResult<&'a mut [T]> {
     // SAFETY: the array was made by `zeros` in the same call, so no other reference to it exists.
     unsafe { array.as_slice_mut() }.map_err(Into::into)
 }

@@ -85,7 +85,9 @@ fn look_up(watch: &Watch, progress: Option<&Py<PyAny>>) -> PyResult<()> {
     Python::attach(|py| {
         py.check_signals()?;
         match progress {
-            Some(callable) => callable.call1(py, (watch.fraction(), watch.text())).map(drop),
+            Some(callable) => callable
+                .call1(py, (watch.fraction(), watch.text()))
+                .map(drop),
             None => Ok(()),
         }
     })
@@ -97,5 +99,7 @@ fn panicked(panic: &(dyn Any + Send)) -> PyErr {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
-    PyRuntimeError::new_err(format!("internal error of typicality (please report it): {text}"))
+    PyRuntimeError::new_err(format!(
+        "internal error of typicality (please report it): {text}"
+    ))
 }

@@ -2,9 +2,13 @@
 //! through the gate of [`enter`], and wraps what comes back.
 
 mod arrays;
+mod draws;
 mod enter;
 mod errors;
 mod networks;
+mod quantum;
+mod spectra;
+mod subsystems;
 mod threads;
 
 use pyo3::prelude::*;
@@ -22,6 +26,9 @@ mod _core {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         use pyo3::types::PyModuleMethods;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        super::spectra::register(module)?;
+        super::quantum::register(module)?;
+        super::subsystems::register(module)?;
         super::networks::register(module)
     }
 }

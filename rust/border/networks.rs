@@ -47,8 +47,8 @@ fn first_axis<T: Element>(
 
 /// A new array with the same numbers.
 fn copy<'py>(py: Python<'py>, array: &Input<'py, f64>) -> PyResult<Array<'py, f64>> {
-    let out = arrays::zeros::<f64>(py, array.shape())?;
-    arrays::items(&out)?.copy_from_slice(array.as_slice()?);
+    let mut out = arrays::zeros::<f64>(py, array.shape())?;
+    arrays::items(&mut out)?.copy_from_slice(array.as_slice()?);
     Ok(out)
 }
 
@@ -60,8 +60,8 @@ fn apply_in<'py, T: Real + Element>(
 ) -> PyResult<Array<'py, T>> {
     let (batch, n) = (first_axis(py, "theta", theta)?, first_axis(py, "x", x)?);
     let (theta, x) = (theta.as_slice()?, x.as_slice()?);
-    let out = arrays::zeros::<T>(py, &[batch, n, mlp.n_outputs()])?;
-    let items = arrays::items(&out)?;
+    let mut out = arrays::zeros::<T>(py, &[batch, n, mlp.n_outputs()])?;
+    let items = arrays::items(&mut out)?;
     enter::run(py, move |watch| {
         mlp::apply(mlp, theta, x, batch, items, watch)
     })?;
@@ -76,8 +76,8 @@ fn jacobian_in<'py, T: Real + Element>(
 ) -> PyResult<Array<'py, T>> {
     let (batch, n) = (first_axis(py, "theta", theta)?, first_axis(py, "x", x)?);
     let (theta, x) = (theta.as_slice()?, x.as_slice()?);
-    let out = arrays::zeros::<T>(py, &[batch, n, mlp.n_outputs(), mlp.n_params()])?;
-    let items = arrays::items(&out)?;
+    let mut out = arrays::zeros::<T>(py, &[batch, n, mlp.n_outputs(), mlp.n_params()])?;
+    let items = arrays::items(&mut out)?;
     enter::run(py, move |watch| {
         jacobian::jacobian(mlp, theta, x, batch, items, watch)
     })?;
@@ -96,8 +96,8 @@ fn kernel_in<'py, T: Real + Element>(
     let (theta, x) = (theta.as_slice()?, x.as_slice()?);
     let x2 = x2.map(|x2| x2.as_slice()).transpose()?;
     let k = mlp.n_outputs();
-    let out = arrays::zeros::<T>(py, &[batch, n.saturating_mul(k), n2.saturating_mul(k)])?;
-    let items = arrays::items(&out)?;
+    let mut out = arrays::zeros::<T>(py, &[batch, n.saturating_mul(k), n2.saturating_mul(k)])?;
+    let items = arrays::items(&mut out)?;
     enter::run(py, move |watch| {
         ntk::empirical_ntk(mlp, theta, x, x2, batch, items, watch)
     })?;
@@ -113,9 +113,9 @@ fn activation<'py>(
 ) -> PyResult<(Array<'py, f64>, Array<'py, f64>)> {
     let activation =
         Activation::from_name(activation).map_err(|error| errors::to_python(py, &error))?;
-    let values = copy(py, &z)?;
-    let slopes = arrays::zeros::<f64>(py, z.shape())?;
-    let (items, slots) = (arrays::items(&values)?, arrays::items(&slopes)?);
+    let mut values = copy(py, &z)?;
+    let mut slopes = arrays::zeros::<f64>(py, z.shape())?;
+    let (items, slots) = (arrays::items(&mut values)?, arrays::items(&mut slopes)?);
     enter::run(py, move |watch| {
         activation.apply_in_blocks(items, slots, watch)
     })?;
@@ -206,8 +206,8 @@ fn kernel_vector_product<'py>(
 ) -> PyResult<Array<'py, f64>> {
     let mlp = network(py, &widths, activation, &weight_factors, &bias_factors)?;
     let (theta, x, v) = (theta.as_slice()?, x.as_slice()?, v.as_slice()?);
-    let out = arrays::zeros::<f64>(py, &[v.len()])?;
-    let items = arrays::items(&out)?;
+    let mut out = arrays::zeros::<f64>(py, &[v.len()])?;
+    let items = arrays::items(&mut out)?;
     enter::run(py, move |watch| {
         ntk::kernel_vector_product(&mlp, theta, x, v, items, watch)
     })?;
@@ -229,8 +229,8 @@ fn jacobian_vector_product<'py>(
     let mlp = network(py, &widths, activation, &weight_factors, &bias_factors)?;
     let n = first_axis(py, "x", &x)?;
     let (theta, x, u) = (theta.as_slice()?, x.as_slice()?, u.as_slice()?);
-    let out = arrays::zeros::<f64>(py, &[n.saturating_mul(mlp.n_outputs())])?;
-    let items = arrays::items(&out)?;
+    let mut out = arrays::zeros::<f64>(py, &[n.saturating_mul(mlp.n_outputs())])?;
+    let items = arrays::items(&mut out)?;
     enter::run(py, move |watch| {
         jacobian::times_vector(&mlp, theta, x, u, items, watch)
     })?;
@@ -251,8 +251,8 @@ fn vector_jacobian_product<'py>(
 ) -> PyResult<Array<'py, f64>> {
     let mlp = network(py, &widths, activation, &weight_factors, &bias_factors)?;
     let (theta, x, v) = (theta.as_slice()?, x.as_slice()?, v.as_slice()?);
-    let out = arrays::zeros::<f64>(py, &[mlp.n_params()])?;
-    let items = arrays::items(&out)?;
+    let mut out = arrays::zeros::<f64>(py, &[mlp.n_params()])?;
+    let items = arrays::items(&mut out)?;
     enter::run(py, move |watch| {
         jacobian::transposed_times_vector(&mlp, theta, x, v, items, watch)
     })?;
@@ -264,13 +264,13 @@ fn outcomes<'py>(
     theta: Array<'py, f64>,
     outcomes: &[Outcome],
 ) -> PyResult<Outcomes<'py>> {
-    let losses = arrays::zeros::<f64>(py, &[outcomes.len()])?;
-    let steps = arrays::zeros::<i64>(py, &[outcomes.len()])?;
-    let status = arrays::zeros::<i64>(py, &[outcomes.len()])?;
-    let slots = arrays::items(&losses)?
+    let mut losses = arrays::zeros::<f64>(py, &[outcomes.len()])?;
+    let mut steps = arrays::zeros::<i64>(py, &[outcomes.len()])?;
+    let mut status = arrays::zeros::<i64>(py, &[outcomes.len()])?;
+    let slots = arrays::items(&mut losses)?
         .iter_mut()
-        .zip(arrays::items(&steps)?);
-    for (((loss, steps), status), outcome) in slots.zip(arrays::items(&status)?).zip(outcomes) {
+        .zip(arrays::items(&mut steps)?);
+    for (((loss, steps), status), outcome) in slots.zip(arrays::items(&mut status)?).zip(outcomes) {
         *loss = outcome.loss;
         *steps = i64::try_from(outcome.steps).unwrap_or(i64::MAX);
         *status = outcome.status as i64;
@@ -303,8 +303,8 @@ fn gradient_descent<'py>(
     let batch = first_axis(py, "theta0", &theta0)?;
     let (x, y) = (x.as_slice()?, y.as_slice()?);
     let task = Task::new(&mlp, x, y, batch).map_err(|error| errors::to_python(py, &error))?;
-    let theta = copy(py, &theta0)?;
-    let items = arrays::items(&theta)?;
+    let mut theta = copy(py, &theta0)?;
+    let items = arrays::items(&mut theta)?;
     let rates = learning_rates.as_slice();
     let descent = Descent {
         max_steps,
@@ -342,8 +342,8 @@ fn levenberg_marquardt<'py>(
     let batch = first_axis(py, "theta0", &theta0)?;
     let (x, y) = (x.as_slice()?, y.as_slice()?);
     let task = Task::new(&mlp, x, y, batch).map_err(|error| errors::to_python(py, &error))?;
-    let theta = copy(py, &theta0)?;
-    let items = arrays::items(&theta)?;
+    let mut theta = copy(py, &theta0)?;
+    let items = arrays::items(&mut theta)?;
     let search = Search {
         max_steps,
         tolerance,
@@ -373,8 +373,8 @@ fn nearest_minimum<'py>(
     let mlp = network(py, &widths, activation, &weight_factors, &bias_factors)?;
     let (x, y) = (x.as_slice()?, y.as_slice()?);
     let task = Task::new(&mlp, x, y, 1).map_err(|error| errors::to_python(py, &error))?;
-    let theta = copy(py, &theta0)?;
-    let items = arrays::items(&theta)?;
+    let mut theta = copy(py, &theta0)?;
+    let items = arrays::items(&mut theta)?;
     let search = Search {
         max_steps,
         tolerance,

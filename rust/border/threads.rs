@@ -42,7 +42,12 @@ fn pool(size: usize) -> PyResult<&'static ThreadPool> {
         .thread_name(|index| format!("typicality-{index}"))
         .build()
         .map_err(|error| PyMemoryError::new_err(format!("cannot start {size} threads: {error}")))?;
-    let node = Box::into_raw(Box::new(Node { process, size, pool: built, next: head }));
+    let node = Box::into_raw(Box::new(Node {
+        process,
+        size,
+        pool: built,
+        next: head,
+    }));
     loop {
         match POOLS.compare_exchange(head, node, Ordering::AcqRel, Ordering::Acquire) {
             // SAFETY: `node` came from a box, is now in the list, and nothing in it is ever freed.
@@ -87,7 +92,9 @@ fn default_size() -> PyResult<usize> {
                 "the environment variable {VARIABLE} is {text:?}; it must be a whole number from 1 to {MOST}"
             ))),
         },
-        _ => Ok(std::thread::available_parallelism().map_or(1, usize::from).min(MOST)),
+        _ => Ok(std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST)),
     }
 }
 

@@ -19,6 +19,7 @@ from typicality._arrays import (
     is_single,
     large_dimension,
     real_array,
+    refuse_oversize,
 )
 from typicality._random import RNG, draw, key_of
 
@@ -34,6 +35,8 @@ Floats = npt.NDArray[np.float64]
 Size = int | tuple[int, ...] | None
 
 _LARGEST_ORDER: Final = 1 << 20
+# One draw of tr rho^k takes this many steps at most: hours, not years.
+_MOST_STEPS: Final = 1 << 40
 _BITS_OF_INTEGERS: Final = 63
 
 
@@ -244,7 +247,12 @@ def haar_power_traces(
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong kind or out of range.
+        If an argument is of the wrong kind or out of range, or order^2 min(d_a, d_b)
+        exceeds 2**40.
+
+    See Also
+    --------
+    mean_power_trace : The exact mean, for dimensions of any size.
 
     Examples
     --------
@@ -253,9 +261,18 @@ def haar_power_traces(
     0.000976563
     """
     sides = sorted((large_dimension(d_a, "d_a"), large_dimension(d_b, "d_b")))
-    small, large = dimension(sides[0], "min(d_a, d_b)"), sides[1]
+    small, large = sides
     power = dimension(order, "order", maximum=_LARGEST_ORDER)
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    if power == 1:
+        refuse_oversize(8 * math.prod(shape), "The traces", "They are all 1.")
+        return np.ones(shape)[()]
+    if power * power * small > _MOST_STEPS:
+        raise ValueError(
+            "min(d_a, d_b) times the square of order must be at most 2**40 for a draw, which takes "
+            f"that many steps; got a number of {(power * power * small).bit_length()} bits. "
+            "mean_power_trace gives the exact mean, and draws hardly differ from it there."
+        )
     return draw(
         lambda first, count: _core.haar_power_traces(
             key, first, count, small, float(large), power, beta

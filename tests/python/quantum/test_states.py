@@ -183,6 +183,7 @@ def test_huge_environments():
     np.testing.assert_allclose(rho, np.broadcast_to(np.eye(3) / 3, rho.shape), atol=1e-12)
     spectra = haar_schmidt_spectra(2**1000, 3, 4, rng=1)
     np.testing.assert_allclose(spectra, 1 / 3, rtol=1e-12)
+    assert haar_power_traces(2**300, 2**500, 1, 2, rng=1).tolist() == [1.0, 1.0]
     traces = haar_power_traces(4, 2**500, 3, 4, rng=1)
     np.testing.assert_allclose(traces, 1 / 16, rtol=1e-12)
 
@@ -205,6 +206,8 @@ def test_huge_environments():
         (lambda: haar_reduced_states(2, 2**1001), "d_b must be at most"),
         (lambda: haar_reduced_states(2**63, 2), "d_a must be at most"),
         (lambda: haar_schmidt_spectra(2**63, 2**64), r"min\(d_a, d_b\) must be at most"),
+        (lambda: haar_power_traces(2**41, 2**50, 1000), "mean_power_trace gives the exact mean"),
+        (lambda: haar_power_traces(2**500, 2**400, 2), "mean_power_trace gives the exact mean"),
         (lambda: haar_power_traces(2, 2, 0), "order must be at least 1"),
         (lambda: haar_power_traces(2, 2, 1.5), "order must be an integer"),
         (lambda: haar_expectations([]), "eigenvalues must have at least one"),
