@@ -34,6 +34,7 @@ from typicality.quantum.entropies import (
     renyi_entropy,
     von_neumann_entropy,
 )
+from typicality.quantum.evolution import evolved_states
 from typicality.quantum.expectation_law import expectation_cdf, expectation_pdf
 from typicality.quantum.extremes import (
     SmallestSchmidtLaw,
@@ -41,6 +42,7 @@ from typicality.quantum.extremes import (
     smallest_schmidt_law,
 )
 from typicality.quantum.hamiltonians import ising_chain, syk, xxz_chain
+from typicality.quantum.microcanonical import microcanonical_states
 from typicality.quantum.observables import local_sum, pauli
 from typicality.quantum.page import (
     marchenko_pastur_entropy,
@@ -72,6 +74,11 @@ from typicality.quantum.tangent import (
     tangent_spectrum,
     uhlmann_displacement,
 )
+from typicality.quantum.tomography import (
+    hermitian_basis,
+    observable_expectations,
+    state_from_expectations,
+)
 from typicality.quantum.unitaries import gue_eigenstates, haar_unitaries
 
 __all__ = [
@@ -86,6 +93,7 @@ __all__ = [
     "density_spectrum",
     "entanglement_capacity",
     "entanglement_entropy",
+    "evolved_states",
     "expectation_cdf",
     "expectation_pdf",
     "fidelity",
@@ -98,6 +106,7 @@ __all__ = [
     "haar_unitaries",
     "hartley_entropy",
     "helstrom_probability",
+    "hermitian_basis",
     "hilbert_schmidt_distance",
     "hoeffding_bound",
     "ising_chain",
@@ -115,7 +124,9 @@ __all__ = [
     "mean_smallest_eigenvalue",
     "mean_squared_distance",
     "mean_squared_tangent_displacement",
+    "microcanonical_states",
     "min_entropy",
+    "observable_expectations",
     "page_deficit",
     "page_entropy",
     "page_entropy_variance",
@@ -130,6 +141,7 @@ __all__ = [
     "smallest_schmidt_law",
     "spectrum_capacity",
     "spectrum_entropy",
+    "state_from_expectations",
     "syk",
     "tangent_displacement",
     "tangent_kernel",

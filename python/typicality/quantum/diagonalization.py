@@ -1,7 +1,8 @@
 """Energy levels and eigenvectors of a Hamiltonian: all, or those at an edge of the spectrum.
 
 What P_E of Eq. (1) is made of. Up to 2**13 dimensions everything is diagonalized; beyond, Lanczos
-iterations reach the lowest and the highest levels, and the middle of the spectrum cannot be listed.
+iterations reach the lowest and the highest levels, and the middle of the spectrum cannot be listed:
+`microcanonical_states` draws typical states there.
 """
 
 import math
@@ -9,15 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
+from scipy.sparse.linalg import LinearOperator
 
 from typicality._arrays import dimension, real_number, refuse_oversize
-from typicality.errors import ConvergenceError
+from typicality.quantum.lanczos import BLOCK, Levels, lowest_levels
 from typicality.quantum.operators import LARGEST_DENSE, Operator, applied, dense_matrix
 
 __all__ = ["levels_in_window", "levels_nearest"]
-
-Levels = tuple[npt.NDArray[np.float64], npt.NDArray[Any]]
 
 _RELATIVE_TOLERANCE: Final = 1e-10
 _FIRST_GUESS: Final = 16
@@ -60,7 +59,8 @@ def levels_in_window(
     raise ValueError(
         f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
         f"Hamiltonian of dimension {size}: beyond {LARGEST_DENSE} only windows that reach the "
-        "lowest or the highest level can be listed. Choose such a window or a smaller system."
+        "lowest or the highest level can be listed. Choose such a window, a smaller system, or "
+        "draw typical states of this one with microcanonical_states."
     )
 
 
@@ -96,7 +96,8 @@ def levels_nearest(
         raise ValueError(
             f"center {center:g} lies inside the spectrum [{bottom:g}, {top:g}] of a Hamiltonian of "
             f"dimension {size}: beyond {LARGEST_DENSE} only the lowest (center=-inf) or highest "
-            "(center=inf) levels can be listed. Choose those or a smaller system."
+            "(center=inf) levels can be listed. Choose those, a smaller system, or draw typical "
+            "states near this energy with microcanonical_states."
         )
     sign = 1.0 if center <= bottom else -1.0
     operator = hamiltonian if sign > 0 else -hamiltonian
@@ -152,8 +153,8 @@ def _refuse_split(distance: npt.NDArray[np.float64], n_states: int, resolution: 
 
 
 def _extremes(hamiltonian: Operator) -> tuple[float, float]:
-    bottom, _ = _lanczos(hamiltonian, 1)
-    top, _ = _lanczos(-hamiltonian, 1)
+    bottom, _ = lowest_levels(hamiltonian, 1)
+    top, _ = lowest_levels(-hamiltonian, 1)
     return float(bottom[0]), -float(top[0])
 
 
@@ -168,46 +169,31 @@ def _lowest_until(hamiltonian: Operator, high: float, resolution: float, width: 
         if count >= size // 4:
             raise ValueError(
                 f"the window holds more than {count} of {size} levels, too many for Lanczos "
-                "iterations. Choose a narrower window."
+                "iterations. Choose a narrower window, or draw typical states with "
+                "microcanonical_states."
             )
         count = min(2 * count, size // 4)
 
 
 def _lowest(hamiltonian: Operator, count: int, resolution: float, width: float) -> Levels:
-    energies, vectors = _lanczos(hamiltonian, count)
-    # A Krylov space holds one vector of each degenerate level, so a partner may be missing: look
-    # for the lowest level in the complement of what was found until it lies above.
-    while True:
-        missing, vector = _lanczos(_deflated(hamiltonian, vectors, 2.0 * width + 1.0), 1)
+    energies, vectors = lowest_levels(hamiltonian, count)
+    # A block Krylov space holds as many vectors of a degenerate level as the block has. Where a
+    # level has that many, partners may be missing: look for the lowest level in the complement of
+    # what was found until it lies above.
+    while _largest_multiplet(energies, resolution) >= BLOCK:
+        missing, vector = lowest_levels(_deflated(hamiltonian, vectors, 2.0 * width + 1.0), 1)
         if missing[0] >= energies[-1] - resolution:
-            return energies, vectors
+            break
         energies = np.append(energies, missing)
         order = np.argsort(energies, kind="stable")[:count]
         energies = energies[order]
         vectors, _ = np.linalg.qr(np.concatenate([vectors, vector], axis=1)[:, order])
+    return energies, vectors
 
 
-def _lanczos(hamiltonian: Operator | LinearOperator, count: int) -> Levels:
-    size = int(hamiltonian.shape[0])
-    basis = min(size, max(2 * count + 1, 20))
-    refuse_oversize(
-        16 * size * (basis + count),
-        f"A Lanczos basis of {basis} vectors of dimension {size}",
-        "Ask for fewer levels.",
-    )
-    # A fixed start makes the shell's basis, and so every draw from it, reproducible.
-    start = np.random.default_rng(0).standard_normal(size)
-    try:
-        energies, vectors = eigsh(hamiltonian, k=count, which="SA", v0=start, ncv=basis)
-    except ArpackNoConvergence as error:
-        raise ConvergenceError(
-            f"Lanczos iterations found {len(error.eigenvalues)} of {count} levels. Ask for fewer, "
-            "or for a narrower window."
-        ) from error
-    except ArpackError as error:
-        raise ConvergenceError(f"Lanczos iterations failed: {error}.") from error
-    order = np.argsort(energies)
-    return energies[order], vectors[:, order]
+def _largest_multiplet(energies: npt.NDArray[np.float64], resolution: float) -> int:
+    edges = np.flatnonzero(np.diff(energies) > resolution)
+    return int(np.diff(edges, prepend=-1, append=energies.size - 1).max())
 
 
 def _deflated(hamiltonian: Operator, found: npt.NDArray[Any], lift: float) -> LinearOperator:

@@ -326,6 +326,6 @@ def _falling(x: int, k: int) -> int:
 def _check_small_side(m: int, largest: int) -> None:
     if m > largest:
         raise ValueError(
-            f"min(d_a, d_b) must be at most {largest} for this order, which is summed term by term; "
+            f"min(d_a, d_b) must be at most {largest} for this order, summed term by term; "
             f"got a number of {m.bit_length()} bits. MarchenkoPastur(c).moment gives the limit."
         )

@@ -78,7 +78,7 @@ class EnergyShell(Subspace):
 
         Up to 2**13 dimensions any shell can be had, by dense diagonalization (``O(D^3)``, about a
         minute at the limit). Beyond, shells at the edges of the spectrum come from Lanczos
-        iterations.
+        iterations: the 200 lowest states of 18 spins in about a minute.
 
         Parameters
         ----------
@@ -109,6 +109,10 @@ class EnergyShell(Subspace):
             If the Lanczos iterations do not converge.
         MemoryError
             If the eigenvectors would not fit.
+
+        See Also
+        --------
+        microcanonical_states : Typical states inside a spectrum of any size.
 
         Examples
         --------

@@ -29,8 +29,7 @@ Array = npt.NDArray[Any]
 def tangent_kernel(rho: npt.ArrayLike) -> Array:
     """Return K_ab = 4 Re tr(rho O_a O_b) over an orthonormal Hermitian basis of the subsystem.
 
-    The basis, for a = i d + j: |i><i| for i = j, (|i><j| + |j><i|) / sqrt(2) for i < j, and
-    (-1j |j><i| + 1j |i><j|) / sqrt(2) for i > j.
+    The basis is that of `hermitian_basis`.
 
     Parameters
     ----------

@@ -10,7 +10,15 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from oracles.chains import reduced
 from typicality.errors import ConvergenceError
-from typicality.quantum import EnergyShell, diagonalization, ising_chain, pauli, xxz_chain
+from typicality.quantum import (
+    EnergyShell,
+    diagonalization,
+    ising_chain,
+    pauli,
+    reduced_density_matrix,
+    trace_distance,
+    xxz_chain,
+)
 from typicality.quantum.subspaces import Subspace
 
 EVERYTHING = (-math.inf, math.inf)
@@ -188,6 +196,22 @@ def test_mean_squared_distance(shell, keep):
     assert abs(squared.mean() - exact) < 4.0 * squared.std() / math.sqrt(count)
 
 
+@pytest.mark.parametrize("keep", [[2, 3], [0], [1, 2, 3, 4]])
+def test_trace_distance_bounds(shell, keep):
+    dims = [2] * 6
+    states = shell.sample(400, rng=10)
+    rho = reduced_density_matrix(states, dims, keep)
+    distances = trace_distance(rho, shell.reduced_state(dims, keep))
+    sharp = shell.trace_distance_bound(dims, keep)
+    printed = shell.trace_distance_bound(dims, keep, method="popescu-short-winter")
+    assert distances.mean() < sharp <= printed <= 1.0
+    rest = [i for i in range(6) if i not in keep]
+    purity = np.sum(shell.reduced_state(dims, rest) ** 2)
+    assert printed == pytest.approx(min(1.0, math.sqrt(2 ** len(keep) * purity) / 2), rel=1e-12)
+    with pytest.raises(ValueError, match="method must be"):
+        shell.trace_distance_bound(dims, keep, method="levy")
+
+
 def test_shell_of_one_state():
     shell = EnergyShell([0.0], np.array([[0.6], [0.8j]]))
     assert shell.microcanonical_variance(pauli("X")) == 0.0
@@ -354,7 +378,7 @@ class TestBeyondDenseDiagonalization:
     def test_the_middle_is_refused(self):
         h = ising_chain(6, transverse=-1.05, longitudinal=0.5)
         for options in ({"window": (-1.0, 1.0)}, {"center": 0.0, "n_states": 3}):
-            with pytest.raises(ValueError, match="inside the spectrum"):
+            with pytest.raises(ValueError, match=r"inside the spectrum.*microcanonical_states"):
                 EnergyShell.from_hamiltonian(h, **options)
         with pytest.raises(ValueError, match="no energy level"):
             EnergyShell.from_hamiltonian(h, window=(50.0, 60.0))

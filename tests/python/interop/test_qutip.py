@@ -1,0 +1,87 @@
+"""QuTiP's objects, by stand-ins with the same attributes."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from typicality.interop import qutip
+from typicality.quantum import (
+    EnergyShell,
+    haar_states,
+    ising_chain,
+    operators,
+    pauli,
+    reduced_density_matrix,
+)
+
+
+class Qobj:
+    """What of a quantum object is looked at."""
+
+    def __init__(self, matrix, dims):
+        self._matrix = np.asarray(matrix, dtype=complex)
+        self.dims = dims
+        self.shape = self._matrix.shape
+
+    def full(self):
+        return self._matrix
+
+    def data_as(self, kind):
+        assert kind == "csr_matrix"
+        return sparse.csr_matrix(self._matrix)
+
+
+PSI = haar_states(6, rng=1)
+
+
+def test_kets_and_bras():
+    np.testing.assert_array_equal(qutip.ket(Qobj(PSI[:, None], [[2, 3], [1, 1]])), PSI)
+    np.testing.assert_array_equal(qutip.ket(Qobj(PSI.conj()[None], [[1, 1], [2, 3]])), PSI)
+    assert qutip.dims(Qobj(PSI[:, None], [[2, 3], [1]])) == (2, 3)
+    assert qutip.dims(Qobj(PSI[None], [[1], [2, 3]])) == (2, 3)
+    with pytest.raises(ValueError, match="must be a ket or a bra"):
+        qutip.ket(Qobj(np.eye(6), [[2, 3], [2, 3]]))
+
+
+def test_density_matrices_and_operators():
+    projector = np.outer(PSI, PSI.conj())
+    for given in (Qobj(PSI[:, None], [[6], [1]]), Qobj(projector, [[6], [6]])):
+        np.testing.assert_allclose(qutip.density_matrix(given), projector, atol=1e-15)
+    np.testing.assert_array_equal(qutip.operator(Qobj(np.eye(3), [[3], [3]])), np.eye(3))
+    with pytest.raises(ValueError, match="Use ket"):
+        qutip.operator(Qobj(PSI[:, None], [[6], [1]]))
+
+
+def test_subsystem_zero_is_the_first_factor():
+    first = haar_states(2, rng=2)
+    product = Qobj(np.kron(first, haar_states(3, rng=3))[:, None], [[2, 3], [1, 1]])
+    rho = reduced_density_matrix(qutip.ket(product), qutip.dims(product), 0)
+    np.testing.assert_allclose(rho, np.outer(first, first.conj()), atol=1e-14)
+
+
+def test_shells_take_them_as_they_are(monkeypatch):
+    h = ising_chain(5, transverse=-1.05, longitudinal=0.5)
+    given = Qobj(h.toarray(), [[2] * 5, [2] * 5])
+    expected = EnergyShell.from_hamiltonian(h, window=(-1.0, 1.0))
+    shell = EnergyShell.from_hamiltonian(given, window=(-1.0, 1.0))
+    np.testing.assert_allclose(shell.energies, expected.energies, atol=1e-12)
+    observable = Qobj(pauli("ZIIII").toarray(), [[2] * 5, [2] * 5])
+    mean = expected.microcanonical_mean(pauli("ZIIII"))
+    assert shell.microcanonical_mean(observable) == pytest.approx(mean, abs=1e-12)
+    # Large ones come as sparse matrices.
+    monkeypatch.setattr(operators, "LARGEST_DENSE", 16)
+    assert sparse.issparse(operators.hermitian_operator(given, "hamiltonian"))
+
+
+@pytest.mark.parametrize("value", [None, PSI, 3, "ket", object()])
+@pytest.mark.parametrize("function", [qutip.ket, qutip.density_matrix, qutip.operator, qutip.dims])
+def test_other_objects_are_refused(function, value):
+    with pytest.raises(TypeError, match=r"must be a qutip\.Qobj"):
+        function(value)
+
+
+def test_superoperators_and_maps_between_spaces_are_refused():
+    with pytest.raises(ValueError, match="one side has dims"):
+        qutip.dims(Qobj(np.eye(4), [[[2], [2]], [[2], [2]]]))
+    with pytest.raises(ValueError, match="one space to itself"):
+        qutip.dims(Qobj(np.eye(4), [[2, 2], [4]]))

@@ -1,0 +1,177 @@
+"""The names of the quantum floor, their arguments in order, and that each does what its line says.
+
+Calls are smallest examples with known answers; depth is in the other tests.
+"""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+
+import typicality as ty
+from typicality import quantum
+
+SIGNATURES = """
+haar_states(d, size, *, field, rng, dtype)
+haar_unitaries(d, size, *, field, rng, dtype)
+haar_reduced_states(d_a, d_b, size, *, field, rng, dtype)
+haar_schmidt_spectra(d_a, d_b, size, *, field, rng, dtype)
+haar_power_traces(d_a, d_b, order, size, *, field, rng)
+haar_expectations(eigenvalues, multiplicities, size, *, field, rng)
+gue_eigenstates(d, n_states, size, *, field, rng, dtype)
+reduced_density_matrix(psi, dims, keep)
+partial_trace(rho, dims, keep)
+schmidt_spectrum(psi, dims, keep)
+renyi_entropy(rho, alpha, *, base)
+von_neumann_entropy(rho, *, base)
+purity(rho)
+min_entropy(rho, *, base)
+hartley_entropy(rho, *, base)
+linear_entropy(rho)
+entanglement_capacity(rho, *, base)
+spectrum_entropy(p, alpha, *, base, axis)
+spectrum_capacity(p, *, base, axis)
+entanglement_entropy(psi, dims, keep, alpha, *, base)
+page_entropy(d_a, d_b)
+page_entropy_variance(d_a, d_b)
+mean_purity(d_a, d_b, *, field)
+purity_variance(d_a, d_b, *, field)
+mean_power_trace(d_a, d_b, order, *, field)
+mean_log_determinant(d_a, d_b)
+mean_negativity(d_a, d_b)
+mean_entanglement_capacity(d_a, d_b)
+mean_relative_entropy(d_a, d_b, *, pair)
+mean_root_fidelity(d_a, d_b, *, pair)
+mean_smallest_eigenvalue(d_a, d_b, *, field)
+smallest_schmidt_law(d_a, d_b, *, field)
+marchenko_pastur_entropy(d_a, d_b, alpha)
+bures_hall_states(d, d_b, size, *, rng, dtype)
+bures_hall_mean_purity(d, d_b)
+bures_hall_mean_entropy(d, d_b)
+trace_distance(rho, sigma)
+hilbert_schmidt_distance(rho, sigma)
+fidelity(rho, sigma)
+bures_distance(rho, sigma)
+relative_entropy(rho, sigma, *, base)
+helstrom_probability(rho, sigma, *, prior)
+chernoff_coefficient(rho, sigma, s)
+typical_trace_distance(c)
+typical_pair_trace_distance(c)
+mean_squared_distance(d_a, d_b)
+EnergyShell(energies, basis)
+microcanonical_states(hamiltonian, energy, width, size, *, field, rng, dtype, progress)
+chebyshev_bound(variance, d, epsilon, *, field)
+hoeffding_bound(spread, d, epsilon, *, field)
+levy_bound(norm, d, epsilon)
+expectation_cdf(eigenvalues, x, *, multiplicities, field)
+expectation_pdf(eigenvalues, x, *, multiplicities, field)
+tangent_kernel(rho)
+tangent_spectrum(rho, d_b)
+tangent_displacement(rho, d_b)
+uhlmann_displacement(rho, d_b)
+mean_squared_tangent_displacement(d_a, d_b)
+ising_chain(n, *, coupling, transverse, longitudinal, periodic)
+xxz_chain(n, *, coupling, anisotropy, periodic, magnetization)
+syk(n_majorana, *, coupling, order, rng)
+pauli(string)
+local_sum(operator, n, *, local_dimension, periodic)
+""".strip().splitlines()
+
+HALF = np.eye(2) / 2
+ZERO = np.diag([1.0, 0.0])
+BELL = np.array([1, 0, 0, 1]) / math.sqrt(2)
+ANSWERS = {
+    "renyi_entropy": (lambda f: f(HALF, 2), math.log(2)),
+    "von_neumann_entropy": (lambda f: f(HALF, base=2), 1),
+    "purity": (lambda f: f(HALF), 0.5),
+    "min_entropy": (lambda f: f(HALF), math.log(2)),
+    "hartley_entropy": (lambda f: f(ZERO), 0),
+    "linear_entropy": (lambda f: f(HALF), 0.5),
+    "entanglement_capacity": (lambda f: f(HALF), 0),
+    "spectrum_entropy": (lambda f: f([0.5, 0.5]), math.log(2)),
+    "spectrum_capacity": (lambda f: f([1.0, 0.0]), 0),
+    "entanglement_entropy": (lambda f: f(BELL, [2, 2], 0), math.log(2)),
+    "schmidt_spectrum": (lambda f: f(BELL, [2, 2], 0).max(), 0.5),
+    "partial_trace": (lambda f: f(np.kron(ZERO, HALF), [2, 2], 0)[0, 0], 1),
+    "reduced_density_matrix": (lambda f: f(BELL, [2, 2], 1)[0, 0], 0.5),
+    "page_entropy": (lambda f: f(2, 2), 1 / 3),
+    "page_entropy_variance": (lambda f: f(1, 5), 0),
+    "mean_purity": (lambda f: f(2, 2), 0.8),
+    "purity_variance": (lambda f: f(2, 2), 18 / 1050),
+    "mean_power_trace": (lambda f: f(2, 2, 3), (4 + 12 + 4 + 1) / 30),
+    "mean_log_determinant": (lambda f: f(1, 9), 0),
+    "mean_negativity": (lambda f: f(1, 9), 0),
+    "mean_entanglement_capacity": (lambda f: f(1, 9), 0),
+    "mean_relative_entropy": (lambda f: f(2, 2, pair="state, mixed"), math.log(2) - 1 / 3),
+    "mean_root_fidelity": (lambda f: f(1, 9), 1),
+    "mean_smallest_eigenvalue": (lambda f: f(4, 4), 1 / 64),
+    "smallest_schmidt_law": (lambda f: f(4, 4).mean(), 1 / 64),
+    "marchenko_pastur_entropy": (lambda f: f(4, 16, 1), math.log(4) - 1 / 8),
+    "bures_hall_mean_purity": (lambda f: f(2, 2), 7 / 8),
+    "bures_hall_mean_entropy": (lambda f: f(1, 3), 0),
+    "trace_distance": (lambda f: f(ZERO, HALF), 0.5),
+    "hilbert_schmidt_distance": (lambda f: f(ZERO, HALF), math.sqrt(0.5)),
+    "fidelity": (lambda f: f(ZERO, HALF), 0.5),
+    "bures_distance": (lambda f: f(ZERO, HALF), math.sqrt(2 - math.sqrt(2))),
+    "relative_entropy": (lambda f: f(ZERO, HALF, base=2), 1),
+    "helstrom_probability": (lambda f: f(ZERO, HALF), 0.75),
+    "chernoff_coefficient": (lambda f: f(ZERO, HALF), 0.5),
+    "typical_trace_distance": (lambda f: f(1), 3 * math.sqrt(3) / (4 * math.pi)),
+    "typical_pair_trace_distance": (lambda f: f(1), 0.25 + 1 / math.pi),
+    "mean_squared_distance": (lambda f: f(2, 2), 0.3),
+    "EnergyShell": (lambda f: f([0.0], [[0.6], [0.8]]).dimension, 1),
+    "chebyshev_bound": (lambda f: f(1.0, 99, 0.2), 0.25),
+    "hoeffding_bound": (lambda f: f(1.0, 99, 0.2), 2 * math.exp(-8)),
+    "levy_bound": (lambda f: f(1.0, 2, 0.1), 1),
+    "expectation_cdf": (lambda f: f([0.0, 1.0], 0.3), 0.3),
+    "expectation_pdf": (lambda f: f([0.0, 1.0], 0.3), 1),
+    "tangent_kernel": (lambda f: np.trace(f(HALF)), 8),
+    "tangent_spectrum": (lambda f: f(ZERO).sum(), 8),
+    "tangent_displacement": (lambda f: f(HALF), 0),
+    "uhlmann_displacement": (lambda f: f(HALF), 0),
+    "mean_squared_tangent_displacement": (lambda f: f(2, 4), 3 / 16),
+    "ising_chain": (lambda f: f(2, transverse=0.0, longitudinal=0.5)[0, 0], 2),
+    "xxz_chain": (lambda f: f(2, anisotropy=1.0)[0, 0], 1),
+    "syk": (lambda f: abs(f(8, rng=1)).max() > 0, 1),
+    "pauli": (lambda f: f("XI")[0, 2], 1),
+    "local_sum": (lambda f: f(quantum.pauli("Z"), 3)[0, 0], 3),
+    # Draws of one dimension, or whose mean is known to be exact.
+    "haar_states": (lambda f: abs(f(1, rng=1)[0]), 1),
+    "haar_unitaries": (lambda f: abs(np.linalg.det(f(3, rng=1))), 1),
+    "haar_reduced_states": (lambda f: np.trace(f(3, 2**300, rng=1)).real, 1),
+    "haar_schmidt_spectra": (lambda f: f(3, 5, rng=1).sum(), 1),
+    "haar_power_traces": (lambda f: f(1, 7, 4, rng=1), 1),
+    "haar_expectations": (lambda f: f([2.5], [2**70], rng=1), 2.5),
+    "gue_eigenstates": (lambda f: np.linalg.norm(f(5, 2, rng=1)) ** 2, 2),
+    "bures_hall_states": (lambda f: np.trace(f(2, 3, rng=1)).real, 1),
+    "microcanonical_states": (lambda f: abs(f(np.diag([0.0, 9.0]), 9.0, 1.0, rng=1)[1]), 1),
+}
+
+
+@pytest.mark.parametrize("line", SIGNATURES)
+def test_signature(line):
+    name, _, arguments = line.rstrip(")").partition("(")
+    assert name in quantum.__all__
+    listed, keyword_only = [], False
+    for parameter in inspect.signature(getattr(quantum, name)).parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not keyword_only:
+            keyword_only = True
+            listed.append("*")
+        listed.append(parameter.name)
+    assert ", ".join(listed) == arguments
+
+
+@pytest.mark.parametrize("line", SIGNATURES)
+def test_known_answer(line):
+    name = line.partition("(")[0]
+    call, expected = ANSWERS[name]
+    assert float(call(getattr(ty.quantum, name))) == pytest.approx(expected, rel=1e-10, abs=1e-9)
+
+
+def test_methods_of_a_shell():
+    for name in (
+        "from_hamiltonian", "dimension", "sample", "microcanonical_mean", "observable_spectrum",
+        "microcanonical_variance", "sample_expectations", "reduced_state",
+    ):  # fmt: skip
+        assert hasattr(quantum.EnergyShell, name)
