@@ -9,22 +9,26 @@ from typicality.experiments.catalog import CLASSES, find, names
 if TYPE_CHECKING:
     from typicality.experiments.concentration import Concentration
     from typicality.experiments.correspondence import Correspondence
+    from typicality.experiments.distinguishability import Distinguishability
     from typicality.experiments.double_descent import DoubleDescent
     from typicality.experiments.experiment import Experiment
     from typicality.experiments.files import load, save
     from typicality.experiments.fitting_threshold import FittingThreshold
     from typicality.experiments.global_minima import GlobalMinima
     from typicality.experiments.page_curve import PageCurve
+    from typicality.experiments.relaxation import Relaxation
     from typicality.experiments.renyi_entropy import RenyiEntropy
 
 __all__ = [
     "Concentration",
     "Correspondence",
+    "Distinguishability",
     "DoubleDescent",
     "Experiment",
     "FittingThreshold",
     "GlobalMinima",
     "PageCurve",
+    "Relaxation",
     "RenyiEntropy",
     "find",
     "load",

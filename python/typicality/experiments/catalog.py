@@ -1,7 +1,8 @@
 """The list of what can be run: each experiment's name, and its class loaded when first asked for.
 
-The names follow the paper's order: Eq. (1), Eq. (2), the Page curve, then the network side's
-ubiquity, threshold and double descent, and last Table 1, which compares both sides.
+The names follow the paper's order: Eq. (1), Eq. (2), the Page curve, distinguishability and
+relaxation, then the network side's ubiquity, threshold and double descent, and last Table 1, which
+compares both sides.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ CLASSES: dict[str, str] = {
     "concentration": "Concentration",
     "renyi-entropy": "RenyiEntropy",
     "page-curve": "PageCurve",
+    "distinguishability": "Distinguishability",
+    "relaxation": "Relaxation",
     "global-minima": "GlobalMinima",
     "fitting-threshold": "FittingThreshold",
     "double-descent": "DoubleDescent",

@@ -216,7 +216,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         forward(1.0, "done")
         return dataset
 
-    def measure(self, seeds: Seeds, progress: Progress) -> xr.Dataset:  # noqa: ARG002
+    def measure(self, seeds: Seeds, progress: Progress) -> xr.Dataset:
         """Measure; each experiment implements this, and `run` calls it.
 
         Parameters

@@ -104,7 +104,6 @@ def context() -> AbstractContextManager[None]:
     Examples
     --------
     >>> import matplotlib as mpl
-from cycler import cycler
     >>> with context():
     ...     mpl.rcParams["axes.titlelocation"]
     'left'

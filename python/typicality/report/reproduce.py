@@ -30,6 +30,8 @@ WEIGHTS: dict[str, float] = {
     "concentration": 10.0,
     "renyi-entropy": 10.0,
     "page-curve": 5.0,
+    "distinguishability": 3.0,
+    "relaxation": 1.0,
     "global-minima": 50.0,
     "fitting-threshold": 20.0,
     "double-descent": 30.0,

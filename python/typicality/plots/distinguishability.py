@@ -1,0 +1,234 @@
+"""Figures of the distinguishability experiment, Sec. III: distances and displacements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "PANELS",
+    "distinguishability",
+    "distinguishability_displacement",
+    "distinguishability_shell",
+    "distinguishability_small",
+]
+
+
+def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Trace distances of reduced states against d_A / d_B: monotone and smooth at d_A = d_B.
+
+    To the maximally mixed state and between two independent states, drawn in law; crosses are
+    explicit states. The lines are the limits T(c) and T_pair(c) = T(2c).
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Distinguishability.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["c"]
+    series = (
+        ("distance", "$\\rho_A$ and $1/d_A$", "$T(c)$"),
+        ("pair_distance", "$\\rho_A$ of two states", "$T_{\\mathrm{pair}}(c)$"),
+    )
+    for color, (name, label, law) in zip(COLORS, series, strict=False):
+        ax.plot(x, dataset[f"{name}_asymptotic"], color=color, label=law, **THEORY)
+        ax.errorbar(
+            x, dataset[name], yerr=dataset[f"{name}_stderr"], color=color, label=label, **MEASURED
+        )
+    ax.plot(
+        x,
+        dataset["distance_explicit"],
+        color=INK,
+        linestyle="none",
+        marker="x",
+        markersize=5,
+        label="explicit states",
+    )
+    ax.axvline(1.0, **GUIDE)
+    ax.set_xscale("log")
+    ax.set_ylim(0.0, 1.03)
+    ax.set_xlabel("$c = d_A/d_B$")
+    ax.set_ylabel("trace distance")
+    ax.set_title("No peak at $d_A = d_B$")
+    legend(ax, loc="lower right")
+    return ax
+
+
+def distinguishability_displacement(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Squared length of the least step in psi that makes rho_A maximally mixed.
+
+    The linearized step diverges at d_A = d_B (dashed) and descends again beyond, as the error of a
+    network does at its fitting threshold; points are means, and medians where the variance is
+    infinite. The exact step stays finite and exists up to d_A = d_B only.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Distinguishability.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["c"]
+    linear, exact = COLORS[0], COLORS[1]
+    ax.plot(
+        x,
+        dataset["displacement_exact"].where(np.isfinite(dataset["displacement_exact"])),
+        color=linear,
+        label="linearized, exact mean",
+        **THEORY,
+    )
+    ax.errorbar(
+        x,
+        dataset["displacement"],
+        yerr=dataset["displacement_stderr"],
+        color=linear,
+        label="linearized, mean",
+        **MEASURED,
+    )
+    ax.fill_between(
+        x,
+        dataset["displacement_lower_quartile"],
+        dataset["displacement_upper_quartile"],
+        color=linear,
+        alpha=0.15,
+        linewidth=0.0,
+        label="linearized, quartiles",
+    )
+    solvable = dataset.isel(d_a=np.flatnonzero(np.isfinite(dataset["uhlmann"])))
+    ax.plot(
+        solvable["c"], solvable["uhlmann_exact"], color=exact, label="Uhlmann, exact mean", **THEORY
+    )
+    ax.errorbar(
+        solvable["c"],
+        solvable["uhlmann"],
+        yerr=solvable["uhlmann_stderr"],
+        color=exact,
+        label="Uhlmann, mean",
+        **MEASURED,
+    )
+    ax.axvline(1.0, **GUIDE)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xlabel("$c = d_A/d_B$")
+    ax.set_ylabel("squared displacement")
+    ax.set_title("The quantum double descent")
+    legend(ax, loc="upper left")
+    return ax
+
+
+def distinguishability_shell(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Trace distances in an energy shell of a spin chain: to Omega_A and to 1/d_A.
+
+    Typical states of the shell are near Omega_A, not near 1/d_A, and within both bounds.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Distinguishability.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["n_a"]
+    ax.plot(
+        x,
+        dataset["shell_distance_printed_bound"],
+        color=COLORS[0],
+        linestyle=":",
+        label="Popescu-Short-Winter bound",
+        **THEORY,
+    )
+    ax.plot(
+        x,
+        dataset["shell_distance_bound"],
+        color=COLORS[0],
+        label="bound by the exact $\\|\\cdot\\|_2$",
+        **THEORY,
+    )
+    ax.plot(
+        x,
+        dataset["shell_offset"],
+        color=COLORS[1],
+        linestyle=(0, (5, 4)),
+        label="$\\Omega_A$ and $1/d_A$",
+        **THEORY,
+    )
+    for color, name, label in (
+        (COLORS[0], "shell_distance", "$\\rho_A$ and $\\Omega_A$"),
+        (COLORS[1], "shell_mixed_distance", "$\\rho_A$ and $1/d_A$"),
+    ):
+        ax.errorbar(
+            x, dataset[name], yerr=dataset[f"{name}_stderr"], color=color, label=label, **MEASURED
+        )
+    ax.set_xticks(x)
+    ax.set_xlabel("spins in A")
+    ax.set_ylabel("trace distance")
+    ax.set_title("Typical states of an energy shell")
+    legend(ax, loc="upper left")
+    return ax
+
+
+def distinguishability_small(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Trace distance of one qubit's state to 1/2, with its exact mean at every size of B.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Distinguishability.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["small_d_b"]
+    ax.plot(x, dataset["small_distance_exact"], color=COLORS[0], label="exact mean", **THEORY)
+    ax.errorbar(
+        x,
+        dataset["small_distance"],
+        yerr=dataset["small_distance_stderr"],
+        color=COLORS[0],
+        label="measured",
+        **MEASURED,
+    )
+    ax.set_xscale("log", base=2)
+    ax.set_yscale("log")
+    ax.set_xlabel("$d_B$")
+    ax.set_ylabel("trace distance")
+    ax.set_title("One qubit")
+    legend(ax, loc="upper right")
+    return ax
+
+
+PANELS = (
+    distinguishability,
+    distinguishability_displacement,
+    distinguishability_shell,
+    distinguishability_small,
+)
+"""The figures of the report, in order."""

@@ -1,0 +1,112 @@
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from typicality.experiments import Distinguishability
+from typicality.quantum import (
+    haar_reduced_states,
+    tangent_displacement,
+    typical_trace_distance,
+    uhlmann_displacement,
+)
+
+SMALL = {
+    "d_b": 8,
+    "d_a": (2, 4, 7, 8, 9, 16, 24),
+    "n_samples": 120,
+    "n_small": 500,
+    "n_spins": 7,
+    "n_levels": 20,
+    "center": -3.0,
+}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return Distinguishability(**SMALL).run(rng=5)
+
+
+@pytest.mark.parametrize(
+    "name", ["squared_distance", "small_distance", "small_pair_distance", "shell_squared_distance"]
+)
+def test_means_are_the_exact_ones(data, name):
+    z = (data[name] - data[f"{name}_exact"]) / data[f"{name}_stderr"]
+    assert float(abs(z).max()) < 4.5
+
+
+def test_displacements(data):
+    far = data.isel(d_a=[0, 1, 5, 6])
+    z = (far["displacement"] - far["displacement_exact"]) / far["displacement_stderr"]
+    assert float(abs(z).max()) < 4.5
+    below = data.isel(d_a=slice(0, 4))
+    z = (below["uhlmann"] - below["uhlmann_exact"]) / below["uhlmann_stderr"]
+    assert float(abs(z).max()) < 4.5
+    assert np.isinf(data["uhlmann"].values[4:]).all()
+    assert np.isinf(data["uhlmann_exact"].values[4:]).all()
+    assert data["displacement_exact"].values[3] == math.inf
+    assert int(np.argmax(data["displacement_median"].values)) == 3
+
+
+def test_both_routes_agree(data):
+    gap = data["distance"] - data["distance_explicit"]
+    errors = np.hypot(data["distance_stderr"], data["distance_explicit_stderr"])
+    assert float(abs(gap / errors).max()) < 4.5
+
+
+def test_spectra_give_what_the_matrices_give():
+    # The experiment works from Schmidt spectra; the library's functions take density matrices.
+    for d_a, d_b in ((3, 5), (5, 3)):
+        rho = haar_reduced_states(d_a, d_b, 3, rng=1)
+        p = np.linalg.eigvalsh(rho)[:, ::-1][:, : min(d_a, d_b)]
+        squares = ((p - 1 / d_a) ** 2 / p).sum(axis=-1) / 4
+        np.testing.assert_allclose(tangent_displacement(rho, d_b) ** 2, squares, rtol=1e-9)
+        if d_a <= d_b:
+            steps = ((np.sqrt(p) - d_a**-0.5) ** 2).sum(axis=-1)
+            np.testing.assert_allclose(uhlmann_displacement(rho) ** 2, steps, rtol=1e-9)
+
+
+def test_distances_approach_their_limits(data):
+    at = data.isel(d_a=3)
+    assert at["distance_asymptotic"].item() == pytest.approx(typical_trace_distance(1.0))
+    assert abs(at["distance"] - at["distance_asymptotic"]) < 4 * at["distance_stderr"] + 0.5 / 64
+    assert (data["pair_distance"] > data["distance"]).all()
+
+
+def test_shell_states_are_near_omega(data):
+    assert (data["shell_distance"] < data["shell_mixed_distance"]).all()
+    assert (data["shell_distance"] < data["shell_distance_bound"]).all()
+    bound, printed = data["shell_distance_bound"], data["shell_distance_printed_bound"]
+    assert (bound <= printed + 1e-12).all()
+
+
+def test_same_seed_same_numbers_and_progress_to_the_end(data):
+    seen = []
+    again = Distinguishability(**SMALL).run(rng=5, progress=lambda *step: seen.append(step[0]))
+    xr.testing.assert_allclose(again, data, rtol=1e-7, atol=1e-12)
+    assert again.attrs == data.attrs
+    assert seen == sorted(seen)
+    assert (seen[0], seen[-1]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"d_b": 3}, "d_b must"),
+        ({"d_b": 513}, "d_b must"),
+        ({"d_a": ()}, "d_a must"),
+        ({"d_a": (4, 2)}, "d_a must be ascending"),
+        ({"d_a": (2, 2)}, "d_a must be ascending"),
+        ({"d_a": (1, 2)}, "d_a must hold"),
+        ({"d_a": (2, 2000)}, "d_a must hold"),
+        ({"n_samples": 3}, "n_samples"),
+        ({"n_small": 0}, "n_small"),
+        ({"n_spins": 14}, "n_spins"),
+        ({"n_spins": 4, "n_levels": 17}, "n_levels"),
+        ({"center": math.inf}, "center"),
+    ],
+)
+def test_out_of_range(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        Distinguishability(**parameters)
