@@ -42,8 +42,11 @@ format: $(BIN)/.dependencies ## format Python and Rust in place
 	$(BIN)/ruff format
 	cargo fmt --all
 
-bench: $(BIN)/.built ## criterion benches of the kernels
+bench: $(BIN)/.built ## criterion benches of the kernels, then the same work by other libraries
 	cargo bench --locked
+	for peers in benches/peers/*.py; do \
+	  case $$peers in */comparison.py) ;; *) $(BIN)/python $$peers || exit 1 ;; esac; \
+	done
 
 notices: $(BIN)/.dependencies ## rewrite THIRD-PARTY-NOTICES.txt from what is linked in
 	$(BIN)/python rust/notices.py

@@ -7,8 +7,8 @@ asked for, never on the dimension that is averaged away.
 
 Subpackages are loaded when they are first used: `spectra` (Wishart matrices and their laws),
 `quantum` (states, reduced density matrices, entropies), `networks` (neural tangent kernels and
-global minima), `correspondence` (both sides of the paper's Table 1), `experiments`, `plots` and
-`report`.
+global minima), `correspondence` (both sides of the paper's Table 1), `interop` (states of QuTiP and
+Qiskit), `experiments`, `plots` and `report`.
 
 Examples
 --------
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typicality import (
         correspondence,
         experiments,
+        interop,
         networks,
         plots,
         quantum,
@@ -42,6 +43,7 @@ __all__ = [
     "correspondence",
     "errors",
     "experiments",
+    "interop",
     "networks",
     "plots",
     "quantum",

@@ -36,7 +36,7 @@ def test_subpackages_are_reached_by_attribute() -> None:
     for name in typicality.__all__:
         assert getattr(typicality, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        typicality.nonsense  # noqa: B018
+        _ = typicality.nonsense
 
 
 def test_version_is_that_of_the_installed_package() -> None:

@@ -11,6 +11,7 @@ PACKAGES = (
     "typicality",
     "typicality.correspondence",
     "typicality.experiments",
+    "typicality.interop",
     "typicality.networks",
     "typicality.plots",
     "typicality.quantum",

@@ -47,7 +47,11 @@ class Toy(Experiment):
         progress(0.25, "drawing")  # a slip that `run` must not pass on
         return xr.Dataset(
             {
-                "mean": ("k", draws.mean(1), {"units": "1", "long_name": "mean", "kind": "measured"}),
+                "mean": (
+                    "k",
+                    draws.mean(1),
+                    {"units": "1", "long_name": "mean", "kind": "measured"},
+                ),
                 "mean_stderr": (
                     "k",
                     draws.std(1, ddof=1) / np.sqrt(self.n_samples),
@@ -84,7 +88,12 @@ def toy(dataset, ax=None):
     ax = axes(ax)
     ax.plot(dataset["k"], dataset["mean_exact"], color=COLORS[0], label="exact", **THEORY)
     ax.errorbar(
-        dataset["k"], dataset["mean"], dataset["mean_stderr"], color=COLORS[1], label="measured", **MEASURED
+        dataset["k"],
+        dataset["mean"],
+        dataset["mean_stderr"],
+        color=COLORS[1],
+        label="measured",
+        **MEASURED,
     )
     ax.set_title("Means")
     ax.set_xlabel("repetition $k$")

@@ -17,11 +17,10 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import dimension, draw_dtype, is_single, real_array, refuse_oversize
 from typicality._random import RNG, key_of
+from typicality.networks.mlp import MLP, check_network
 
 if TYPE_CHECKING:
     from types import ModuleType
-
-    from typicality.networks.mlp import MLP
 
 __all__ = [
     "Samples",
@@ -267,6 +266,11 @@ def teacher(mlp: MLP, *, rng: RNG = None) -> Teacher:
     Teacher
         Callable on inputs ``(N, n_in)``, returns targets ``(N, n_outputs)``.
 
+    Raises
+    ------
+    TypeError
+        If `mlp` is not an `MLP`.
+
     Examples
     --------
     >>> from typicality.networks import MLP, sphere_inputs, teacher
@@ -274,7 +278,7 @@ def teacher(mlp: MLP, *, rng: RNG = None) -> Teacher:
     >>> target(sphere_inputs(5, 8, rng=3)).shape
     (5, 1)
     """
-    theta = mlp.init(rng=rng)
+    theta = check_network(mlp).init(rng=rng)
     theta.setflags(write=False)
     return Teacher(mlp, theta)
 

@@ -180,10 +180,11 @@ def nearest_minimum(
     r"""Find the global minimum near one initialization, and say how near it provably is.
 
     Newton's iteration with the Jacobian frozen at `theta0` stays in
-    :math:`\theta_0 + \mathrm{row\,space}\,J`, so the minimum it finds is the nearest one up to
-    the curvature of the network. With s the smallest singular value of J, :math:`\eta` the length
-    of the first step and L a Lipschitz constant of J, Kantorovich's theorem says that
-    :math:`h = L \eta/s \le 1/2` suffices for an exact minimum within
+    :math:`\theta_0 + \mathrm{row\,space}\,J`, so to first order the minimum it finds is the
+    nearest one. The network's curvature moves it off: at finite width another minimum, gradient
+    descent's for one, can lie somewhat nearer. With s the smallest singular value of J,
+    :math:`\eta` the length of the first step and L a Lipschitz constant of J, Kantorovich's
+    theorem says that :math:`h = L \eta/s \le 1/2` suffices for an exact minimum within
     :math:`2\eta/(1 + \sqrt{1 - 2h})`.
 
     Parameters

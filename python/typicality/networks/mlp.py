@@ -28,7 +28,7 @@ from typicality._arrays import (
 from typicality._random import RNG, draw, key_of
 from typicality.networks.activations import check_activation
 
-__all__ = ["MLP", "check_inputs", "check_params", "check_targets"]
+__all__ = ["MLP", "check_inputs", "check_network", "check_params"]
 
 _LARGEST_WIDTH = 2**40
 Network = tuple[list[int], str, list[float], list[float]]
@@ -303,6 +303,21 @@ class MLP:
         return out.reshape(*batch, *out.shape[1:])
 
 
+def check_network(mlp: object) -> MLP:
+    """Return a network as it is.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else.
+    """
+    if not isinstance(mlp, MLP):
+        raise TypeError(
+            f"mlp must be a network, such as MLP((2, 64, 1), 'tanh'); got {type(mlp).__name__}."
+        )
+    return mlp
+
+
 def check_params(
     mlp: MLP, theta: npt.ArrayLike, name: str = "theta", *, ndim: int | None = None
 ) -> npt.NDArray[Any]:
@@ -313,6 +328,7 @@ def check_params(
     TypeError, ValueError
         If they are not finite real numbers, or not P in the last axis.
     """
+    check_network(mlp)
     array = real_array(theta, name, min_ndim=1, ndim=ndim)
     if array.shape[-1] != mlp.n_params:
         raise ValueError(
@@ -330,35 +346,13 @@ def check_inputs(mlp: MLP, x: npt.ArrayLike, name: str = "x") -> npt.NDArray[Any
     TypeError, ValueError
         If they are not finite real numbers of that shape.
     """
+    check_network(mlp)
     array = real_array(x, name)
     if array.ndim != 2 or array.shape[1] != mlp.n_inputs:
         raise ValueError(
             f"{name} must have shape (N, {mlp.n_inputs}), one row a sample; got {array.shape}."
         )
     return array
-
-
-def check_targets(
-    mlp: MLP, y: npt.ArrayLike, n_samples: int, batch: tuple[int, ...] = ()
-) -> npt.NDArray[np.float64]:
-    """Return targets ``(N, n_out)``, or ``(*batch, N, n_out)`` for each network its own.
-
-    With one output the last axis may be left out.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If they are not finite real numbers of one of those shapes.
-    """
-    array = real_array(y, "y").astype(np.float64, copy=False)
-    one, each = (n_samples, mlp.n_outputs), (*batch, n_samples, mlp.n_outputs)
-    if mlp.n_outputs == 1 and array.shape in {one[:-1], each[:-1]}:
-        array = array[..., np.newaxis]
-    if array.shape not in {one, each}:
-        raise ValueError(
-            f"y must have shape {one}" + (f" or {each}" if batch else "") + f"; got {array.shape}."
-        )
-    return np.ascontiguousarray(array)
 
 
 def _same_precision(*arrays: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:

@@ -197,7 +197,7 @@ def effective_parameters(mlp: MLP, x: npt.ArrayLike) -> int:
     ones = np.ones((samples.shape[0], 1 if biased else 0))
     rank = _rank(np.hstack([samples, ones]))
     if mlp.activation == "identity" or mlp.depth == 1:
-        return _affine_maps(mlp, rank, biased)
+        return _affine_maps(mlp, rank, biased=biased)
     total = rank * mlp.widths[1]
     total += sum((a + biased) * b for a, b in itertools.pairwise(mlp.widths[1:]))
     if mlp.activation == "relu":
@@ -205,7 +205,7 @@ def effective_parameters(mlp: MLP, x: npt.ArrayLike) -> int:
     return max(total, 0)
 
 
-def _affine_maps(mlp: MLP, rank: int, biased: bool) -> int:  # noqa: FBT001
+def _affine_maps(mlp: MLP, rank: int, *, biased: bool) -> int:
     # Maps of rank r between spaces of dimensions m and n form a manifold of r (m + n - r)
     # dimensions.
     k, bottleneck = mlp.n_outputs, min(mlp.widths[1:])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import dimension, real_array, real_number, refuse_oversize
-from typicality.networks.mlp import MLP, check_inputs, check_params, check_targets
+from typicality.networks.mlp import MLP, check_inputs, check_params
 from typicality.networks.ntk import empirical_ntk, kernel_vector_product
 
 __all__ = ["STATUS", "Progress", "Training", "largest_kernel_eigenvalue", "train"]
@@ -186,6 +186,29 @@ def search_arguments(
     if targets.ndim > 2:
         targets = targets.reshape(-1, *targets.shape[-2:])
     return start, samples, np.ascontiguousarray(targets)
+
+
+def check_targets(
+    mlp: MLP, y: npt.ArrayLike, n_samples: int, batch: tuple[int, ...] = ()
+) -> npt.NDArray[np.float64]:
+    """Return targets ``(N, n_out)``, or ``(*batch, N, n_out)`` for each network its own.
+
+    With one output the last axis may be left out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not finite real numbers of one of those shapes.
+    """
+    array = real_array(y, "y").astype(np.float64, copy=False)
+    one, each = (n_samples, mlp.n_outputs), (*batch, n_samples, mlp.n_outputs)
+    if mlp.n_outputs == 1 and array.shape in {one[:-1], each[:-1]}:
+        array = array[..., np.newaxis]
+    if array.shape not in {one, each}:
+        raise ValueError(
+            f"y must have shape {one}" + (f" or {each}" if batch else "") + f"; got {array.shape}."
+        )
+    return np.ascontiguousarray(array)
 
 
 def search_results(

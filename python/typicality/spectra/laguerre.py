@@ -72,9 +72,9 @@ def log_fractional_sum(m: int, excesses: tuple[int, ...], order: float) -> float
     """Return log E sum of y^order for a product of independent complex Gaussian matrices.
 
     y are the m squared singular values of a product of m x m blocks and rectangles, one factor for
-    each of `excesses`: the further dimensions of the product less m. One excess n - m is the Wishart
-    ensemble. Biorthogonal polynomials and weights of the product leave, for -1 < order < 1, a single
-    sum of positive terms,
+    each of `excesses`: the further dimensions of the product less m. One excess n - m is the
+    Wishart ensemble. Biorthogonal polynomials and weights of the product leave, for -1 < order < 1,
+    a single sum of positive terms,
     sum_{j < m} prod_v [Gamma(j + 1 + v + s) / Gamma(j + 1 + v)] (1 + s)_j / j! (1 - s)_l / l!
     with l = m - 1 - j and s the order.
 
