@@ -24,7 +24,8 @@ test-rust: ## run the tests of the Rust core; needs no Python
 	cargo bench --locked -- --test
 
 test-python: $(BIN)/.built ## run the Python tests and the examples of the docstrings
-	$(BIN)/pytest -n 2
+	# Two workers, each with as many BLAS threads as cores, would fight for the cores.
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2
 
 lint: $(BIN)/.built ## formatting, types, floors, licences; what a reviewer should not have to say
 	$(BIN)/ruff check

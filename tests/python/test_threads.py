@@ -11,15 +11,8 @@ import numpy as np
 import pytest
 
 import typicality as ty
+from child_process import send_spectra, spectra
 from typicality import _core
-
-
-def spectra(seed: int) -> np.ndarray:
-    return ty.quantum.haar_schmidt_spectra(16, 64, size=50, rng=seed)
-
-
-def send_spectra(connection: "multiprocessing.connection.Connection", seed: int) -> None:
-    connection.send(spectra(seed))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8])

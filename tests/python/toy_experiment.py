@@ -1,4 +1,4 @@
-"""A small experiment with its plot and findings, so that what handles experiments is tested alone."""
+"""A small experiment with its plot and findings: what handles experiments is tested on it."""
 
 import sys
 import types
@@ -73,7 +73,7 @@ class Interrupted(Toy):
     name: ClassVar[str] = "interrupted"
 
     def measure(self, seeds, progress) -> xr.Dataset:
-        progress(0.5, "about to stop")
+        progress(0.5, f"about to stop, key {seeds.text}")
         raise KeyboardInterrupt
 
 

@@ -15,10 +15,10 @@ import numpy.typing as npt
 import xarray as xr
 from scipy import special
 
+from typicality._estimates import Estimate, mean_estimate
 from typicality._random import Seeds
-from typicality.experiments.estimates import Estimate, mean_estimate
+from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
-from typicality.experiments.variables import Variables, coordinate, estimated, variable
 from typicality.quantum import (
     EnergyShell,
     haar_reduced_states,

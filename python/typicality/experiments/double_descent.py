@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality.experiments.estimates import mean_estimate
+from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.least_steps import QUARTILES, least_steps, sides
-from typicality.experiments.variables import Variables, coordinate, estimated, variable
 from typicality.networks import MLP, RandomFeatures, load_digits, on_sphere, ridgeless_risk
 
 __all__ = ["DoubleDescent"]

@@ -16,11 +16,11 @@ import xarray as xr
 
 from typicality import _core
 from typicality._arrays import choice
+from typicality._estimates import mean_estimate, share_estimate
 from typicality._random import Seeds
-from typicality.experiments.estimates import mean_estimate, share_estimate
+from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.smallest_weights import dimensions, smallest_schmidt_weights
-from typicality.experiments.variables import Variables, coordinate, estimated, variable
 from typicality.networks import (
     MLP,
     effective_parameters,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality.experiments.estimates import mean_estimate
-from typicality.experiments.variables import Variables, estimated, variable
+from typicality._variables import Variables, estimated, variable
 from typicality.quantum import (
     haar_schmidt_spectra,
     mean_squared_tangent_displacement,

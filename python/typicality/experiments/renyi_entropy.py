@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality.experiments.estimates import mean_estimate
+from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
-from typicality.experiments.variables import Variables, coordinate, estimated, variable
 from typicality.quantum import (
     haar_schmidt_spectra,
     haar_states,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from typicality.experiments.estimates import (
+from typicality._estimates import (
     deviation_estimate,
     mean_estimate,
     share_estimate,

@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-from typicality.experiments.estimates import Estimate
+from typicality._estimates import Estimate
 
-__all__ = ["Variables", "coordinate", "estimated", "variable"]
+__all__ = ["Variable", "Variables", "coordinate", "estimated", "variable"]
 
 Variable: TypeAlias = tuple[tuple[str, ...], Any, dict[str, str]]
 Variables: TypeAlias = dict[str, Variable]

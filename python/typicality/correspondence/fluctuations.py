@@ -1,0 +1,124 @@
+"""Row 3, typicality: how the tangent kernel's fluctuations fall with the number of parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from typicality._estimates import mean_estimate
+from typicality._random import Seeds
+from typicality._variables import coordinate, estimated, variable
+from typicality.correspondence.pair import Pair
+from typicality.correspondence.row import Floats, Row, Side
+from typicality.networks import empirical_ntk, infinite_ntk, sphere_inputs
+from typicality.quantum import haar_schmidt_spectra
+
+__all__ = ["fluctuations_row"]
+
+
+def fluctuations_row(pair: Pair, seeds: Seeds) -> Row:
+    r"""Slope of the relative fluctuation of K against the number of parameters, both logarithms.
+
+    The relative fluctuation is the root of E||K - E K||^2 over ||E K||^2, Frobenius norms. For
+    psi -> rho_A, E K = 4/d_A and ||K - E K||^2 / ||E K||^2 = (d_A tr rho_A^2 - 1)/2, with exact
+    mean (d_A^2 - 1)/(2(d_A d_B + 1)). With one hidden layer, K is a mean over independent hidden
+    units plus a constant: E K is the infinite-width kernel at every width, and the square falls
+    exactly like 1/width.
+
+    Parameters
+    ----------
+    pair : Pair
+        What is compared.
+    seeds : Seeds
+        Source of randomness.
+
+    Returns
+    -------
+    Row
+    """
+    factors = np.array(pair.growth)
+    d_b = pair.d_b * factors
+    quantum = [_quantum(pair, int(factor), seeds) for factor in factors]
+    network = [_network(pair, int(factor), seeds) for factor in factors]
+    n_quantum = np.array([pair.quantum_params(int(factor)) for factor in factors], dtype=np.float64)
+    n_network = np.array([pair.network(int(f)).n_params for f in factors], dtype=np.float64)
+    exact = (pair.d_a**2 - 1) / (2 * (pair.d_a * d_b + 1.0))
+    # Of squares times the width, whose means are all equal, the plain mean.
+    squares = np.array([mean_estimate(samples)[0] for samples in network])
+    fit = (squares * factors).mean() / factors
+    return Row(
+        name="typicality",
+        statistic="slope of the kernel's relative fluctuation against the parameters, logarithms",
+        unit="1",
+        interval="95 % confidence",
+        quantum=_slope_side(
+            n_quantum, quantum, exact, f"K of psi -> rho_A, d_B = {d_b[0]} to {d_b[-1]}"
+        ),
+        network=_slope_side(
+            n_network,
+            network,
+            1.0 / factors,
+            f"tangent kernel, width {pair.width * factors[0]} to {pair.width * factors[-1]}",
+        ),
+        curves=_curve("quantum", quantum)
+        | _curve("network", network)
+        | {
+            "quantum_fluctuation_exact": variable(
+                "size", np.sqrt(exact), "exact", "relative fluctuation of K of psi -> rho_A"
+            ),
+            "network_fluctuation_fit": variable(
+                "size", np.sqrt(fit), "fit", "relative fluctuation proportional to 1/sqrt(width)"
+            ),
+        },
+        coordinates={
+            "quantum_params": coordinate("size", n_quantum, "real parameters 2 d_A d_B"),
+            "network_params": coordinate("size", n_network, "parameters P"),
+        },
+    )
+
+
+def _quantum(pair: Pair, factor: int, seeds: Seeds) -> Floats:
+    p = haar_schmidt_spectra(
+        pair.d_a, pair.d_b * factor, pair.n_draws, rng=seeds.seed("fluctuation", "quantum", factor)
+    )
+    # (d tr rho^2 - 1)/2 as a sum of squares: no cancellation where rho_A is nearly 1/d.
+    return pair.d_a * ((p - 1 / pair.d_a) ** 2).sum(axis=-1) / 2
+
+
+def _network(pair: Pair, factor: int, seeds: Seeds) -> Floats:
+    mlp = pair.network(factor)
+    x = sphere_inputs(pair.n_samples, pair.n_inputs, rng=seeds.seed("fluctuation", "inputs"))
+    mean = infinite_ntk(mlp, x)
+    theta = mlp.init(pair.n_draws, rng=seeds.seed("fluctuation", "network", factor))
+    squares = [((empirical_ntk(mlp, draw, x) - mean) ** 2).sum() for draw in theta]
+    return np.array(squares) / (mean**2).sum()
+
+
+def _curve(
+    side: str, samples: list[Floats]
+) -> dict[str, tuple[tuple[str, ...], Floats, dict[str, str]]]:
+    means, errors = (np.array(part) for part in zip(*map(mean_estimate, samples), strict=True))
+    root = np.sqrt(means)
+    return estimated(
+        f"{side}_fluctuation",
+        "size",
+        (root, errors / (2 * root)),
+        f"relative fluctuation of the tangent kernel, {side}",
+    )
+
+
+def _slope_side(n_params: Floats, samples: list[Floats], squares: Floats, subject: str) -> Side:
+    # Least squares: the slope is a weighted sum of the points, and so is its error.
+    centered = np.log(n_params) - np.log(n_params).mean()
+    weights = centered / (centered**2).sum()
+    means, errors = (np.array(part) for part in zip(*map(mean_estimate, samples), strict=True))
+    slope = float(weights @ np.log(means)) / 2
+    stderr = float(np.sqrt(((weights * errors / means) ** 2).sum())) / 2
+    return Side(
+        subject=subject,
+        value=slope,
+        stderr=stderr,
+        low=slope - 1.96 * stderr,
+        high=slope + 1.96 * stderr,
+        exact=float(weights @ np.log(squares)) / 2,
+        limit=-0.5,
+    )

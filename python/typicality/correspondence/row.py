@@ -1,0 +1,68 @@
+"""One row of Table 1: the same statistic measured on both sides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality._variables import Variables
+
+__all__ = ["Row", "Side"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side of a row measured, and what is expected there.
+
+    Parameters
+    ----------
+    subject : str
+        What was measured.
+    value, stderr : float
+        The statistic and its standard error.
+    low, high : float
+        The row's interval.
+    exact : float, optional
+        What is expected at this size; NaN where no formula is known.
+    limit : float, optional
+        What is expected of a large system.
+    """
+
+    subject: str
+    value: float
+    stderr: float
+    low: float
+    high: float
+    exact: float = math.nan
+    limit: float = math.nan
+
+
+@dataclass(frozen=True)
+class Row:
+    """A statistic on both sides, with the curves it was read from.
+
+    Parameters
+    ----------
+    name, statistic, unit : str
+        What the row compares, by which statistic, in which unit.
+    interval : str
+        What the interval covers.
+    quantum, network : Side
+        Both sides.
+    curves, coordinates : dict
+        Labeled variables of the dataset and their coordinates.
+    """
+
+    name: str
+    statistic: str
+    unit: str
+    interval: str
+    quantum: Side
+    network: Side
+    curves: Variables = field(default_factory=dict)
+    coordinates: Variables = field(default_factory=dict)

@@ -1,0 +1,173 @@
+"""Table 1 of the paper as numbers: five rows, each one statistic measured on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from typicality._random import Seeds
+from typicality._variables import Variable, Variables, coordinate, variable
+from typicality.correspondence.fluctuations import fluctuations_row
+from typicality.correspondence.observables import observables_row, random_object_row
+from typicality.correspondence.pair import Pair
+from typicality.correspondence.row import Row
+from typicality.correspondence.threshold import threshold_row
+from typicality.correspondence.ubiquity import ubiquity_row
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from typicality._random import RNG
+
+__all__ = ["measure", "table"]
+
+Progress = Callable[[float, str], None]
+
+
+def table(
+    *,
+    d_a: int = 8,
+    d_b: int = 64,
+    n_samples: int = 64,
+    n_inputs: int = 16,
+    width: int = 57,
+    n_draws: int = 100,
+    growth: tuple[int, ...] = (1, 2, 4, 8, 16),
+    target_distance: float = 0.25,
+    critical_d_b: int = 24,
+    critical_width: int = 8,
+    rng: RNG = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Measure both sides of the paper's Table 1.
+
+    The rows are the random object, few observables, typicality, ubiquity and the threshold; each
+    holds the same statistic of a quantum system and of a network of one hidden layer. With the
+    defaults both have about 1024 parameters and 64 observables.
+
+    Parameters
+    ----------
+    d_a, d_b : int, optional
+        Dimensions of the subsystem and of its environment, ``d_a <= d_b``.
+    n_samples, n_inputs, width : int, optional
+        Samples, inputs and hidden units of the network.
+    n_draws : int, optional
+        Random states, and random networks, of each measurement.
+    growth : tuple of int, optional
+        Ascending factors by which d_B and the width grow in the rows typicality and ubiquity.
+    target_distance : float, optional
+        Root mean square distance of the network's targets from its outputs at initialization.
+    critical_d_b, critical_width : int, optional
+        Environment and width of the row threshold.
+    rng : None, int, SeedSequence, BitGenerator or Generator, optional
+        By default, or if an int is given, ``numpy.random.SeedSequence(rng)`` is the source.
+    progress : callable, optional
+        Called with the fraction done and what is being done.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``value``, ``value_stderr``, ``low``, ``high``, ``exact`` and ``limit`` over the dimensions
+        ``row`` and ``side``, and the curves the rows were read from.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of its range.
+    typicality.errors.ConvergenceError
+        If the network cannot fit its targets.
+
+    References
+    ----------
+    .. [1] T. Monnai, arXiv:2511.09526 (2025), Table 1.
+
+    Examples
+    --------
+    >>> from typicality import correspondence
+    >>> data = correspondence.table(n_draws=4, growth=(1, 2, 4), rng=0)
+    >>> data["value"].dims, data["row"].values.tolist()
+    (('row', 'side'), ['random object', 'few observables', 'typicality', 'ubiquity', 'threshold'])
+    >>> data["low"].sel(row="threshold").values.tolist()
+    [1.0, 1.0]
+    """
+    pair = Pair(
+        d_a=d_a,
+        d_b=d_b,
+        n_samples=n_samples,
+        n_inputs=n_inputs,
+        width=width,
+        n_draws=n_draws,
+        growth=tuple(growth),
+        target_distance=target_distance,
+        critical_d_b=critical_d_b,
+        critical_width=critical_width,
+    )
+    return measure(pair, Seeds(rng), progress or _silent)
+
+
+def measure(pair: Pair, seeds: Seeds, progress: Progress) -> xr.Dataset:
+    """Measure the five rows for two given systems.
+
+    Parameters
+    ----------
+    pair : Pair
+        What is compared.
+    seeds : Seeds
+        Source of randomness.
+    progress : callable
+        Called with the fraction done and what is being done.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `table` returns it.
+    """
+    import xarray as xr
+
+    rows = [random_object_row(pair, seeds)]
+    progress(0.02, "few observables")
+    rows.append(observables_row(pair, seeds))
+    progress(0.04, "typicality")
+    rows.append(fluctuations_row(pair, seeds))
+    rows.append(ubiquity_row(pair, seeds, lambda share: progress(0.08 + 0.9 * share, "ubiquity")))
+    rows.append(threshold_row(pair, seeds))
+    progress(1.0, "done")
+    curves: Variables = {}
+    coordinates = _labels(rows)
+    for row in rows:
+        curves |= row.curves
+        coordinates |= row.coordinates
+    return xr.Dataset(_columns(rows) | curves, coords=coordinates)
+
+
+def _labels(rows: list[Row]) -> Variables:
+    subjects = [[row.quantum.subject, row.network.subject] for row in rows]
+    return {
+        "row": coordinate("row", [row.name for row in rows], "row of Table 1"),
+        "side": coordinate("side", ["quantum", "network"], "side of Table 1"),
+        "statistic": coordinate("row", [row.statistic for row in rows], "statistic"),
+        "unit": coordinate("row", [row.unit for row in rows], "unit of the statistic"),
+        "interval": coordinate("row", [row.interval for row in rows], "what low and high are"),
+        "subject": coordinate(("row", "side"), subjects, "what was measured"),
+    }
+
+
+def _columns(rows: list[Row]) -> Variables:
+    def column(name: str, kind: str, long_name: str) -> Variable:
+        values = [[getattr(side, name) for side in (row.quantum, row.network)] for row in rows]
+        return variable(("row", "side"), np.array(values), kind, long_name)
+
+    return {
+        "value": column("value", "measured", "statistic"),
+        "value_stderr": column("stderr", "stderr", "standard error of the statistic"),
+        "low": column("low", "interval", "lower end of the interval"),
+        "high": column("high", "interval", "upper end of the interval"),
+        "exact": column("exact", "exact", "expected at this size"),
+        "limit": column("limit", "asymptotic", "expected of a large system"),
+    }
+
+
+def _silent(_fraction: float, _text: str) -> None:
+    pass

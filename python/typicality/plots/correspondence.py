@@ -1,0 +1,149 @@
+"""Figures of the correspondence experiment, Table 1: both sides on common axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "PANELS",
+    "correspondence",
+    "correspondence_threshold",
+    "correspondence_ubiquity",
+]
+
+_SIDES = (
+    (COLORS[0], "quantum", "$\\psi \\to \\rho_A$"),
+    (COLORS[1], "network", "network"),
+)
+
+
+def correspondence(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Relative fluctuation of the tangent kernel against the number of parameters, both sides.
+
+    Lines: the exact value for psi -> rho_A, and 1/sqrt(width) fitted to the network.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Correspondence.run` or `typicality.correspondence.table` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    lines = (("exact", "exact"), ("fit", "fit, $1/\\sqrt{\\mathrm{width}}$"))
+    for (color, side, label), (kind, law) in zip(_SIDES, lines, strict=True):
+        x = dataset[f"{side}_params"]
+        ax.plot(x, dataset[f"{side}_fluctuation_{kind}"], color=color, label=law, **THEORY)
+        ax.errorbar(
+            x,
+            dataset[f"{side}_fluctuation"],
+            yerr=dataset[f"{side}_fluctuation_stderr"],
+            color=color,
+            label=label,
+            **MEASURED,
+        )
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xlabel("number of parameters")
+    ax.set_ylabel("relative fluctuation of $K$")
+    ax.set_title("Typicality of the tangent kernel")
+    legend(ax, loc="lower left")
+    return ax
+
+
+def correspondence_ubiquity(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Exact over linearized distance to a solution against the number of parameters, both sides.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Correspondence.run` or `typicality.correspondence.table` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    ax.plot(
+        dataset["quantum_params"],
+        dataset["quantum_distance_ratio_exact"],
+        color=COLORS[0],
+        label="exact",
+        **THEORY,
+    )
+    for color, side, label in _SIDES:
+        ax.errorbar(
+            dataset[f"{side}_params"],
+            dataset[f"{side}_distance_ratio"],
+            yerr=dataset[f"{side}_distance_ratio_stderr"],
+            color=color,
+            label=label,
+            **MEASURED,
+        )
+    ax.axhline(1.0, **GUIDE)
+    ax.set_xscale("log")
+    ax.set_xlabel("number of parameters")
+    ax.set_ylabel("exact over linearized distance")
+    ax.set_title("Ubiquity: solutions where the kernel says")
+    legend(ax, loc="upper right")
+    return ax
+
+
+def correspondence_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Rank of the tangent kernel over its side against the constraint ratio, both sides.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Correspondence.run` or `typicality.correspondence.table` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    for color, side, label in _SIDES:
+        x = dataset[f"{side}_constraint_ratio"]
+        ax.plot(
+            x,
+            dataset[f"{side}_rank_share_exact"],
+            color=color,
+            label="exact" if side == "quantum" else "$P_{\\mathrm{eff}}/(n_L N)$",
+            **THEORY,
+        )
+        ax.plot(
+            x,
+            dataset[f"{side}_rank_share"],
+            color=color,
+            linestyle="none",
+            marker="o",
+            markersize=4,
+            label=label,
+        )
+    ax.axvline(1.0, **GUIDE)
+    ax.annotate(
+        "threshold", (1.0, 0.52), xytext=(-4, 0), textcoords="offset points", ha="right", color=INK
+    )
+    ax.set_xlabel("constraint ratio, $d_A/d_B$ and $n_L N/P_{\\mathrm{eff}}$")
+    ax.set_ylabel("rank of $K$ over its side")
+    ax.set_title("Loss of full rank")
+    legend(ax, loc="lower left")
+    return ax
+
+
+PANELS = (correspondence, correspondence_ubiquity, correspondence_threshold)
+"""The figures of the report, in order."""

@@ -1,0 +1,91 @@
+"""What the correspondence experiment confirms of Table 1, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from typicality.report.findings.finding import Finding
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["findings"]
+
+
+def findings(dataset: xr.Dataset) -> list[Finding]:
+    """Rows of the table for a correspondence dataset.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `Correspondence.run` or `typicality.correspondence.table` returned.
+
+    Returns
+    -------
+    list of Finding
+    """
+    rows: list[Finding] = []
+    for side in ("quantum", "network"):
+        rows += _rows(dataset, side)
+    # By Table 1's rows, not by its columns.
+    half = len(rows) // 2
+    return [row for pair in zip(rows[:half], rows[half:], strict=True) for row in pair]
+
+
+def _rows(dataset: xr.Dataset, side: str) -> list[Finding]:
+    at = dataset.sel(side=side)
+    kurtosis, rank, slope = (
+        _exact(at.sel(row=row), side) for row in ("random object", "few observables", "typicality")
+    )
+    return [kurtosis, rank, slope, _ubiquity(dataset, side), _threshold(at, side)]
+
+
+def _exact(cell: xr.Dataset, side: str, note: str = "exact at this size") -> Finding:
+    return Finding(
+        statement=f"{side}: {cell['statistic'].item()}, {cell['subject'].item()}",
+        equation="Table 1",
+        predicted=cell["exact"].item(),
+        measured=cell["value"].item(),
+        stderr=cell["value_stderr"].item(),
+        unit=cell["unit"].item(),
+        note=note,
+    )
+
+
+def _ubiquity(dataset: xr.Dataset, side: str) -> Finding:
+    """Large systems: the ratio at the largest size, off its limit by what the first one was off.
+
+    The deviation from 1 falls at least in proportion to the number of parameters.
+    """
+    ratios = dataset[f"{side}_distance_ratio"].values
+    errors = dataset[f"{side}_distance_ratio_stderr"].values
+    sizes = dataset[f"{side}_params"].values
+    cell = dataset.sel(row="ubiquity", side=side)
+    growth = float(sizes[-1] / sizes[0])
+    return Finding(
+        statement=f"{side}: {cell['statistic'].item()}, {int(sizes[-1])} parameters",
+        equation="Eq. (4), Table 1",
+        predicted=cell["limit"].item(),
+        measured=float(ratios[-1]),
+        stderr=float(errors[-1]),
+        bias=float(abs(ratios[0] - 1)) * 2 / growth,
+        unit=cell["unit"].item(),
+        note=f"the limit; it was {ratios[0]:.3f} at {int(sizes[0])} parameters and is off by 1/n",
+    )
+
+
+def _threshold(at: xr.Dataset, side: str) -> Finding:
+    cell = at.sel(row="threshold")
+    value, low, high = (cell[name].item() for name in ("value", "low", "high"))
+    return Finding(
+        statement=f"{side}: {cell['statistic'].item()}, {cell['subject'].item()}",
+        equation="Sec. III, Table 1",
+        predicted=cell["exact"].item(),
+        measured=value,
+        stderr=0.0,
+        bias=float(np.max([value - low, high - value])),
+        unit=cell["unit"].item(),
+        note=f"between {low:.4g} and {high:.4g}, the sizes next to it",
+    )

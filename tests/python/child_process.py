@@ -1,0 +1,15 @@
+"""What a child process runs: a spawned one must import it by a plain name."""
+
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+import typicality as ty
+
+
+def spectra(seed: int) -> np.ndarray:
+    return ty.quantum.haar_schmidt_spectra(16, 64, size=50, rng=seed)
+
+
+def send_spectra(connection: Connection, seed: int) -> None:
+    connection.send(spectra(seed))
