@@ -8,6 +8,41 @@ import numpy.typing as npt
 
 __version__: str
 
+__all__ = [
+    "__version__",
+    "activation",
+    "empirical_ntk",
+    "gaussian_matrices",
+    "get_threads",
+    "gradient_descent",
+    "haar_expectations",
+    "haar_isometries",
+    "haar_power_traces",
+    "haar_reduced_states",
+    "haar_schmidt_spectra",
+    "haar_states",
+    "haar_unitaries",
+    "hermitian_eigenvalues",
+    "jacobian_vector_product",
+    "kernel_vector_product",
+    "levenberg_marquardt",
+    "mlp_apply",
+    "mlp_jacobian",
+    "nearest_minimum",
+    "partial_trace",
+    "reduced_density_matrix",
+    "schmidt_spectrum",
+    "set_threads",
+    "simd_level",
+    "squared_norms",
+    "standard_normals",
+    "tridiagonal_eigenvalues",
+    "uniforms",
+    "vector_jacobian_product",
+    "wishart_eigenvalues",
+    "wishart_matrices",
+]
+
 def get_threads() -> int: ...
 def set_threads(n: int | None, /) -> None: ...
 

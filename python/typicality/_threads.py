@@ -1,6 +1,6 @@
 """How many threads the compiled core uses: a context manager over the pool's size."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from typicality import _core
@@ -10,7 +10,7 @@ __all__ = ["threads"]
 
 
 @contextmanager
-def threads(n: int) -> Iterator[None]:
+def threads(n: int) -> Generator[None]:
     """Let the compiled core use `n` threads inside a ``with`` block.
 
     Outside any block the number is that of ``TYPICALITY_NUM_THREADS``, or of the processors this
@@ -21,6 +21,10 @@ def threads(n: int) -> Iterator[None]:
     ----------
     n : int
         Number of threads, at least 1 and at most 1024.
+
+    Yields
+    ------
+    None
 
     Raises
     ------

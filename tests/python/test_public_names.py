@@ -33,9 +33,10 @@ PUBLIC = dict(public())
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_names_are_listed_once_and_in_order(package: str) -> None:
+def test_names_are_listed_once(package: str) -> None:
     module = importlib.import_module(package)
-    assert module.__all__ == sorted(set(module.__all__))
+    assert len(module.__all__) == len(set(module.__all__))
+    assert set(module.__all__) <= set(dir(module))
     assert module.__doc__
 
 

@@ -120,7 +120,7 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
 
     from typicality.experiments.files import save
     from typicality.plots.svg import save_figure
-    from typicality.report.section import draw, findings
+    from typicality.report.section import compare, draw
 
     _check(out, (".nc",), "--out")
     _check(plot, (".svg", ".pdf", ".png"), "--plot")
@@ -136,7 +136,7 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
     except KeyboardInterrupt:
         raise Stopped("stopped; nothing was written.") from None
     screen = output()
-    screen.print(findings_table([(experiment.title, findings(dataset))]))
+    screen.print(findings_table([(experiment.title, compare(dataset))]))
     if out is not None:
         screen.print(f"Data: {save(dataset, out)}", highlight=False, soft_wrap=True)
     if plot is not None:

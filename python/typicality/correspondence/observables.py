@@ -34,7 +34,7 @@ def random_object_row(pair: Pair, seeds: Seeds) -> Row:
     """
     n = pair.quantum_params()
     states = haar_states(n // 2, pair.n_draws, rng=seeds.seed("kurtosis", "quantum"))
-    coordinates = np.concatenate([states.real, states.imag], axis=-1)
+    coordinates = states.view(np.float64)
     mlp = pair.network()
     theta = mlp.init(pair.n_draws, rng=seeds.seed("kurtosis", "network"))
     return Row(

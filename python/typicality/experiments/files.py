@@ -75,6 +75,16 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset:
         If there is no such file.
     ValueError
         If the file is not netCDF-4, or damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from typicality.experiments import PageCurve, load, save
+    >>> data = PageCurve(n_qubits=6, n_samples=20).run(rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(data, f"{folder}/page-curve.nc")
+    ...     print(load(path).identical(data))
+    True
     """
     path = Path(path)
     if not path.is_file():

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from typicality._arrays import refuse_oversize
 from typicality.errors import ConvergenceError
 from typicality.networks.activations import activation_derivative, apply_activation
-from typicality.networks.mlp import MLP, check_inputs
+from typicality.networks.mlp import MLP, check_inputs, check_network
 
 __all__ = ["infinite_nngp", "infinite_ntk"]
 
@@ -82,7 +82,7 @@ def infinite_ntk(mlp: MLP, x: npt.ArrayLike, x2: npt.ArrayLike | None = None) ->
     >>> bool(np.abs(finite - limit).max() < 0.01)
     True
     """
-    if mlp.parametrization != "ntk":
+    if check_network(mlp).parametrization != "ntk":
         raise ValueError(
             'infinite_ntk needs parametrization="ntk"; in the standard one the kernel grows with '
             "the width and has no limit. infinite_nngp exists in both."

@@ -28,6 +28,16 @@ class LinearizedMLP:
         The network.
     theta0 : numpy.ndarray
         Where it is linearized, shape ``(P,)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.networks import MLP, linearize
+    >>> mlp, x = MLP((2, 100, 1), "tanh"), np.eye(2)
+    >>> theta0 = mlp.init(rng=0)
+    >>> linear = linearize(mlp, theta0)
+    >>> np.allclose(linear(theta0, x), mlp.apply(theta0, x))
+    True
     """
 
     mlp: MLP

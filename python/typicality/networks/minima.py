@@ -44,6 +44,15 @@ class Minima:
     status : numpy.ndarray
         ``"converged"``, ``"out of steps"``, ``"diverged"`` or ``"stalled"``: no step lowers the
         loss noticeably any more, as at a local minimum.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.networks import MLP, find_minima
+    >>> mlp, x, y = MLP((4, 20, 1), "tanh"), np.eye(4), np.array([1.0, -1.0, 0.5, 0.0])
+    >>> minima = find_minima(mlp, mlp.init(3, rng=0), x, y)
+    >>> minima.converged.tolist(), bool((minima.losses < 1e-8).all())
+    ([True, True, True], True)
     """
 
     theta: npt.NDArray[np.float64]
@@ -82,6 +91,15 @@ class Minimum:
         minimum need not be the nearest one.
     status : str
         ``"converged"``, ``"out of steps"``, ``"diverged"`` or ``"stalled"``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.networks import MLP, nearest_minimum
+    >>> mlp, x, y = MLP((4, 500, 1), "tanh"), np.eye(4), np.array([1.0, -1.0, 0.5, 0.0])
+    >>> minimum = nearest_minimum(mlp, mlp.init(rng=0), x, y)
+    >>> minimum.status, bool(minimum.loss < 1e-20)
+    ('converged', True)
     """
 
     theta: npt.NDArray[np.float64]

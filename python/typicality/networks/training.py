@@ -47,6 +47,15 @@ class Training:
         ``"converged"``, ``"out of steps"`` or ``"diverged"``.
     learning_rate : numpy.ndarray
         What was used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.networks import MLP, train
+    >>> mlp, x, y = MLP((4, 100, 1), "tanh"), np.eye(4), np.array([1.0, -1.0, 0.5, 0.0])
+    >>> result = train(mlp, mlp.init(3, rng=0), x, y, max_steps=10000, tolerance=1e-6)
+    >>> result.theta.shape, result.converged.tolist()
+    ((3, 601), [True, True, True])
     """
 
     theta: npt.NDArray[np.float64]

@@ -2,6 +2,6 @@
 
 from typicality.report.build import build
 from typicality.report.reproduce import Reproduction, Step, reproduce
-from typicality.report.section import draw, findings
+from typicality.report.section import compare, draw
 
-__all__ = ["Reproduction", "Step", "build", "draw", "findings", "reproduce"]
+__all__ = ["Reproduction", "Step", "build", "compare", "draw", "reproduce"]

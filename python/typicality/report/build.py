@@ -50,6 +50,17 @@ def build(
         If there is nothing to report, or something is not an experiment's dataset.
     FileNotFoundError
         If the folder does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from typicality import report
+    >>> from typicality.experiments import PageCurve
+    >>> data = PageCurve(n_qubits=6, n_samples=20).run(rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = report.build(data, f"{folder}/report.html").read_text(encoding="utf-8")
+    >>> "Page curve" in page
+    True
     """
     sections = _sections(datasets_or_store)
     if not sections:

@@ -63,6 +63,14 @@ class Step:
         Time this experiment has taken.
     seconds_left : float or None
         Estimate for all that remains, from the pace so far; None while there is nothing to go by.
+
+    Examples
+    --------
+    >>> from typicality.report import Step
+    >>> step = Step(name="page-curve", index=1, count=2, state="running", fraction=0.5,
+    ...             overall=0.25, text="6 of 12 cuts", seconds=3.0, seconds_left=9.0)
+    >>> f"{step.name}: {step.fraction:.0%}, {step.seconds_left:.0f} s left"
+    'page-curve: 50%, 9 s left'
     """
 
     name: str
@@ -88,6 +96,13 @@ class Reproduction:
         One an experiment, with its findings.
     kept : tuple of str
         Names of the experiments whose results an earlier run had left.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from typicality.report import Reproduction
+    >>> Reproduction(Path("reproduction/report.html"), sections=()).kept
+    ()
     """
 
     report: Path
@@ -133,6 +148,15 @@ def reproduce(
         If the preset or a name is unknown, or a parameter is refused.
     OSError
         If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from typicality import report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     done = report.reproduce(folder, only=["page-curve"])
+    ...     print(done.report.name, done.report.exists())
+    report.html True
     """
     folder = Path(folder)
     seed = seed_text(rng, Seeds(rng))

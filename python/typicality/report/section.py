@@ -121,7 +121,7 @@ def section(
     if panels is None:
         panels = _panels(dataset)
     if rows is None:
-        rows = findings(dataset)
+        rows = compare(dataset)
     attrs: dict[str, Any] = dict(dataset.attrs)
     name = str(attrs["experiment"])
     return Section(
@@ -140,7 +140,7 @@ def section(
     )
 
 
-def findings(dataset: xr.Dataset) -> tuple[Finding, ...]:
+def compare(dataset: xr.Dataset) -> tuple[Finding, ...]:
     """Work out the rows "predicted | measured | agree" of an experiment's dataset.
 
     Parameters
@@ -156,6 +156,15 @@ def findings(dataset: xr.Dataset) -> tuple[Finding, ...]:
     ------
     ValueError
         If the dataset is no experiment's.
+
+    Examples
+    --------
+    >>> from typicality import report
+    >>> from typicality.experiments import PageCurve
+    >>> data = PageCurve(n_qubits=6, n_samples=20).run(rng=0)
+    >>> rows = report.compare(data)
+    >>> all(row.agrees for row in rows if row.source == "theory")
+    True
     """
     module = importlib.import_module(f"typicality.report.findings.{_module_name(dataset)}")
     return tuple(module.findings(dataset))
@@ -177,6 +186,14 @@ def draw(dataset: xr.Dataset) -> Axes:
     ------
     ValueError
         If the dataset is no experiment's.
+
+    Examples
+    --------
+    >>> from typicality import report
+    >>> from typicality.experiments import PageCurve
+    >>> data = PageCurve(n_qubits=6, n_samples=20).run(rng=0)
+    >>> report.draw(data).get_ylabel()
+    'entropy $S_A$ (nat)'
     """
     with style.context():
         return _panels(dataset)[0](dataset)
