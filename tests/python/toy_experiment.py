@@ -1,6 +1,7 @@
 """A small experiment with its plot and findings: what handles experiments is tested on it."""
 
 import sys
+import time
 import types
 from typing import Any, ClassVar
 
@@ -75,6 +76,17 @@ class Interrupted(Toy):
     def measure(self, seeds, progress) -> xr.Dataset:
         progress(0.5, f"about to stop, key {seeds.text}")
         raise KeyboardInterrupt
+
+
+class Slow(Toy):
+    """Takes longer than anyone waits."""
+
+    name: ClassVar[str] = "slow"
+
+    def measure(self, seeds, progress) -> xr.Dataset:
+        progress(0.5, f"waiting, key {seeds.text}")
+        time.sleep(600)
+        return super().measure(seeds, progress)
 
 
 def toy(dataset, ax=None):

@@ -83,11 +83,9 @@ def command(experiment: type[Experiment]) -> Callable[..., int]:
         _common("out", Path, "File to write the data to, in netCDF, such as page.nc."),
         _common("plot", Path, "File to write the figure to: .svg, .pdf or .png."),
     ]
-    vars(run).update(
-        __signature__=inspect.Signature(options),
-        __doc__=inspect.getdoc(experiment),
-        __name__=experiment.name.replace("-", "_"),
-    )
+    vars(run)["__signature__"] = inspect.Signature(options)
+    run.__doc__ = inspect.getdoc(experiment)
+    run.__name__ = experiment.name.replace("-", "_")
     run.__annotations__ = {option.name: option.annotation for option in options}
     return run
 

@@ -115,12 +115,35 @@ def write_text(text: str, path: str | os.PathLike[str]) -> Path:
     OSError
         If the file cannot be written.
     """
+    return write_bytes(text.encode(), path)
+
+
+def write_bytes(content: bytes, path: str | os.PathLike[str]) -> Path:
+    """Write bytes as `save` writes datasets: whole or not at all.
+
+    Parameters
+    ----------
+    content : bytes
+        What to write.
+    path : str or path
+        Where to write; missing folders are made.
+
+    Returns
+    -------
+    pathlib.Path
+        The path written.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         _publish(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from typicality.experiments.files import write_text
+from typicality.experiments.files import write_bytes, write_text
 from typicality.plots.style import COLORS, FAINT, GRID, INK, PAPER, context
 
 if TYPE_CHECKING:
@@ -79,9 +79,10 @@ def save_figure(ax: Axes, path: str | os.PathLike[str], name: str) -> Path:
     if path.suffix.lower() == ".svg":
         return write_text(standalone(ax, name), path)
     figure = cast("Figure", ax.get_figure(root=True))
+    stream = io.BytesIO()
     with context():
-        figure.savefig(path, dpi=200)
-    return path
+        figure.savefig(stream, format=path.suffix[1:].lower(), dpi=200)
+    return write_bytes(stream.getvalue(), path)
 
 
 def inline(document: str, name: str, label: str) -> str:

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from toy_experiment import Interrupted, Toy, install
+from typicality.cli.application import main
+from typicality.experiments import PageCurve, load
+
+
+@pytest.fixture
+def toy(monkeypatch):
+    install(monkeypatch, Toy, Interrupted)
+
+
+@pytest.mark.usefixtures("toy")
+def test_data_and_figure_are_written(capsys, tmp_path):
+    data, figure = tmp_path / "new" / "toy.nc", tmp_path / "toy.svg"
+    arguments = ["run", "toy", "--n-samples", "30", "--seed", "4"]
+    assert main([*arguments, "--out", str(data), "--plot", str(figure)]) == 0
+    out = capsys.readouterr().out
+    assert "predicted" in out
+    assert "measured" in out
+    assert "agree" in out
+    assert str(data) in out
+    assert str(figure) in out
+    dataset = load(data)
+    assert dataset.attrs["seed"] == "4"
+    expected = Toy(n_samples=30).run(rng=4)
+    assert dataset.identical(expected)
+    assert figure.read_text(encoding="utf-8").startswith("<?xml")
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("suffix", [".pdf", ".png", ".SVG"])
+def test_figures_in_other_formats(tmp_path, suffix):
+    path = tmp_path / f"toy{suffix}"
+    assert main(["run", "toy", "--plot", str(path)]) == 0
+    assert path.stat().st_size > 1000
+
+
+@pytest.mark.usefixtures("toy")
+def test_presets_and_options_that_override_them(tmp_path):
+    path = tmp_path / "toy.nc"
+    main(["run", "toy", "--preset", "quick", "--field", "real", "--out", str(path)])
+    assert Toy.from_parameters(load(path).attrs["parameters"]) == Toy(n_samples=50, field="real")
+    main(["run", "toy", "--orders", "2", "inf", "--out", str(path)])
+    assert Toy.from_parameters(load(path).attrs["parameters"]) == Toy(orders=(2.0, np.inf))
+
+
+@pytest.mark.usefixtures("toy")
+def test_help_has_every_parameter_with_its_default(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    assert main(["run", "toy", "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    for part in ("--n-samples", "--orders", "--field", "--seed", "--out", "--plot", "--preset"):
+        assert part in text
+    assert "Number of samples of each mean." in text
+    for default in ("100", "1 inf", "complex"):
+        assert f"[default: {default}]" in text
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--n-samples", "1"], "n_samples must be at least 2; got 1."),
+        (["--n-samples", "many"], "many"),
+        (["--sampels", "3"], "--sampels"),
+        (["--out", "toy.txt"], "--out toy.txt: the name must end in .nc."),
+        (["--plot", "toy.jpg"], ".svg or .pdf or .png"),
+        (["--preset", "huge"], "huge"),
+    ],
+)
+def test_wrong_options_are_refused_in_one_line(capsys, monkeypatch, tmp_path, arguments, part):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "toy", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("typicality: ")
+    assert captured.err.count("\n") == 1
+    assert part in captured.err
+    assert captured.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_folder_is_no_file_to_write(capsys, tmp_path):
+    (tmp_path / "x.nc").mkdir()
+    assert main(["run", "toy", "--out", str(tmp_path / "x.nc")]) == 2
+    assert "folder" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("toy")
+def test_interrupted_runs_write_nothing(capsys, tmp_path):
+    assert main(["run", "interrupted", "--out", str(tmp_path / "x.nc")]) == 130
+    assert capsys.readouterr().err == "typicality: stopped; nothing was written.\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_seed_gives_one_file(tmp_path):
+    paths = [tmp_path / name for name in ("a.nc", "b.nc", "c.nc")]
+    for path, seed in zip(paths, ("7", "7", "8"), strict=True):
+        arguments = ["--n-qubits", "6", "--n-samples", "20", "--seed", seed, "--out", str(path)]
+        assert main(["run", "page-curve", *arguments]) == 0
+    first, again, other = (load(path) for path in paths)
+    assert first.identical(again)
+    assert not first.equals(other)
+    assert first.identical(PageCurve(n_qubits=6, n_samples=20).run(rng=7))

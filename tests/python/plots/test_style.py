@@ -1,0 +1,88 @@
+import re
+import threading
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from toy_experiment import Toy, toy
+from typicality.plots import style, svg
+
+
+def test_the_callers_settings_come_back():
+    before = dict(mpl.rcParams)
+    with style.context():
+        assert mpl.rcParams["axes.grid"] is True
+    assert dict(mpl.rcParams) == before
+
+
+def test_axes_are_new_or_the_callers_own():
+    ax = style.axes(width=3.0, height=2.0)
+    assert style.axes(ax) is ax
+    assert style.axes() is not style.axes()
+    np.testing.assert_allclose(ax.figure.get_size_inches(), [3.0, 2.0])
+
+
+def luminance(color):
+    red, green, blue = (int(color[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    linear = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (red, green, blue)
+    ]
+    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+@pytest.mark.parametrize("color", style.COLORS)
+def test_colors_are_seen_on_paper(color):
+    # WCAG asks a contrast of 3 of what is not text.
+    assert 1.05 / (luminance(color) + 0.05) > 2.8
+
+
+@pytest.fixture
+def ax():
+    with style.context():
+        return toy(Toy(n_samples=20).run(rng=0))
+
+
+def test_a_figure_is_the_same_text_every_time(ax):
+    first = svg.standalone(ax, "toy")
+    with style.context():
+        again = toy(Toy(n_samples=20).run(rng=0))
+    assert svg.standalone(again, "toy") == first
+    assert "<dc:date>" not in first
+
+
+def test_inline_figures_have_identifiers_of_their_own(ax):
+    document = svg.standalone(ax, "toy")
+    element = svg.inline(document, "toy-1", 'means < "one half"')
+    assert element.startswith("<svg")
+    identifiers = re.findall(r'\bid="([^"]+)"', element)
+    assert identifiers
+    assert len(set(identifiers)) == len(identifiers)
+    assert all(name.startswith("toy-1-") for name in identifiers)
+    for target in re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', element):
+        assert (target[0] or target[1]) in identifiers
+    assert "&lt;" in element
+    assert "var(--series-1" in element
+
+
+def test_drawing_works_in_threads():
+    results = []
+
+    def draw():
+        results.append(svg.standalone(toy(Toy(n_samples=20).run(rng=0)), "toy"))
+
+    threads = [threading.Thread(target=draw) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 2
+
+
+@pytest.mark.parametrize(
+    ("suffix", "magic"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")]
+)
+def test_figures_are_written_whole(ax, tmp_path, suffix, magic):
+    path = svg.save_figure(ax, tmp_path / "new" / f"toy.{suffix}", "toy")
+    assert path.read_bytes().startswith(magic)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -1,0 +1,43 @@
+import math
+
+import pytest
+
+from typicality.report.number import measurement, number
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.0, "1"),
+        (-3.0, "−3"),
+        (0.1 + 0.2, "0.3"),
+        (123456.7, "123457"),
+        (1e7, "1 × 10⁷"),
+        (1.5e-300, "1.5 × 10⁻³⁰⁰"),
+        (9999999.0, "9999999"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "not a number"),
+    ],
+)
+def test_number(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "stderr", "text"),
+    [
+        (0.5, 0.0, "0.5"),
+        (0.5, math.nan, "0.5"),
+        (math.nan, 0.1, "not a number"),
+        (1.2345, 0.067, "1.234 ± 0.067"),
+        (-1.2345, 0.67, "−1.23 ± 0.67"),
+        (123456789.0, 1000000.0, "(1.235 ± 0.010) × 10⁸"),
+        (0.0, 0.00001, "(0.0 ± 1.0) × 10⁻⁵"),
+        (12.0, 345.0, "12 ± 345"),
+    ],
+)
+def test_measurement(value, stderr, text):
+    assert measurement(value, stderr) == text
