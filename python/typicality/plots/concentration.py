@@ -36,6 +36,15 @@ def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import Concentration
+    >>> data = Concentration(n_spins=(6,), window_widths=(2.0,), n_samples=200, n_draws=500,
+    ...                      dimensions=(4, 16)).run(rng=1)
+    >>> plots.concentration(data).get_title()
+    'Spread in an energy shell'
     """
     ax = axes(ax, height=4.0)
     d = dataset["dimension"]

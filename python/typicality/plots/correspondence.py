@@ -38,6 +38,14 @@ def correspondence(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import Correspondence
+    >>> data = Correspondence(n_draws=4, growth=(1, 2, 4)).run(rng=0)
+    >>> plots.correspondence(data).get_title()
+    'Typicality of the tangent kernel'
     """
     ax = axes(ax)
     lines = (("exact", "exact"), ("fit", "fit, $1/\\sqrt{\\mathrm{width}}$"))

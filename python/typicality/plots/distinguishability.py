@@ -37,6 +37,17 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import Distinguishability
+    >>> small = Distinguishability(
+    ...     d_b=4, d_a=(2, 4, 8), n_samples=50, n_small=50, n_spins=6, n_levels=10
+    ... )
+    >>> data = small.run(rng=1)
+    >>> plots.distinguishability(data).get_title()
+    'No peak at $d_A = d_B$'
     """
     ax = axes(ax)
     x = dataset["c"]

@@ -36,6 +36,16 @@ def double_descent(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import DoubleDescent
+    >>> data = DoubleDescent(n_samples=30, features=(10, 29, 31, 300), n_tangent_samples=20,
+    ...                      widths=(2, 40), n_components=4, n_draws=4, n_gaussian_draws=10,
+    ...                      total_dimension=36, n_spectra=10).run(rng=1)
+    >>> plots.double_descent(data).get_title()
+    'Random relu features on digits'
     """
     ax = _errors(dataset, "features", axes(ax))
     ax.set_title("Random relu features on digits")

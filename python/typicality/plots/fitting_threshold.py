@@ -40,6 +40,15 @@ def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import FittingThreshold
+    >>> data = FittingThreshold(n_samples=(10,), activations=("tanh",), n_outputs=2, n_draws=2,
+    ...                         d_a=8, n_spectra=50).run(rng=1)
+    >>> plots.fitting_threshold(data).get_title()
+    'Smallest eigenvalue of the tangent kernel'
     """
     ax = axes(ax)
     ax.axvline(1.0, **GUIDE)

@@ -34,6 +34,15 @@ def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import GlobalMinima
+    >>> data = GlobalMinima(n_samples=(20,), widths=(1, 12), n_starts=4, wide_widths=(32, 64),
+    ...                     n_descents=2, n_components=4).run(rng=1)
+    >>> plots.global_minima(data).get_title()
+    'Starts with a global minimum found'
     """
     ax = axes(ax)
     ax.axvline(1.0, **GUIDE)

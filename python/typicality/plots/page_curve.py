@@ -36,6 +36,14 @@ def page_curve(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import PageCurve
+    >>> data = PageCurve(n_qubits=6, n_samples=20, n_spectra=50).run(rng=1)
+    >>> plots.page_curve(data).get_title()
+    'Page curve'
     """
     ax = axes(ax)
     x = dataset["n_a"]

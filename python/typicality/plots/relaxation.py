@@ -29,6 +29,14 @@ def relaxation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import Relaxation
+    >>> data = Relaxation(n_spins=(4, 5), n_times=5, n_late=20, n_states=4).run(rng=1)
+    >>> plots.relaxation(data).get_title()
+    'Relaxation after a quench'
     """
     ax = axes(ax)
     for index, n in enumerate(dataset["n_spins"].values):

@@ -34,6 +34,15 @@ def renyi_entropy(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from typicality import plots
+    >>> from typicality.experiments import RenyiEntropy
+    >>> data = RenyiEntropy(n_qubits=4, n_matrices=10, n_states=50, balanced_dimensions=(4, 8),
+    ...                     n_spectra=50).run(rng=1)
+    >>> plots.renyi_entropy(data).get_title()
+    'Rényi entropies, lines: Eq. (2)'
     """
     ax = axes(ax, height=4.0)
     x = dataset["n_a"]

@@ -1,9 +1,13 @@
+import importlib
+
 import numpy as np
 import pytest
 
 from typicality.experiments import Concentration
-from typicality.plots import concentration as module
 from typicality.plots.style import axes
+
+# By this name the package has the function.
+module = importlib.import_module("typicality.plots.concentration")
 
 DRAWN = {
     "concentration": (

@@ -1,9 +1,13 @@
+import importlib
+
 import numpy as np
 import pytest
 
 from typicality.correspondence import table
-from typicality.plots import correspondence as module
 from typicality.plots.style import axes
+
+# By this name the package has the function.
+module = importlib.import_module("typicality.plots.correspondence")
 
 DRAWN = {
     "correspondence": (

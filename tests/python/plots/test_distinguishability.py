@@ -1,9 +1,13 @@
+import importlib
+
 import numpy as np
 import pytest
 
 from typicality.experiments import Distinguishability
-from typicality.plots import distinguishability as module
 from typicality.plots.style import axes
+
+# By this name the package has the function.
+module = importlib.import_module("typicality.plots.distinguishability")
 
 DRAWN = {
     "distinguishability": (

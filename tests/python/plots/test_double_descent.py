@@ -1,11 +1,15 @@
 """Figures of the double descent experiment draw what the dataset holds."""
 
+import importlib
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from typicality.experiments import DoubleDescent
-from typicality.plots import double_descent as plots
+
+# By this name the package has the function.
+plots = importlib.import_module("typicality.plots.double_descent")
 
 SMALL = {
     "n_samples": 20,

@@ -1,11 +1,15 @@
 """Figures of the fitting threshold experiment draw what the dataset holds."""
 
+import importlib
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from typicality.experiments import FittingThreshold
-from typicality.plots import fitting_threshold as plots
+
+# By this name the package has the function.
+plots = importlib.import_module("typicality.plots.fitting_threshold")
 
 SMALL = {
     "n_samples": (8, 12),

@@ -1,11 +1,15 @@
 """Figures of the global minima experiment draw what the dataset holds."""
 
+import importlib
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from typicality.experiments import GlobalMinima
-from typicality.plots import global_minima as plots
+
+# By this name the package has the function.
+plots = importlib.import_module("typicality.plots.global_minima")
 
 SMALL = {
     "n_samples": (12, 16),

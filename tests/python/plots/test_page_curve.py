@@ -1,9 +1,13 @@
+import importlib
+
 import numpy as np
 import pytest
 
 from typicality.experiments import PageCurve
-from typicality.plots import page_curve as module
 from typicality.plots.style import axes
+
+# By this name the package has the function.
+module = importlib.import_module("typicality.plots.page_curve")
 
 DRAWN = {
     "page_curve": ("entropy", "entropy_exact", "entropy_asymptotic", "entropy_printed_asymptotic"),

@@ -1,9 +1,13 @@
+import importlib
+
 import numpy as np
 import pytest
 
 from typicality.experiments import RenyiEntropy
-from typicality.plots import renyi_entropy as module
 from typicality.plots.style import axes
+
+# By this name the package has the function.
+module = importlib.import_module("typicality.plots.renyi_entropy")
 
 DRAWN = {
     "renyi_entropy": ("entropy", "entropy_asymptotic", "entropy_hartley_asymptotic"),
