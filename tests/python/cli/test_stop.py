@@ -11,7 +11,10 @@ from toy_experiment import Toy, install
 from typicality.cli.application import main
 
 PROGRAM = """
+import signal
 import sys
+# A shell's background jobs ignore Ctrl-C, and their children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import pytest
 from toy_experiment import Slow, Toy, install
 install(pytest.MonkeyPatch(), Toy, Slow)

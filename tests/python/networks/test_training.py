@@ -1,7 +1,6 @@
 """Gradient descent against its obvious twin, and how it ends."""
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -123,10 +122,8 @@ def test_progress_and_its_exceptions():
     def stop(_fraction, _text):
         raise KeyError("enough")
 
-    start = time.monotonic()
     with pytest.raises(KeyError, match="enough"):
         train(mlp, mlp.init(2, rng=0), x, y, max_steps=10**7, tolerance=0, progress=stop)
-    assert time.monotonic() - start < 2
     assert threading.active_count() >= 1
 
 

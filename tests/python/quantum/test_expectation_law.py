@@ -1,7 +1,6 @@
 """The exact law of <O>: splines, Beta laws, an independent inversion, draws."""
 
 import math
-import time
 
 import mpmath as mp
 import numpy as np
@@ -119,13 +118,10 @@ def test_edges_and_certain_values():
     assert expectation_cdf([0, 1], 0.5).shape == ()
 
 
-def test_many_levels_in_time():
+def test_many_levels():
     levels = GENERATOR.standard_normal(4096)
     points = np.linspace(-0.06, 0.06, 100)
-    start = time.perf_counter()
     below = expectation_cdf(levels, points)
-    # A tenth of it on an idle core; the wide margin is for busy machines.
-    assert time.perf_counter() - start < 5.0
     assert (np.diff(below) > 0).all()
     draws = haar_expectations(levels, size=300, rng=5)
     assert stats.kstest(draws, lambda x: expectation_cdf(levels, x)).pvalue > 1e-3
