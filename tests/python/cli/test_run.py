@@ -64,7 +64,7 @@ def test_help_has_every_parameter_with_its_default(capsys, monkeypatch):
     [
         (["--n-samples", "1"], "n_samples must be at least 2; got 1."),
         (["--n-samples", "many"], "many"),
-        (["--sampels", "3"], "--sampels"),
+        (["--nonsense", "3"], "--nonsense"),
         (["--out", "toy.txt"], "--out toy.txt: the name must end in .nc."),
         (["--plot", "toy.jpg"], ".svg or .pdf or .png"),
         (["--preset", "huge"], "huge"),
