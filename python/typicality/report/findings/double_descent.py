@@ -127,8 +127,8 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
             stderr=math.hypot(error[middle], error[beyond]),
             relation="at least",
             source="paper",
-            note="distinguishability grows monotonically with d_A and is smooth at d_A = d_B; it "
-            "is no double descent. The length of the least step is",
+            note="distinguishability grows monotonically with d_A and is smooth at d_A = d_B; "
+            "what has that peak is the length of the least step",
         ),
         Finding(
             statement="smallest rise of the trace distance from one d_A to the next",
