@@ -133,7 +133,6 @@ def _step_rows(dataset: xr.Dataset) -> list[Finding]:
             predicted=1.0,
             measured=peak,
             stderr=0.0,
-            bias=1e-9,
             note="of the values swept, by medians: the fitting threshold of ψ → ρ_A",
         )
     )

@@ -110,7 +110,7 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
                 measured=slope,
                 stderr=stderr,
                 bias=abs(limit + math.log(2.0) / 2.0),
-                unit="nat per qubit",
+                unit="nat/qubit",
                 note="the allowance is the curvature of T(c) over the fitted cuts",
             )
         )
@@ -126,7 +126,7 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
                 predicted=-math.log(2.0) / 2.0,
                 measured=slope,
                 stderr=stderr,
-                unit="nat per qubit",
+                unit="nat/qubit",
                 source="paper",
                 note="it depends on d_A/d_B only: at d_A = d_B it stays at 3√3/(4π) = 0.4135 "
                 "however large the whole is",
