@@ -45,6 +45,7 @@ format: $(BIN)/.dependencies ## format Python and Rust in place
 
 bench: $(BIN)/.built ## criterion benches of the kernels, then the same work by other libraries
 	cargo bench --locked
+	$(BIN)/uv pip install --quiet --group bench
 	for peers in benches/peers/*.py; do \
 	  case $$peers in */comparison.py) ;; *) $(BIN)/python $$peers || exit 1 ;; esac; \
 	done

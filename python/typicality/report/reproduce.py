@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from typicality.experiments.experiment import Experiment
 
 WEIGHTS: dict[str, float] = {
-    "concentration": 10.0,
-    "renyi-entropy": 10.0,
-    "page-curve": 5.0,
-    "distinguishability": 3.0,
+    "concentration": 13.0,
+    "renyi-entropy": 5.0,
+    "page-curve": 3.0,
+    "distinguishability": 2.0,
     "relaxation": 1.0,
-    "global-minima": 50.0,
-    "fitting-threshold": 20.0,
-    "double-descent": 30.0,
-    "correspondence": 20.0,
+    "global-minima": 15.0,
+    "fitting-threshold": 8.0,
+    "double-descent": 14.0,
+    "correspondence": 10.0,
 }
 """Seconds each experiment takes at the quick preset, roughly; the first estimate rests on them."""
 

@@ -84,3 +84,22 @@ def test_other_objects_are_refused(function, value):
 def test_bad_indices(qargs, error):
     with pytest.raises(error, match="qargs must be"):
         qiskit.keep(State(np.eye(4)[0], (2, 2)), qargs)
+
+
+def test_objects_of_qiskit_itself():
+    from qiskit.quantum_info import DensityMatrix, Statevector, random_statevector
+    from qiskit.quantum_info import partial_trace as over
+
+    psi = random_statevector((2, 3, 4), seed=1)
+    amplitudes, sides = qiskit.ket(psi), qiskit.dims(psi)
+    assert sides == (4, 3, 2)
+    for kept in ([0], [1], [2], [0, 1], [0, 2], [1, 2]):
+        expected = over(psi, [k for k in range(3) if k not in kept]).data
+        rho = reduced_density_matrix(amplitudes, sides, qiskit.keep(psi, kept))
+        np.testing.assert_allclose(rho, expected, atol=1e-14)
+    np.testing.assert_allclose(
+        qiskit.density_matrix(DensityMatrix(psi)), np.outer(amplitudes, amplitudes.conj())
+    )
+    one = Statevector.from_label("01")  # qubit 0 is the last letter
+    rho = reduced_density_matrix(qiskit.ket(one), qiskit.dims(one), qiskit.keep(one, 0))
+    np.testing.assert_array_equal(rho, np.diag([0.0, 1.0]))

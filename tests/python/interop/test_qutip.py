@@ -85,3 +85,36 @@ def test_superoperators_and_maps_between_spaces_are_refused():
         qutip.dims(Qobj(np.eye(4), [[[2], [2]], [[2], [2]]]))
     with pytest.raises(ValueError, match="one space to itself"):
         qutip.dims(Qobj(np.eye(4), [[2, 2], [4]]))
+
+
+def test_objects_of_qutip_itself():
+    import qutip as library
+
+    psi = library.rand_ket([2, 3, 4], seed=1)
+    amplitudes = qutip.ket(psi)
+    assert qutip.dims(psi) == (2, 3, 4)
+    np.testing.assert_array_equal(qutip.ket(psi.dag()), amplitudes)
+    for keep in (0, 1, 2, [0, 2], [1, 2]):
+        traced = psi.ptrace(keep)
+        rho = reduced_density_matrix(amplitudes, (2, 3, 4), keep)
+        np.testing.assert_allclose(rho, qutip.density_matrix(traced), atol=1e-14)
+    projector = qutip.density_matrix(psi)
+    np.testing.assert_allclose(projector, np.outer(amplitudes, amplitudes.conj()), atol=1e-15)
+    number = library.tensor(library.num(2), library.qeye(3), library.qeye(4))
+    np.testing.assert_array_equal(qutip.operator(number), number.full())
+
+
+def test_a_shell_of_qutips_hamiltonian():
+    import qutip as library
+
+    spins = [library.sigmax(), library.sigmay(), library.sigmaz()]
+    terms = [
+        library.tensor([p if k in (j, j + 1) else library.qeye(2) for k in range(6)])
+        for j in range(5)
+        for p in spins
+    ]
+    hamiltonian = sum(terms[1:], terms[0])
+    shell = EnergyShell.from_hamiltonian(hamiltonian, center=0.0, n_states=14)
+    dense = EnergyShell.from_hamiltonian(hamiltonian.full(), center=0.0, n_states=14)
+    np.testing.assert_allclose(shell.energies, dense.energies, atol=1e-12)
+    assert shell.microcanonical_mean(hamiltonian) == pytest.approx(shell.energies.mean(), abs=1e-12)
