@@ -6,7 +6,9 @@ list of figures, and works in threads and on machines without a display.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -91,15 +93,19 @@ _RC: dict[str, Any] = {
     "ytick.labelsize": 8.5,
 }
 
+_LOCK = threading.RLock()
 
-def context() -> AbstractContextManager[None]:
+
+@contextmanager
+def context() -> Generator[None]:
     """Context in which text, ticks and legends take the package's style.
 
-    The caller's settings come back after it.
+    The caller's settings come back after it. One thread draws at a time: settings are the
+    process's, and two threads that changed them in turn would restore each other's.
 
-    Returns
-    -------
-    context manager
+    Yields
+    ------
+    None
 
     Examples
     --------
@@ -108,7 +114,8 @@ def context() -> AbstractContextManager[None]:
     ...     mpl.rcParams["axes.titlelocation"]
     'left'
     """
-    return mpl.rc_context(_RC)  # pyright: ignore[reportArgumentType]
+    with _LOCK, mpl.rc_context(_RC):  # pyright: ignore[reportArgumentType]
+        yield
 
 
 def axes(ax: Axes | None = None, *, width: float = 5.2, height: float = 3.6) -> Axes:

@@ -66,17 +66,22 @@ def test_inline_figures_have_identifiers_of_their_own(ax):
 
 
 def test_drawing_works_in_threads():
-    results = []
+    before, results = dict(mpl.rcParams), []
+    data = Toy(n_samples=20).run(rng=0)
 
     def draw():
-        results.append(svg.standalone(toy(Toy(n_samples=20).run(rng=0)), "toy"))
+        for _ in range(5):
+            with style.context():
+                results.append(svg.standalone(toy(data), "toy"))
 
-    threads = [threading.Thread(target=draw) for _ in range(2)]
+    threads = [threading.Thread(target=draw) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(results) == 2
+    assert len(results) == 20
+    assert len(set(results)) == 1
+    assert dict(mpl.rcParams) == before
 
 
 @pytest.mark.parametrize(
