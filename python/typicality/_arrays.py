@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from typicality import _core
 from typicality._memory import refuse_oversize
 
 __all__ = [
@@ -212,11 +213,12 @@ def real_array(
 
 
 def inexact_array(
-    value: object, name: str, *, min_ndim: int = 0, ndim: int | None = None
+    value: object, name: str, *, min_ndim: int = 0, ndim: int | None = None, finite: bool = True
 ) -> npt.NDArray[Any]:
     """Return `value` as a finite, C-contiguous array of one of the four inexact dtypes.
 
-    float32 and complex64 stay, everything else becomes float64 or complex128.
+    float32 and complex64 stay, everything else becomes float64 or complex128. With
+    ``finite=False`` the caller finds out by itself whether all entries are finite.
 
     Raises
     ------
@@ -241,8 +243,8 @@ def inexact_array(
     # Foreign byte order and strides end here; ascontiguousarray would turn a scalar into a vector.
     with np.errstate(over="ignore"):
         array = np.asarray(array, dtype=native, order="C")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite; it has NaN or infinite entries.")
+    if finite:
+        _refuse_infinite(array, name)
     return array
 
 
@@ -254,7 +256,7 @@ def kets(psi: object, dims: Sequence[int] | None = None, name: str = "psi") -> n
     ValueError
         If a vector is empty, not normalized, or its length is not the product of `dims`.
     """
-    array = inexact_array(psi, name, min_ndim=1)
+    array = inexact_array(psi, name, min_ndim=1, finite=False)
     length = array.shape[-1]
     if dims is not None and length != math.prod(dims):
         raise ValueError(
@@ -264,7 +266,10 @@ def kets(psi: object, dims: Sequence[int] | None = None, name: str = "psi") -> n
     if length == 0:
         raise ValueError(f"{name} must have at least one amplitude; got shape {array.shape}.")
     flat = array.reshape(-1, length)
-    norms = np.sqrt(np.einsum("ij,ij->i", flat.conj(), flat).real)
+    # One pass over the states and no copy: a norm is not finite where an entry is not.
+    norms = np.sqrt(_core.squared_norms(flat))
+    if not np.isfinite(norms).all():
+        _refuse_infinite(array, name)
     deviation = float(np.abs(norms - 1.0).max(initial=0.0))
     # Rounding of the entries is independent, so it grows like the square root of their number.
     tolerance = 16 * np.finfo(array.dtype).eps * max(16.0, math.sqrt(length))
@@ -274,6 +279,11 @@ def kets(psi: object, dims: Sequence[int] | None = None, name: str = "psi") -> n
             f"Divide by numpy.linalg.norm({name}, axis=-1, keepdims=True)."
         )
     return array
+
+
+def _refuse_infinite(array: npt.NDArray[Any], name: str) -> None:
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite; it has NaN or infinite entries.")
 
 
 def density_matrices(rho: object, name: str = "rho") -> npt.NDArray[Any]:
