@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+_INVISIBLE = 1e-8
+"""An error smaller than this share of its value would take more digits than a table holds."""
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -44,6 +47,8 @@ def number(value: float, *, digits: int = 4) -> str:
 def measurement(value: float, stderr: float) -> str:
     """Text of a measured number with its standard error, which is given to two digits.
 
+    An error below a part in 10^8 is left out, and the number given to eight digits.
+
     Parameters
     ----------
     value : float
@@ -62,6 +67,8 @@ def measurement(value: float, stderr: float) -> str:
     """
     if stderr == 0 or not math.isfinite(stderr) or not math.isfinite(value):
         return number(value)
+    if stderr < _INVISIBLE * abs(value):
+        return number(value, digits=8)
     largest = max(abs(value), stderr)
     exponent = math.floor(math.log10(largest))
     scale = exponent if exponent < -3 or exponent >= 6 else 0
