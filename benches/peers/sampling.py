@@ -6,9 +6,13 @@ are not installed are left out and named. Each library uses the threads it uses 
 
 import argparse
 import importlib.util
+import json
+import shutil
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from comparison import OURS, Limit, compare
@@ -93,16 +97,32 @@ def installed(name: str) -> bool:
 
 
 def standard_normals() -> None:
-    """10^7 normals in one thread, written to fresh memory."""
+    """Compare 10^7 normals in one thread, into memory that is in use and into new memory."""
     n = 10**7
     generator = np.random.Generator(np.random.SFC64(1))
-    key = bytes(32)
-    with ty.threads(1):
+    key, out = bytes(32), np.empty(n)
+    limit = Limit(1e-9 * n, "1 ns each")
+    if shutil.which("cargo"):
         work: Work = {
+            OURS: lambda: criterion("random", f"normals/one thread/{n}"),
+            "NumPy, SFC64": lambda: generator.standard_normal(out=out),
+        }
+        compare(f"{n:.0e} standard normals, one thread, memory in use", work, limit=limit)
+    with ty.threads(1):
+        work = {
             OURS: lambda: _core.standard_normals(key, b"peers", 0, 1, n, False),
             "NumPy, SFC64": lambda: generator.standard_normal(n),
         }
-        compare("10^7 standard normals, one thread", work, limit=Limit(1e-9 * n, "1 ns each"))
+        compare(f"{n:.0e} standard normals, one thread, new memory", work, limit=limit)
+
+
+def criterion(bench: str, name: str) -> float:
+    """Run one criterion bench of the core; the seconds that it takes."""
+    root = Path(__file__).parents[2]
+    command = ["cargo", "bench", "--quiet", "--locked", "--bench", bench, "--", name]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    found = root / "target" / "criterion" / name / "new" / "estimates.json"
+    return json.loads(found.read_text())["median"]["point_estimate"] / 1e9
 
 
 def haar_states() -> None:

@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["available_memory", "refuse_oversize"]
 
 _UNKNOWN: Final = 1 << 62
+# Asking the system takes longer than many a draw; so little is there wherever Python runs.
+_NEVER_ASKED: Final = 1 << 24
 
 
 def available_memory() -> int:
@@ -35,6 +37,8 @@ def refuse_oversize(n_bytes: int, what: str, cheaper: str) -> None:
     cheaper : str
         The route that needs less, as an imperative; may be empty.
     """
+    if n_bytes <= _NEVER_ASKED:
+        return
     free = available_memory()
     if n_bytes > free:
         raise MemoryError(

@@ -18,6 +18,8 @@ use crate::errors::to_python;
 use crate::threads;
 
 const POLL: Duration = Duration::from_millis(50);
+/// Threads that are woken up at once.
+const WAKE: usize = 4;
 
 /// Runs `work` in the pool; Ctrl-C stops it.
 pub fn run<T, F>(py: Python<'_>, work: F) -> PyResult<T>
@@ -42,6 +44,11 @@ where
     let progress: Option<Py<PyAny>> = progress.map(|callable| callable.clone().unbind());
     let watch = Watch::new();
     let (outcome, raised) = py.detach(|| {
+        // A processor takes long to wake up: a few threads do so together with the first one, not
+        // when it finds work for them.
+        for _ in 1..pool.current_num_threads().min(WAKE) {
+            pool.spawn(|| {});
+        }
         let (sender, receiver) = mpsc::channel();
         let watch = &watch;
         let mut raised: Option<PyErr> = None;

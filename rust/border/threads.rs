@@ -25,6 +25,8 @@ struct Node {
 static POOLS: AtomicPtr<Node> = AtomicPtr::new(ptr::null_mut());
 /// What `set_threads` asked for; 0 while it was not called.
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+/// Cores that the system grants; 0 until it was asked. Asking takes longer than a small draw.
+static GRANTED: AtomicUsize = AtomicUsize::new(0);
 
 /// The pool of this process with the number of threads now in force.
 pub fn current() -> PyResult<&'static ThreadPool> {
@@ -92,9 +94,19 @@ fn default_size() -> PyResult<usize> {
                 "the environment variable {VARIABLE} is {text:?}; it must be a whole number from 1 to {MOST}"
             ))),
         },
-        _ => Ok(std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(MOST)),
+        _ => Ok(granted()),
+    }
+}
+
+fn granted() -> usize {
+    match GRANTED.load(Ordering::Relaxed) {
+        0 => {
+            let found = std::thread::available_parallelism().map_or(1, usize::from);
+            let granted = found.min(MOST);
+            GRANTED.store(granted, Ordering::Relaxed);
+            granted
+        }
+        granted => granted,
     }
 }
 
