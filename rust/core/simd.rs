@@ -4,6 +4,10 @@
 //! processor has. Every operation is one IEEE operation, and a fused multiply-add is fused on every
 //! level (in software on the baseline), so that all levels give the same bits.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod portable;
 mod real;
 #[cfg(target_arch = "x86_64")]
@@ -127,7 +131,11 @@ pub trait Simd: Copy + Send + Sync {
     fn div(self, a: Self::F, b: Self::F) -> Self::F;
     /// a b + c with one rounding.
     fn fma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F;
+    /// c - a b with one rounding.
+    fn fnma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F;
     fn sqrt(self, a: Self::F) -> Self::F;
+    /// The larger one; b where either is NaN or both are zeros.
+    fn max(self, a: Self::F, b: Self::F) -> Self::F;
 
     fn splat_u(self, x: u64) -> Self::U;
     fn load_u(self, x: &[u64; LANES]) -> Self::U;

@@ -12,6 +12,13 @@ use typicality::spectra::laguerre::Laguerre;
 
 const FIELDS: [Field; 2] = [Field::Real, Field::Complex];
 
+const PINNED: [u64; 4] = [
+    4594853831977796140,
+    4558795172181894541,
+    4568210325694169109,
+    13811362398801099576,
+];
+
 fn family(label: &str) -> Family {
     Family::new(&[7; 32], label.as_bytes()).unwrap()
 }
@@ -279,6 +286,20 @@ fn everything(first: u64, size: usize) -> Vec<Vec<f64>> {
     }
     all.push(expectations(first, size));
     all
+}
+
+/// A change of these bits is a breaking change.
+#[test]
+fn known_answers() {
+    let last = |x: Vec<f64>| x.last().map(|x| x.to_bits());
+    let complex = Field::Complex;
+    let found = [
+        last(states(1, 1, 5, complex)),
+        last(spectra(1, 1, 40, 50.0, complex)),
+        last(traces(1, 1, 40, 50.0, 3, complex)),
+        last(expectations(1, 1)),
+    ];
+    assert_eq!(found, PINNED.map(Some));
 }
 
 #[test]

@@ -52,6 +52,10 @@ fn close(found: &[f64], expected: &[f64], tolerance: f64) {
     }
 }
 
+/// Each solver's rounding errors walk randomly over some 2 n sweeps: up to 40 units of rounding of
+/// the norm at n = 150, by either.
+const TWO_SOLVERS: f64 = 64.0 * f64::EPSILON;
+
 #[test]
 fn spectra_are_those_of_a_full_solver() {
     for n in [1, 2, 3, 4, 7, 16, 33, 64, 127, 128, 129, 150] {
@@ -60,9 +64,10 @@ fn spectra_are_those_of_a_full_solver() {
         let (found, found_real) = (spectra(n, &given).unwrap(), spectra(n, &real).unwrap());
         for i in 0..3 {
             let rows = i * n * n..(i + 1) * n * n;
-            close(&found[i * n..][..n], &faer(n, &given[rows.clone()]), 1e-14);
+            let full = faer(n, &given[rows.clone()]);
+            close(&found[i * n..][..n], &full, TWO_SOLVERS);
             let complex: Vec<C> = real[rows].iter().map(|&x| x.into()).collect();
-            close(&found_real[i * n..][..n], &faer(n, &complex), 1e-14);
+            close(&found_real[i * n..][..n], &faer(n, &complex), TWO_SOLVERS);
         }
     }
 }

@@ -200,34 +200,36 @@ fn step<S: Simd>(
     let inside = simd.lt(at, carry.end);
     let touched = simd.le(at, carry.end);
 
-    let vanishes = simd.lt(carry.p, simd.splat(PIVOT));
-    let p = simd.select(vanishes, simd.splat(PIVOT), carry.p);
+    let pivot = simd.splat(PIVOT);
+    let vanishes = simd.lt(carry.p, pivot);
+    let p = simd.max(carry.p, pivot);
     let r = simd.add(p, square);
-    // One division for both 1 / r and r / p.
+    // With c = p / r and s = square / r, both the next gamma = c (next - shift) - s gamma and the
+    // next p = gamma^2 / c have numerators that need no division: the wait from p to the next p is
+    // for one division and three products.
+    let numerator = simd.fnma(
+        square,
+        carry.gamma,
+        simd.mul(p, simd.sub(next, carry.shift)),
+    );
     let inverse = simd.div(simd.splat(1.0), simd.mul(r, p));
     let r_inverse = simd.mul(p, inverse);
-    let c = simd.mul(p, r_inverse);
-    let s = simd.mul(square, r_inverse);
+    let gamma = simd.mul(numerator, r_inverse);
+    let usual = simd.mul(simd.mul(numerator, numerator), inverse);
 
     let before = simd.mul(carry.s, r);
     let before = simd.select(simd.lt(before, simd.splat(FLUSH)), zero, before);
     let before = simd.select(touched, before, carry.square);
 
-    let gamma = simd.fma(
-        c,
-        simd.sub(next, carry.shift),
-        simd.mul(s, simd.sub(zero, carry.gamma)),
-    );
     let middle = simd.add(carry.gamma, simd.sub(next, gamma));
     let entry = simd.select(inside, middle, simd.add(carry.gamma, carry.shift));
     let entry = simd.select(touched, entry, carry.diagonal);
 
-    let usual = simd.mul(simd.mul(gamma, gamma), simd.mul(r, simd.mul(r, inverse)));
     let singular = simd.and_m(vanishes, simd.lt(zero, square));
     carry.p = simd.select(singular, simd.mul(carry.c, square), usual);
     carry.gamma = gamma;
-    carry.c = c;
-    carry.s = s;
+    carry.c = simd.mul(p, r_inverse);
+    carry.s = simd.mul(square, r_inverse);
     carry.diagonal = next;
     carry.square = square;
     (entry, before)

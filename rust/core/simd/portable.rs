@@ -46,6 +46,14 @@ impl Simd for Portable {
         from_fn(|i| a[i].mul_add(b[i], c[i]))
     }
     #[inline(always)]
+    fn fnma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F {
+        from_fn(|i| (-a[i]).mul_add(b[i], c[i]))
+    }
+    #[inline(always)]
+    fn max(self, a: Self::F, b: Self::F) -> Self::F {
+        from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
+    }
+    #[inline(always)]
     fn sqrt(self, a: Self::F) -> Self::F {
         from_fn(|i| a[i].sqrt())
     }
