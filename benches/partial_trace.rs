@@ -92,7 +92,14 @@ fn traces(criterion: &mut Criterion) {
 fn hermitian(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("hermitian eigenvalues");
     group.sample_size(10);
-    for (batch, n) in [(1000, 8), (256, 32), (64, 64), (16, 128), (2, 256)] {
+    for (batch, n) in [
+        (1000, 8),
+        (256, 32),
+        (64, 64),
+        (16, 128),
+        (2, 256),
+        (1, 1024),
+    ] {
         let matrices = numbers(batch * n * n);
         let mut out = vec![0.0; batch * n];
         group.bench_function(format!("{batch} complex {n} x {n}"), |bencher| {

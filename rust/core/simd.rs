@@ -13,6 +13,7 @@ mod real;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 pub use portable::Portable;
@@ -20,6 +21,32 @@ pub use real::Real;
 
 /// Number of lanes on every instruction set.
 pub const LANES: usize = 8;
+
+/// One number of each lane in memory. It does not straddle cache lines: loads would take two.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[repr(C, align(64))]
+pub struct Lane(pub [f64; LANES]);
+
+impl Lane {
+    /// Zero in each lane.
+    pub const ZERO: Self = Self([0.0; LANES]);
+}
+
+impl Deref for Lane {
+    type Target = [f64; LANES];
+
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Lane {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
 
 /// An instruction set that kernels are compiled for, narrowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

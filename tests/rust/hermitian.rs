@@ -203,13 +203,37 @@ fn bits_depend_on_the_matrix_alone() {
         }
         assert!(spectra(n, &given[3 * n * n..12 * n * n]).unwrap() == all[3 * n..12 * n]);
     }
-    let given = matrices(40, 9);
-    let widest = spectra(40, &given).unwrap();
-    for level in Level::ALL {
-        simd::set_level(level);
-        assert!(spectra(40, &given).unwrap() == widest, "{level:?}");
+    // Whose columns are shared among two and four parts.
+    for n in [270, 530] {
+        let given = matrices(n, 1);
+        let alone = in_pool(1, || spectra(n, &given).unwrap());
+        for threads in [2, 3] {
+            assert!(in_pool(threads, || spectra(n, &given).unwrap()) == alone);
+        }
+        close(&alone, &faer(n, &given), 2.0 * TWO_SOLVERS);
     }
-    simd::set_level(Level::Avx512);
+    for (n, batch) in [(40, 9), (140, 1)] {
+        let given = matrices(n, batch);
+        let widest = spectra(n, &given).unwrap();
+        for level in Level::ALL {
+            simd::set_level(level);
+            assert!(spectra(n, &given).unwrap() == widest, "{level:?}");
+        }
+        simd::set_level(Level::Avx512);
+    }
+}
+
+#[test]
+fn a_large_matrix_stops_where_it_is() {
+    let (n, watch) = (1500, Watch::new());
+    let given = matrices(n, 1);
+    let mut out = vec![0.0; n];
+    let outcome = std::thread::scope(|scope| {
+        let running = scope.spawn(|| eigenvalues(&watch, n, &given, &mut out));
+        watch.stop();
+        running.join().unwrap()
+    });
+    assert_eq!(outcome, Err(Error::Interrupted));
 }
 
 proptest! {

@@ -1,19 +1,16 @@
 //! Eigenvalues of many Hermitian matrices: Householder reduction of each to a real tridiagonal
 //! matrix, then all tridiagonal matrices at once.
 //!
-//! Small matrices are reduced eight at a time, one in each SIMD lane, in double precision. Larger
-//! ones are reduced one by one by faer in their own precision; in single precision that leaves
-//! errors of a few times 2^-24 of the largest eigenvalue, as LAPACK's drivers do. Errors are
-//! relative to the largest eigenvalue in modulus, not to each.
+//! Small matrices are reduced eight at a time, one in each SIMD lane; larger ones one by one, their
+//! rows in the lanes and their columns shared among threads. All is done in double precision. Errors
+//! are relative to the largest eigenvalue in modulus, not to each.
 
 use std::array::from_fn;
 
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::tridiag::{tridiag_in_place, tridiag_in_place_scratch};
-use faer::{MatMut, Par, Spec};
 use rayon::prelude::*;
 
-use super::householder::Group;
+use super::householder::shared;
+use super::householder::side_by_side::Group;
 use super::scalar::{Part, Scalar};
 use super::tridiagonal;
 use crate::error::{Error, Result, checked_len, try_filled};
@@ -95,7 +92,8 @@ where
                 *power = exponent(matrix, n)?;
             }
             if n > SMALL {
-                reduce(&mut matrices, n, powers[0], diagonals, squares)
+                let factor = exp2(-powers[0]);
+                shared::reduce(watch, n, &matrices, factor, diagonals, squares)
             } else {
                 reduce_side_by_side(&matrices, n, powers, diagonals, squares)
             }
@@ -192,43 +190,6 @@ fn reduce_side_by_side<T: Scalar>(
         }
         for (out, lanes) in squares.iter_mut().zip(&group.squares) {
             *out = lanes[lane];
-        }
-    }
-    Ok(())
-}
-
-/// Reduces one matrix, which is lost.
-fn reduce<T: Scalar>(
-    matrix: &mut [T],
-    n: usize,
-    power: i32,
-    diagonal: &mut [f64],
-    squares: &mut [f64],
-) -> Result<()> {
-    let what = "workspace of a reduction";
-    let mut reflections = try_filled(what, n - 1, T::ZERO)?;
-    let request = tridiag_in_place_scratch::<T>(n, Par::Seq, Spec::default());
-    let bytes = request.size_bytes() as u128;
-    let mut memory = MemBuffer::try_new(request).map_err(|_| Error::Memory { what, bytes })?;
-    let factor = T::Real::from_f64(exp2(-power));
-    for (j, column) in matrix.chunks_mut(n).enumerate() {
-        column[j] = T::from_re(column[j].re());
-        for entry in &mut column[j..] {
-            *entry = entry.scaled(factor);
-        }
-    }
-    tridiag_in_place(
-        MatMut::from_column_major_slice_mut(matrix, n, n),
-        MatMut::from_column_major_slice_mut(&mut reflections, 1, n - 1),
-        Par::Seq,
-        MemStack::new(&mut memory),
-        Spec::default(),
-    );
-    for (j, column) in matrix.chunks(n).enumerate() {
-        diagonal[j] = column[j].re().to_f64();
-        if let Some(entry) = column.get(j + 1) {
-            let (re, im) = (entry.re().to_f64(), entry.imaginary().to_f64());
-            squares[j] = re * re + im * im;
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use std::array::from_fn;
 
 use crate::error::{Error, Result};
 use crate::parallel::Watch;
-use crate::simd::{self, Kernel, LANES, Simd};
+use crate::simd::{self, Kernel, LANES, Lane, Simd};
 
 /// Squares of off-diagonal entries below this are zero, in units of the squared norm: 2^-300.
 const FLUSH: f64 = 4.909093465297727e-91;
@@ -24,9 +24,9 @@ const SWEEPS_PER_ROW: usize = 40;
 #[derive(Debug, Default)]
 pub struct Group {
     /// Diagonals: entry i of lane l at `[i][l]`; n rows, and one more that is only read.
-    pub diagonal: Vec<[f64; LANES]>,
+    pub diagonal: Vec<Lane>,
     /// Squares of the off-diagonal entries between rows i and i + 1; n rows, the last one zero.
-    pub squares: Vec<[f64; LANES]>,
+    pub squares: Vec<Lane>,
     /// Last row of what is not yet diagonal.
     end: [usize; LANES],
     sweeps: [usize; LANES],
@@ -40,8 +40,8 @@ impl Group {
     pub fn zeros(n: usize) -> Result<Self> {
         let what = "the tridiagonal matrices";
         Ok(Self {
-            diagonal: crate::error::try_filled(what, n + 1, [0.0; LANES])?,
-            squares: crate::error::try_filled(what, n, [0.0; LANES])?,
+            diagonal: crate::error::try_filled(what, n + 1, Lane::ZERO)?,
+            squares: crate::error::try_filled(what, n, Lane::ZERO)?,
             end: [n - 1; LANES],
             sweeps: [0; LANES],
         })

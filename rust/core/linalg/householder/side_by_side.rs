@@ -12,14 +12,10 @@
 
 use std::array::from_fn;
 
-use super::scalar::Scalar;
+use super::numbers::{FLUSH, Number, Numbers};
 use crate::error::{Result, try_filled};
-use crate::simd::{Kernel, LANES, Real, Simd};
-
-/// Squared moduli below this (2^-960) count as zero, in units of the squared largest entry.
-const FLUSH: f64 = 1.0261342003245941e-289;
-
-type Lane = [f64; LANES];
+use crate::linalg::scalar::Scalar;
+use crate::simd::{Kernel, LANES, Lane, Real, Simd};
 
 /// Eight Hermitian matrices of order n with entries of about 1 or below, and their reductions.
 #[derive(Debug)]
@@ -54,14 +50,14 @@ impl Group {
             q: vector()?,
             next: vector()?,
             product: vector()?,
-            diagonal: try_filled("diagonals", n, [0.0; LANES])?,
-            squares: try_filled("off-diagonals", n, [0.0; LANES])?,
+            diagonal: try_filled("diagonals", n, Lane::ZERO)?,
+            squares: try_filled("off-diagonals", n, Lane::ZERO)?,
         })
     }
 
     /// Loads up to eight matrices, the lower half of each column-major and multiplied by its
     /// factor, into the lanes; lanes without a matrix become zero.
-    pub fn load<T: Scalar>(&mut self, matrices: &[T], factors: Lane) {
+    pub fn load<T: Scalar>(&mut self, matrices: &[T], factors: [f64; LANES]) {
         let n = self.n;
         let size = n * n;
         let count = (matrices.len() / size.max(1)).min(LANES);
@@ -75,10 +71,11 @@ impl Group {
                         matrices[lane * size + place]
                     }
                 };
-                self.matrix.re[place] = from_fn(|lane| entry(lane).re().to_f64() * factors[lane]);
+                let re = |lane: usize| entry(lane).re().to_f64() * factors[lane];
+                self.matrix.re[place] = Lane(from_fn(re));
                 if self.complex {
-                    self.matrix.im[place] =
-                        from_fn(|lane| entry(lane).imaginary().to_f64() * factors[lane]);
+                    let im = |lane: usize| entry(lane).imaginary().to_f64() * factors[lane];
+                    self.matrix.im[place] = Lane(from_fn(im));
                 }
             }
         }
@@ -107,14 +104,14 @@ impl Parts {
     fn zeros(len: usize, complex: bool) -> Result<Self> {
         let what = "matrices side by side";
         Ok(Self {
-            re: try_filled(what, len, [0.0; LANES])?,
-            im: try_filled(what, if complex { len } else { 0 }, [0.0; LANES])?,
+            re: try_filled(what, len, Lane::ZERO)?,
+            im: try_filled(what, if complex { len } else { 0 }, Lane::ZERO)?,
         })
     }
 
     fn fill_zero(&mut self) {
-        self.re.fill([0.0; LANES]);
-        self.im.fill([0.0; LANES]);
+        self.re.fill(Lane::ZERO);
+        self.im.fill(Lane::ZERO);
     }
 
     fn from(&self, start: usize) -> View<'_> {
@@ -130,115 +127,6 @@ impl Parts {
 struct View<'a> {
     re: &'a [Lane],
     im: &'a [Lane],
-}
-
-/// A complex number in each lane, or a real one.
-#[derive(Clone, Copy)]
-struct Number<F> {
-    re: F,
-    im: F,
-}
-
-/// Arithmetic of [`Number`]s.
-#[derive(Clone, Copy)]
-struct Numbers<S, const COMPLEX: bool>(S);
-
-impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
-    #[inline(always)]
-    fn zero(self) -> Number<S::F> {
-        let zero = self.0.splat(0.0);
-        Number { re: zero, im: zero }
-    }
-
-    #[inline(always)]
-    fn load(self, re: &[Lane], im: &[Lane], i: usize) -> Number<S::F> {
-        let re = self.0.load(&re[i]);
-        Number {
-            re,
-            im: if COMPLEX { self.0.load(&im[i]) } else { re },
-        }
-    }
-
-    #[inline(always)]
-    fn store(self, x: Number<S::F>, re: &mut [Lane], im: &mut [Lane], i: usize) {
-        self.0.store(x.re, &mut re[i]);
-        if COMPLEX {
-            self.0.store(x.im, &mut im[i]);
-        }
-    }
-
-    #[inline(always)]
-    fn neg(self, x: Number<S::F>) -> Number<S::F> {
-        let zero = self.0.splat(0.0);
-        Number {
-            re: self.0.sub(zero, x.re),
-            im: self.0.sub(zero, x.im),
-        }
-    }
-
-    #[inline(always)]
-    fn add(self, x: Number<S::F>, y: Number<S::F>) -> Number<S::F> {
-        Number {
-            re: self.0.add(x.re, y.re),
-            im: self.0.add(x.im, y.im),
-        }
-    }
-
-    /// c + a b; fastest where b stays the same in a loop.
-    #[inline(always)]
-    fn mul_add(self, a: Number<S::F>, b: Number<S::F>, c: Number<S::F>) -> Number<S::F> {
-        let Self(s) = self;
-        if !COMPLEX {
-            let re = s.fma(a.re, b.re, c.re);
-            return Number { re, im: re };
-        }
-        let minus = s.sub(s.splat(0.0), b.im);
-        Number {
-            re: s.fma(a.im, minus, s.fma(a.re, b.re, c.re)),
-            im: s.fma(a.im, b.re, s.fma(a.re, b.im, c.im)),
-        }
-    }
-
-    /// c + conj(a) b; fastest where a stays the same in a loop.
-    #[inline(always)]
-    fn conj_mul_add(self, a: Number<S::F>, b: Number<S::F>, c: Number<S::F>) -> Number<S::F> {
-        let Self(s) = self;
-        if !COMPLEX {
-            return self.mul_add(a, b, c);
-        }
-        let minus = s.sub(s.splat(0.0), a.im);
-        Number {
-            re: s.fma(a.im, b.im, s.fma(a.re, b.re, c.re)),
-            im: s.fma(minus, b.re, s.fma(a.re, b.im, c.im)),
-        }
-    }
-
-    /// c + |a|^2.
-    #[inline(always)]
-    fn square_add(self, a: Number<S::F>, c: S::F) -> S::F {
-        let Self(s) = self;
-        let sum = s.fma(a.re, a.re, c);
-        if COMPLEX { s.fma(a.im, a.im, sum) } else { sum }
-    }
-
-    /// x f for a real f.
-    #[inline(always)]
-    fn scale(self, x: Number<S::F>, f: S::F) -> Number<S::F> {
-        let re = self.0.mul(x.re, f);
-        Number {
-            re,
-            im: if COMPLEX { self.0.mul(x.im, f) } else { re },
-        }
-    }
-
-    /// x where `mask`, else y.
-    #[inline(always)]
-    fn select(self, mask: S::M, x: Number<S::F>, y: Number<S::F>) -> Number<S::F> {
-        Number {
-            re: self.0.select(mask, x.re, y.re),
-            im: self.0.select(mask, x.im, y.im),
-        }
-    }
 }
 
 struct Reduce<'a, const COMPLEX: bool>(&'a mut Group);
