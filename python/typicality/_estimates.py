@@ -5,12 +5,20 @@ A standard error is what the report's "agree" rests on, so each is worked out he
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["deviation_estimate", "mean_estimate", "share_estimate", "variance_estimate"]
+__all__ = [
+    "Estimate",
+    "deviation_estimate",
+    "mean_estimate",
+    "share_estimate",
+    "stacked",
+    "variance_estimate",
+]
 
 Estimate: TypeAlias = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
@@ -141,6 +149,19 @@ def share_estimate(hits: npt.ArrayLike, axis: int = 0) -> Estimate:
     share = values.mean(axis=0)
     inner = np.clip(share, 1.0 / count, 1.0 - 1.0 / count)
     return share, np.sqrt(inner * (1.0 - inner) / count)
+
+
+def stacked(estimates: Iterable[Estimate]) -> Estimate:
+    """Return many estimates as one, along a new first axis.
+
+    Examples
+    --------
+    >>> values, stderr = stacked([mean_estimate([1.0, 3.0]), mean_estimate([2.0, 2.0])])
+    >>> values.tolist(), stderr.tolist()
+    ([2.0, 2.0], [1.0, 0.0])
+    """
+    values, errors = zip(*estimates, strict=True)
+    return np.array(values), np.array(errors)
 
 
 def _samples(samples: npt.ArrayLike, axis: int) -> npt.NDArray[Any]:

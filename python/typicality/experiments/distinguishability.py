@@ -15,7 +15,7 @@ import numpy.typing as npt
 import xarray as xr
 from scipy import special
 
-from typicality._estimates import Estimate, mean_estimate
+from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
@@ -324,8 +324,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
         )
         variables: Variables = {}
         for name, label in zip(names, labels, strict=True):
-            values, errors = zip(*rows[name], strict=True)
-            variables |= estimated(name, "n_a", (np.array(values), np.array(errors)), label)
+            variables |= estimated(name, "n_a", stacked(rows[name]), label)
         return variables | {
             "shell_squared_distance_exact": variable(
                 "n_a", theory["exact"], "exact", "(d tr Omega_B^2 - tr Omega_A^2)/(d + 1)"

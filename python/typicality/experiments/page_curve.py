@@ -1,7 +1,8 @@
 """The Page curve: entropy and distance of every cut of random states, Eq. (2) and Sec. III.
 
 States of n qubits are drawn explicitly and cut between every two neighbors. Beside them stand
-Page's exact mean, the leading order of Eq. (2) and the limits of the trace distances.
+Page's exact mean, the leading order of Eq. (2), the limits of the trace distances, and the
+eigenstates and energy shells of a spin chain, which are no states at random.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from typicality._estimates import Estimate, deviation_estimate, mean_estimate
+from typicality._estimates import Estimate, deviation_estimate, mean_estimate, stacked
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
+from typicality.experiments.spin_chain import chain_coordinates, chain_levels, chain_variables
 from typicality.quantum import (
     haar_schmidt_spectra,
     haar_states,
@@ -58,6 +60,10 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
         matrices, on every cut where neither has more than 512 dimensions.
     n_spectra : int, default: 2000
         Draws, in law, of the spectrum at ``d_A = d_B`` for each smaller even number of qubits.
+    n_spins : int, default: 10
+        Length of the mixed-field Ising chain beside the random states, from 4 to 13.
+    n_levels : int, default: 64
+        Neighboring levels of an energy shell of the chain; `n_samples` typical states are drawn.
 
     Raises
     ------
@@ -78,12 +84,18 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
     title: ClassVar[str] = "The Page curve"
     equation: ClassVar[str] = "Eq. (2), Sec. III"
     summary: ClassVar[str] = "entropy and distance to the maximally mixed state of every cut"
-    full: ClassVar[dict[str, Any]] = {"n_qubits": 20, "n_samples": 100, "n_spectra": 4000}
+    result_version: ClassVar[int] = 2
+    full: ClassVar[dict[str, Any]] = {
+        "n_qubits": 20, "n_samples": 100, "n_spectra": 4000,
+        "n_spins": 12, "n_levels": 200,
+    }  # fmt: skip
 
     n_qubits: int = 14
     n_samples: int = 100
     n_checked: int = 4
     n_spectra: int = 2000
+    n_spins: int = 10
+    n_levels: int = 64
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -98,6 +110,12 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
             )
         if self.n_spectra < 2:
             raise ValueError(f"n_spectra must be at least 2; got {self.n_spectra}.")
+        if not 4 <= self.n_spins <= 13:
+            raise ValueError(f"n_spins must be from 4 to 13; got {self.n_spins}.")
+        if not 2 <= self.n_levels <= 2**self.n_spins:
+            raise ValueError(
+                f"n_levels must be from 2 to 2**n_spins={2**self.n_spins}; got {self.n_levels}."
+            )
 
     def measure(self, seeds: Seeds, progress: Progress) -> xr.Dataset:
         """Draw the states block by block, cut them, and put the theory beside the means.
@@ -128,7 +146,7 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
                 mismatch = self._mismatch(states[: self.n_checked])
                 progress(0.1, "entropies of both parts")
             blocks.append(self._cut(states))
-            progress(0.1 + 0.7 * (start + len(states)) / self.n_samples, "cutting states")
+            progress(0.1 + 0.6 * (start + len(states)) / self.n_samples, "cutting states")
         measured = {name: np.concatenate([part[name] for part in blocks]) for name in blocks[0]}
         variables = self._cut_variables(measured, cuts)
         variables["entropy_mismatch"] = variable(
@@ -139,6 +157,9 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
             "nat",
         )
         variables |= self._balanced_variables(seeds, progress)
+        progress(0.9, "spin chain")
+        levels = chain_levels(self.n_spins)
+        variables |= chain_variables(levels, self.n_spins, self.n_levels, self.n_samples, seeds)
         return xr.Dataset(
             variables,
             coords={
@@ -149,6 +170,7 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
                 "n_balanced": coordinate(
                     "n_balanced", np.arange(2, self.n_qubits + 1, 2), "qubits, cut in the middle"
                 ),
+                **chain_coordinates(levels, self.n_spins, self.n_levels),
             },
         )
 
@@ -292,14 +314,14 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
             spectra = haar_schmidt_spectra(d, d, size=self.n_spectra, rng=seeds.seed("balanced", n))
             distances.append(mean_estimate(_distance_to_mixed(spectra, d)))
             smallest.append(mean_estimate(spectra[:, -1]))
-            progress(0.8 + 0.2 * (index + 1) / len(sizes), "balanced cuts")
+            progress(0.7 + 0.2 * (index + 1) / len(sizes), "balanced cuts")
         exact = [2.0 ** (-3 * (n // 2)) for n in sizes]
         limit = float(typical_trace_distance(1.0))
         return {
             **estimated(
                 "balanced_distance",
                 "n_balanced",
-                _stacked(distances),
+                stacked(distances),
                 "trace distance to the maximally mixed state at d_A = d_B",
             ),
             "balanced_distance_asymptotic": variable(
@@ -308,17 +330,13 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
             **estimated(
                 "balanced_smallest",
                 "n_balanced",
-                _stacked(smallest),
+                stacked(smallest),
                 "smallest eigenvalue of rho_A at d_A = d_B",
             ),
             "balanced_smallest_exact": variable(
                 "n_balanced", exact, "exact", "mean smallest eigenvalue 1/d_A^3"
             ),
         }
-
-
-def _stacked(estimates: list[Estimate]) -> Estimate:
-    return np.array([mean for mean, _ in estimates]), np.array([error for _, error in estimates])
 
 
 def _distance_to_mixed(spectrum: npt.NDArray[np.float64], d_a: int) -> npt.NDArray[np.float64]:

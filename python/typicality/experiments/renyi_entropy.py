@@ -1,7 +1,8 @@
 """Renyi entropies of random-matrix eigenvectors against the Marchenko-Pastur law, Eq. (2).
 
 Matrices of the Gaussian unitary ensemble are drawn and diagonalized; one eigenvector of each is cut
-in two. Haar-random states are cut beside them, since that is what such an eigenvector is.
+in two. Haar-random states are cut beside them, since that is what such an eigenvector is, and the
+eigenstates and typical states of an energy shell of a spin chain, which are not.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typicality._estimates import mean_estimate
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
+from typicality.experiments.spin_chain import chain_levels, chain_shell
 from typicality.quantum import (
+    EnergyShell,
     haar_schmidt_spectra,
     haar_states,
     marchenko_pastur_entropy,
@@ -31,7 +34,13 @@ from typicality.spectra import MarchenkoPastur, gaussian_matrices
 
 __all__ = ["RenyiEntropy"]
 
-_SOURCES: Final = ("GUE eigenvectors", "Haar states")
+_SOURCES: Final = (
+    "GUE eigenvectors",
+    "Haar states",
+    "eigenstates of a spin chain",
+    "typical states of the chain's shell",
+)
+_EIGENSTATES: Final = 2
 _BLOCK: Final = 50
 _BINS: Final = np.linspace(0.0, 4.4, 23)
 # Mean of the Tracy-Widom law of the unitary ensembles.
@@ -39,7 +48,10 @@ _TRACY_WIDOM_MEAN: Final = -1.7710868074
 
 
 class RenyiEntropy(Experiment, frozen=True, kw_only=True):
-    """Mean Renyi entropies of GUE eigenvectors and of Haar states, on every cut.
+    """Mean Renyi entropies of GUE eigenvectors, Haar states and a spin chain's, on every cut.
+
+    The chain is an open mixed-field Ising chain of as many spins; its shell lies in the middle of
+    the spectrum. The mean over its eigenstates involves no chance: its standard error is zero.
 
     Parameters
     ----------
@@ -49,7 +61,9 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
         Number of matrices that are drawn and diagonalized. Eigenvectors of one matrix are
         orthogonal and so not independent: the middle one is taken of each.
     n_states : int, default: 4000
-        Number of Haar-random states.
+        Number of Haar-random states, and of typical states of the chain's shell.
+    n_levels : int, default: 32
+        Levels of that shell; a shorter chain takes half of its levels.
     alphas : tuple of float, default: (0.5, 1.0, 2.0, 3.0, inf)
         Orders of the entropies, positive and without repetition.
     balanced_dimensions : tuple of int, default: (4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -68,17 +82,19 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
     >>> data = RenyiEntropy(n_qubits=4, n_matrices=10, n_states=50, balanced_dimensions=(4, 8),
     ...                     n_spectra=50).run(rng=1)
     >>> data["entropy"].dims, data["entropy"].shape
-    (('source', 'alpha', 'n_a'), (2, 5, 3))
+    (('source', 'alpha', 'n_a'), (4, 5, 3))
     """
 
     name: ClassVar[str] = "renyi-entropy"
     title: ClassVar[str] = "Renyi entropies of random eigenvectors"
     equation: ClassVar[str] = "Eq. (2)"
     summary: ClassVar[str] = "entropies of GUE eigenvectors and Haar states on every cut"
+    result_version: ClassVar[int] = 2
     full: ClassVar[dict[str, Any]] = {
         "n_qubits": 10,
         "n_matrices": 400,
         "n_states": 20000,
+        "n_levels": 100,
         "balanced_dimensions": (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128),
         "n_spectra": 200000,
     }
@@ -86,6 +102,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
     n_qubits: int = 8
     n_matrices: int = 200
     n_states: int = 4000
+    n_levels: int = 32
     alphas: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0, math.inf)
     balanced_dimensions: tuple[int, ...] = (4, 6, 8, 12, 16, 24, 32, 48, 64)
     n_spectra: int = 20000
@@ -95,7 +112,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
         super().__post_init__()
         if not 2 <= self.n_qubits <= 12:
             raise ValueError(f"n_qubits must be from 2 to 12; got {self.n_qubits}.")
-        for name in ("n_matrices", "n_states", "n_spectra"):
+        for name in ("n_matrices", "n_states", "n_levels", "n_spectra"):
             if getattr(self, name) < 2:
                 raise ValueError(f"{name} must be at least 2; got {getattr(self, name)}.")
         orders = self.alphas
@@ -124,7 +141,14 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
         cuts = np.arange(1, self.n_qubits)
         eigenvectors = self._eigenvectors(seeds, progress)
         states = haar_states(2**self.n_qubits, size=self.n_states, rng=seeds.seed("states"))
-        spectra = [self._spectra(eigenvectors), self._spectra(states)]
+        shell = self._shell()
+        sources = (
+            eigenvectors,
+            states,
+            np.ascontiguousarray(shell.basis.T),
+            shell.sample(self.n_states, rng=seeds.seed("shell")),
+        )
+        spectra = [self._spectra(source) for source in sources]
         progress(0.8, "cutting states")
         variables = (
             self._entropy_variables(spectra)
@@ -161,6 +185,10 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
                 progress(0.7 * (start + index + 1) / self.n_matrices, "diagonalizing matrices")
         return chosen / np.linalg.norm(chosen, axis=-1, keepdims=True)
 
+    def _shell(self) -> EnergyShell:
+        levels = chain_levels(self.n_qubits)
+        return chain_shell(levels, min(self.n_levels, levels.dimension // 2))
+
     def _spectra(self, states: npt.NDArray[Any]) -> list[npt.NDArray[np.float64]]:
         dims = (2,) * self.n_qubits
         return [
@@ -182,6 +210,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
                     at = (source, order, cut)
                     mean[at], mean_error[at] = mean_estimate(spectrum_entropy(spectrum, alpha))
                     annealed[at], annealed_error[at] = _annealed(spectrum, alpha)
+        mean_error[_EIGENSTATES] = annealed_error[_EIGENSTATES] = 0.0
         dims = ("source", "alpha", "n_a")
         asymptotic = [
             [float(marchenko_pastur_entropy(*side, alpha)) for side in sides] for alpha in alphas
@@ -237,6 +266,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
                     mean / (d_a * widths),
                     stderr / (d_a * widths),
                 )
+            error[_EIGENSTATES, cut] = 0.0
             distribution = MarchenkoPastur(d_a / d_b)
             # The atom at zero for d_A > d_B is left to the zero eigenvalues, which are not counted.
             share = np.diff(distribution.cdf(bins))

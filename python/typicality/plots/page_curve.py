@@ -14,6 +14,8 @@ __all__ = [
     "PANELS",
     "page_curve",
     "page_curve_balanced",
+    "page_curve_chain",
+    "page_curve_chain_energy",
     "page_curve_distance",
     "page_curve_fluctuation",
     "page_curve_log_distance",
@@ -214,6 +216,98 @@ def page_curve_balanced(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def page_curve_chain(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Entropy of every cut of a spin chain, in the middle of its spectrum, beside Page's mean.
+
+    Typical states of an energy shell come closer to it than eigenstates do; both stay below, since
+    a local Hamiltonian leaves its mark on them. The bars at the eigenstates are their standard
+    deviation, those at the typical states standard errors.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `PageCurve.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["chain_n_a"]
+    page = dataset["chain_curve_page_exact"]
+    ax.plot(x, page, color=COLORS[0], label="Page's mean, exact", **THEORY)
+    series = (
+        ("chain_curve_shell", "chain_curve_shell_stderr", "typical states of a shell"),
+        ("chain_curve_eigenstates", "chain_curve_eigenstates_deviation", "eigenstates"),
+    )
+    for color, (name, error, label) in zip(COLORS[1:], series, strict=False):
+        ax.errorbar(x, dataset[name], yerr=dataset[error], color=color, label=label, **MEASURED)
+    ax.set_ylim(0.0, 1.12 * float(page.max()))
+    ax.set_xticks(x)
+    ax.set_xlabel("spins in A")
+    ax.set_ylabel("entropy $S_A$ (nat)")
+    ax.set_title("A spin chain in the middle of its spectrum")
+    legend(ax, loc="lower center")
+    return ax
+
+
+def page_curve_chain_energy(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Entropy of half of a spin chain in each of its eigenstates and in typical states of shells.
+
+    Away from the middle of the spectrum the entropy is that of lower temperatures: bounded by the
+    entropy of Omega_A, the shell's reduced state, and not by Page's mean of the whole space.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `PageCurve.run` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    x = dataset["chain_shell"]
+    half = dataset.isel(chain_n_a=dataset.sizes["chain_n_a"] // 2)
+    page = half["chain_curve_page_exact"].item()
+    ax.axhline(page, color=COLORS[0], label="Page's mean, exact", **THEORY)
+    ax.plot(
+        x,
+        dataset["chain_omega_entropy"],
+        color=FAINT,
+        linestyle="--",
+        label="entropy of $\\Omega_A$, bound",
+        **THEORY,
+    )
+    ax.plot(
+        dataset["chain_energy"],
+        dataset["chain_eigenstate_entropy"],
+        ".",
+        markersize=2.5,
+        color=COLORS[2],
+        label="eigenstates",
+        zorder=2.5,
+    )
+    ax.errorbar(
+        x,
+        dataset["chain_shell_entropy"],
+        yerr=dataset["chain_shell_entropy_stderr"],
+        color=COLORS[1],
+        label="typical states of shells",
+        **MEASURED,
+    )
+    ax.set_ylim(0.0, 1.2 * page)
+    ax.set_xlabel("energy (coupling)")
+    ax.set_ylabel("entropy of half of the chain (nat)")
+    ax.set_title("Entropy across a chain's spectrum")
+    legend(ax, loc="lower center")
+    return ax
+
+
 def _distances(ax: Axes, dataset: xr.Dataset, x: str) -> None:
     series = (
         ("distance", "$\\rho_A$ and $1/d_A$", "$T(c)$"),
@@ -237,5 +331,7 @@ PANELS = (
     page_curve_distance,
     page_curve_log_distance,
     page_curve_balanced,
+    page_curve_chain,
+    page_curve_chain_energy,
 )
 """The figures of the report, in order."""

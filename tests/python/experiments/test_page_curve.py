@@ -9,7 +9,9 @@ from typicality.experiments import PageCurve
 from typicality.experiments.page_curve import _pair_distance
 from typicality.quantum import haar_states
 
-SMALL = {"n_qubits": 6, "n_samples": 60, "n_checked": 3, "n_spectra": 400}
+SMALL = {
+    "n_qubits": 6, "n_samples": 60, "n_checked": 3, "n_spectra": 400, "n_spins": 6, "n_levels": 12,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,10 @@ def test_smallest_sizes(n_qubits):
         ({"n_checked": 0}, "n_checked"),
         ({"n_samples": 4, "n_checked": 5}, "n_checked"),
         ({"n_spectra": 1}, "n_spectra"),
+        ({"n_spins": 3}, "n_spins"),
+        ({"n_spins": 14}, "n_spins"),
+        ({"n_spins": 4, "n_levels": 17}, "n_levels"),
+        ({"n_levels": 1}, "n_levels"),
     ],
 )
 def test_out_of_range(parameters, message):

@@ -21,7 +21,7 @@ def data():
 
 
 def test_annealed_entropies_have_their_exact_values(data):
-    finite = data.isel(alpha=np.flatnonzero(np.isfinite(data["alpha"])))
+    finite = data.isel(alpha=np.flatnonzero(np.isfinite(data["alpha"])), source=[0, 1])
     z = (finite["entropy_annealed"] - finite["entropy_annealed_exact"]) / finite[
         "entropy_annealed_stderr"
     ]
@@ -34,6 +34,19 @@ def test_eigenvectors_are_haar_states(data):
     gue, haar = data.isel(source=0), data.isel(source=1)
     z = (gue["entropy"] - haar["entropy"]) / np.hypot(gue["entropy_stderr"], haar["entropy_stderr"])
     assert abs(z).max() < 4.0
+
+
+def test_a_chain_has_less_entropy_than_a_random_matrix():
+    data = RenyiEntropy(
+        n_qubits=8, n_matrices=2, n_states=100, alphas=(1.0, 2.0), balanced_dimensions=(4,),
+        n_spectra=2,
+    ).run(rng=5)  # fmt: skip
+    haar, eigenstates, shell = (data.isel(n_a=3, source=source) for source in (1, 2, 3))
+    error = np.hypot(haar["entropy_stderr"], shell["entropy_stderr"])
+    assert (shell["entropy"] < haar["entropy"] - 4.0 * error).all()
+    # No chance is involved in a mean over all eigenstates of a shell.
+    assert (eigenstates["entropy_stderr"] == 0.0).all()
+    assert (eigenstates["entropy"] < shell["entropy"]).all()
 
 
 def test_mean_is_never_below_the_annealed_entropy_for_alpha_above_one(data):
@@ -49,7 +62,7 @@ def test_eq_2_is_symmetric_and_its_zero_is_hartley(data):
     np.testing.assert_allclose(
         small["entropy_asymptotic"][0], small["entropy_hartley_asymptotic"], atol=1e-4
     )
-    assert (data["rank"].values == [[2, 4, 4, 2]] * 2).all()
+    assert (data["rank"].values == [[2, 4, 4, 2]] * 4).all()
 
 
 def test_density_counts_every_nonzero_eigenvalue(data):

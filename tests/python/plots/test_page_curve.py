@@ -9,18 +9,26 @@ from typicality.plots.style import axes
 # By this name the package has the function.
 module = importlib.import_module("typicality.plots.page_curve")
 
+# fmt: off
 DRAWN = {
     "page_curve": ("entropy", "entropy_exact", "entropy_asymptotic", "entropy_printed_asymptotic"),
     "page_curve_fluctuation": ("entropy_deviation", "entropy_deviation_exact"),
     "page_curve_distance": ("distance", "distance_asymptotic", "pair_distance"),
     "page_curve_log_distance": ("distance", "pair_distance", "pair_distance_asymptotic"),
     "page_curve_balanced": ("balanced_distance", "balanced_smallest", "balanced_smallest_exact"),
+    "page_curve_chain": (
+        "chain_curve_page_exact", "chain_curve_eigenstates", "chain_curve_shell",
+    ),
+    "page_curve_chain_energy": (
+        "chain_eigenstate_entropy", "chain_shell_entropy", "chain_omega_entropy",
+    ),
 }
+# fmt: on
 
 
 @pytest.fixture(scope="module")
 def data():
-    return PageCurve(n_qubits=4, n_samples=8, n_spectra=20).run(rng=1)
+    return PageCurve(n_qubits=4, n_samples=8, n_spectra=20, n_spins=6, n_levels=8).run(rng=1)
 
 
 def test_every_panel_is_tested():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality.report.findings.finding import Finding
+from typicality.report.findings.spin_chain import chain_rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,7 +28,12 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
     -------
     list of Finding
     """
-    return _entropy_rows(dataset) + _distance_rows(dataset) + _threshold_rows(dataset)
+    return (
+        _entropy_rows(dataset)
+        + _distance_rows(dataset)
+        + _threshold_rows(dataset)
+        + chain_rows(dataset)
+    )
 
 
 def _entropy_rows(dataset: xr.Dataset) -> list[Finding]:

@@ -82,7 +82,8 @@ def test_a_broken_bound_is_seen(shells):
     ("name", "word"),
     [
         ("entropy_exact", "is Page's"),
-        ("purity_exact", "mean purity"),
+        ("purity_exact", "mean purity at that cut"),
+        ("chain_shell_purity_exact", "purity of half of a spin chain"),
         ("pair_distance_asymptotic", "1/4 + 1/π"),
         ("balanced_distance_asymptotic", "3√3/(4π)"),
         ("entropy_deviation_exact", "standard deviation"),

@@ -1,0 +1,205 @@
+"""Entropies of a spin chain's eigenstates and of typical states of its shells, beside Haar states.
+
+Eq. (2) and Page's mean are statements about Haar-random states of the whole space. A typical state
+of an energy shell has nearly the reduced state Omega_A of the shell, a single eigenstate of a local
+Hamiltonian only roughly: here both are measured for the mixed-field Ising chain.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from typicality._estimates import Estimate, mean_estimate, stacked
+from typicality._random import Seeds
+from typicality._variables import Variables, coordinate, estimated, variable
+from typicality.quantum import (
+    EnergyShell,
+    ising_chain,
+    page_entropy,
+    purity,
+    schmidt_spectrum,
+    spectrum_entropy,
+    von_neumann_entropy,
+)
+
+__all__ = ["chain_coordinates", "chain_levels", "chain_shell", "chain_variables"]
+
+Floats = npt.NDArray[np.float64]
+
+_N_SHELLS = 9
+_BLOCK = 256
+
+
+def chain_levels(n_spins: int) -> EnergyShell:
+    """Return all levels of the open chain ``sum ZZ - 1.05 sum X + 0.5 sum Z``, far from integrable.
+
+    Examples
+    --------
+    >>> chain_levels(4).dimension
+    16
+    """
+    hamiltonian = ising_chain(n_spins, transverse=-1.05, longitudinal=0.5)
+    return EnergyShell.from_hamiltonian(hamiltonian, window=(-math.inf, math.inf))
+
+
+def chain_shell(levels: EnergyShell, n_levels: int, position: float = 0.5) -> EnergyShell:
+    """Return the shell of `n_levels` neighboring levels at a position in the spectrum.
+
+    Parameters
+    ----------
+    levels : EnergyShell
+        What `chain_levels` returned.
+    n_levels : int
+        How many.
+    position : float, default: 0.5
+        From 0, the lowest ones, to 1, the highest.
+
+    Examples
+    --------
+    >>> chain_shell(chain_levels(4), 5).dimension
+    5
+    """
+    start = round(position * (levels.dimension - n_levels))
+    chosen = slice(start, start + n_levels)
+    return EnergyShell(levels.energies[chosen], levels.basis[:, chosen])
+
+
+def chain_coordinates(levels: EnergyShell, n_spins: int, n_levels: int) -> dict[str, Any]:
+    """Return the coordinates of `chain_variables`."""
+    energies = [chain_shell(levels, n_levels, x).energies.mean() for x in _positions()]
+    return {
+        "chain_energy": coordinate(
+            "chain_energy", levels.energies, "energy of the chain's eigenstate", "coupling"
+        ),
+        "chain_shell": coordinate(
+            "chain_shell", energies, "mean energy of the chain's shell", "coupling"
+        ),
+        "chain_n_a": coordinate("chain_n_a", np.arange(1, n_spins), "spins in A"),
+    }
+
+
+def chain_variables(
+    levels: EnergyShell, n_spins: int, n_levels: int, n_samples: int, seeds: Seeds
+) -> Variables:
+    """Measure entropies: of half of the chain across its spectrum, in its middle of every cut.
+
+    Parameters
+    ----------
+    levels : EnergyShell
+        What `chain_levels` returned.
+    n_spins, n_levels, n_samples : int
+        Length of the chain, levels of a shell, typical states drawn of each.
+    seeds : Seeds
+        Source of randomness.
+
+    Returns
+    -------
+    dict of variables
+    """
+    return _across(levels, n_spins, n_levels, n_samples, seeds) | _cuts(
+        levels, n_spins, n_levels, n_samples, seeds
+    )
+
+
+def _across(
+    levels: EnergyShell, n_spins: int, n_levels: int, n_samples: int, seeds: Seeds
+) -> Variables:
+    dims, half = (2,) * n_spins, range(n_spins // 2)
+    entropies: list[Estimate] = []
+    purities: list[Estimate] = []
+    omega, exact = [], []
+    for index, position in enumerate(_positions()):
+        shell = chain_shell(levels, n_levels, position)
+        states = shell.sample(n_samples, rng=seeds.seed("chain shell", index))
+        spectrum = schmidt_spectrum(states, dims, half)
+        entropies.append(mean_estimate(spectrum_entropy(spectrum)))
+        purities.append(mean_estimate(np.sum(spectrum**2, axis=-1)))
+        reduced = shell.reduced_state(dims, half)
+        omega.append(float(von_neumann_entropy(reduced)))
+        # E tr rho_A^2 = tr Omega_A^2 + E ||rho_A - Omega_A||_2^2, since E rho_A = Omega_A.
+        exact.append(float(purity(reduced)) + shell.mean_squared_distance(dims, half))
+    return {
+        "chain_eigenstate_entropy": variable(
+            "chain_energy",
+            _entropies(levels, dims, half),
+            "measured",
+            "entropy of half of the chain in its eigenstate",
+            "nat",
+        ),
+        **estimated(
+            "chain_shell_entropy",
+            "chain_shell",
+            stacked(entropies),
+            "mean entropy of half of the chain in typical states of the shell",
+            "nat",
+        ),
+        "chain_omega_entropy": variable(
+            "chain_shell", omega, "bound", "entropy of Omega_A, the shell's reduced state", "nat"
+        ),
+        **estimated(
+            "chain_shell_purity",
+            "chain_shell",
+            stacked(purities),
+            "mean purity of half of the chain in typical states of the shell",
+        ),
+        "chain_shell_purity_exact": variable(
+            "chain_shell", exact, "exact", "d (tr Omega_A^2 + tr Omega_B^2)/(d + 1)"
+        ),
+    }
+
+
+def _cuts(
+    levels: EnergyShell, n_spins: int, n_levels: int, n_samples: int, seeds: Seeds
+) -> Variables:
+    dims = (2,) * n_spins
+    shell = chain_shell(levels, n_levels)
+    states = shell.sample(n_samples, rng=seeds.seed("chain cuts"))
+    eigenstates, typical = [], []
+    for n_a in range(1, n_spins):
+        eigenstates.append(_entropies(shell, dims, range(n_a)))
+        typical.append(mean_estimate(spectrum_entropy(schmidt_spectrum(states, dims, range(n_a)))))
+    page = [float(page_entropy(2**n_a, 2 ** (n_spins - n_a))) for n_a in range(1, n_spins)]
+    return {
+        "chain_curve_eigenstates": variable(
+            "chain_n_a",
+            np.mean(eigenstates, axis=1),
+            "measured",
+            "mean entropy of the eigenstates in the middle of the chain's spectrum",
+            "nat",
+        ),
+        "chain_curve_eigenstates_deviation": variable(
+            "chain_n_a",
+            np.std(eigenstates, axis=1),
+            "measured",
+            "standard deviation of the entropy from eigenstate to eigenstate",
+            "nat",
+        ),
+        **estimated(
+            "chain_curve_shell",
+            "chain_n_a",
+            stacked(typical),
+            "mean entropy of typical states of the middle shell",
+            "nat",
+        ),
+        "chain_curve_page_exact": variable(
+            "chain_n_a", page, "exact", "Page's mean entropy of the whole space", "nat"
+        ),
+    }
+
+
+def _positions() -> Floats:
+    return np.linspace(0.0, 1.0, _N_SHELLS)
+
+
+def _entropies(shell: EnergyShell, dims: tuple[int, ...], keep: range) -> Floats:
+    """Entropies of the basis states, a block at a time."""
+    found = np.empty(shell.dimension)
+    for start in range(0, shell.dimension, _BLOCK):
+        chosen = slice(start, start + _BLOCK)
+        kets = np.ascontiguousarray(shell.basis[:, chosen].T)
+        found[chosen] = spectrum_entropy(schmidt_spectrum(kets, dims, keep))
+    return found
