@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator
 
 from typicality._arrays import dimension, real_number, refuse_oversize
+from typicality._interruptible import interruptible
+from typicality.quantum.chebyshev import Progress
 from typicality.quantum.lanczos import BLOCK, Levels, lowest_levels
 from typicality.quantum.operators import LARGEST_DENSE, Operator, applied, dense_matrix
 
@@ -23,7 +25,11 @@ _FIRST_GUESS: Final = 16
 
 
 def levels_in_window(
-    hamiltonian: Operator, low: float, high: float, tolerance: float | None
+    hamiltonian: Operator,
+    low: float,
+    high: float,
+    tolerance: float | None,
+    progress: Progress | None = None,
 ) -> Levels:
     """Return all levels with ``low <= E <= high`` and their eigenvectors as columns.
 
@@ -41,7 +47,7 @@ def levels_in_window(
         raise ValueError(f"window must be (low, high) with low <= high; got ({low}, {high}).")
     size = int(hamiltonian.shape[0])
     if size <= LARGEST_DENSE:
-        energies, vectors = _all_levels(hamiltonian)
+        energies, vectors = _all_levels(hamiltonian, progress)
         resolution = _resolution(tolerance, energies[0], energies[-1])
         inside = (energies >= low - resolution) & (energies <= high + resolution)
         if not inside.any():
@@ -52,9 +58,9 @@ def levels_in_window(
     if high < bottom - resolution or low > top + resolution:
         raise ValueError(_no_level(low, high, bottom, top))
     if low <= bottom:
-        return _lowest_until(hamiltonian, high, resolution, top - bottom)
+        return _lowest_until(hamiltonian, high, resolution, top - bottom, progress)
     if high >= top:
-        energies, vectors = _lowest_until(-hamiltonian, -low, resolution, top - bottom)
+        energies, vectors = _lowest_until(-hamiltonian, -low, resolution, top - bottom, progress)
         return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1])
     raise ValueError(
         f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
@@ -65,7 +71,11 @@ def levels_in_window(
 
 
 def levels_nearest(
-    hamiltonian: Operator, center: float, n_states: int, tolerance: float | None
+    hamiltonian: Operator,
+    center: float,
+    n_states: int,
+    tolerance: float | None,
+    progress: Progress | None = None,
 ) -> Levels:
     """Return the `n_states` levels nearest to the energy `center`, ascending, and eigenvectors.
 
@@ -81,7 +91,7 @@ def levels_nearest(
     size = int(hamiltonian.shape[0])
     n_states = dimension(n_states, "n_states", maximum=size)
     if size <= LARGEST_DENSE:
-        energies, vectors = _all_levels(hamiltonian)
+        energies, vectors = _all_levels(hamiltonian, progress)
         resolution = _resolution(tolerance, energies[0], energies[-1])
         # An infinite center becomes a finite one beyond the edge.
         finite = min(max(center, energies[0] - 1.0), energies[-1] + 1.0)
@@ -101,14 +111,14 @@ def levels_nearest(
         )
     sign = 1.0 if center <= bottom else -1.0
     operator = hamiltonian if sign > 0 else -hamiltonian
-    energies, vectors = _lowest(operator, n_states + 1, resolution, top - bottom)
+    energies, vectors = _lowest(operator, n_states + 1, resolution, top - bottom, progress)
     _refuse_split(energies - energies[0], n_states, resolution)
     energies, vectors = sign * energies[:n_states], vectors[:, :n_states]
     order = np.argsort(energies, kind="stable")
     return energies[order], np.ascontiguousarray(vectors[:, order])
 
 
-def _all_levels(hamiltonian: Operator) -> Levels:
+def _all_levels(hamiltonian: Operator, progress: Progress | None) -> Levels:
     size = int(hamiltonian.shape[0])
     matrix = dense_matrix(hamiltonian)
     # Matrix, eigenvectors and the divide-and-conquer workspace of two more.
@@ -117,7 +127,8 @@ def _all_levels(hamiltonian: Operator) -> Levels:
         f"The diagonalization of a Hamiltonian of dimension {size}",
         "Choose a smaller system or a symmetry sector.",
     )
-    energies, vectors = np.linalg.eigh(matrix)
+    text = f"diagonalizing {size} levels"
+    energies, vectors = interruptible(np.linalg.eigh, matrix, progress=progress, text=text)
     return energies, vectors
 
 
@@ -158,11 +169,17 @@ def _extremes(hamiltonian: Operator) -> tuple[float, float]:
     return float(bottom[0]), -float(top[0])
 
 
-def _lowest_until(hamiltonian: Operator, high: float, resolution: float, width: float) -> Levels:
+def _lowest_until(
+    hamiltonian: Operator,
+    high: float,
+    resolution: float,
+    width: float,
+    progress: Progress | None,
+) -> Levels:
     size = int(hamiltonian.shape[0])
     count = _FIRST_GUESS
     while True:
-        energies, vectors = _lowest(hamiltonian, count, resolution, width)
+        energies, vectors = _lowest(hamiltonian, count, resolution, width, progress)
         if energies[-1] > high + resolution:
             inside = energies <= high + resolution
             return energies[inside], np.ascontiguousarray(vectors[:, inside])
@@ -175,8 +192,14 @@ def _lowest_until(hamiltonian: Operator, high: float, resolution: float, width: 
         count = min(2 * count, size // 4)
 
 
-def _lowest(hamiltonian: Operator, count: int, resolution: float, width: float) -> Levels:
-    energies, vectors = lowest_levels(hamiltonian, count)
+def _lowest(
+    hamiltonian: Operator,
+    count: int,
+    resolution: float,
+    width: float,
+    progress: Progress | None,
+) -> Levels:
+    energies, vectors = lowest_levels(hamiltonian, count, progress)
     # A block Krylov space holds as many vectors of a degenerate level as the block has. Where a
     # level has that many, partners may be missing: look for the lowest level in the complement of
     # what was found until it lies above.

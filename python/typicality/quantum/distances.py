@@ -13,6 +13,7 @@ from scipy import special
 
 from typicality import _core
 from typicality._arrays import density_matrices, real_number
+from typicality._interruptible import interruptible
 from typicality.quantum.density_spectrum import density_spectrum
 
 __all__ = [
@@ -119,7 +120,8 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     first, second = _pair(rho, sigma)
     # Singular values of the product of roots: an eigenvalue of sqrt(rho) sigma sqrt(rho) that is
     # rounding would enter with its square root.
-    roots = np.linalg.svd(_root(first, "rho") @ _root(second, "sigma"), compute_uv=False)
+    product = _root(first, "rho") @ _root(second, "sigma")
+    roots = interruptible(np.linalg.svdvals, product)
     return np.minimum(roots.sum(axis=-1) ** 2, 1)[()]
 
 
@@ -150,7 +152,7 @@ def bures_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     """
     first, second = _pair(rho, sigma)
     a, b = _root(first, "rho"), _root(second, "sigma")
-    left, _, right = np.linalg.svd(b.conj().swapaxes(-1, -2) @ a)
+    left, _, right = interruptible(np.linalg.svd, b.conj().swapaxes(-1, -2) @ a)
     # The unitary factor of the polar decomposition of b^H a turns b towards a as far as possible.
     return np.linalg.norm(a - b @ (left @ right), axis=(-2, -1))[()]
 
@@ -329,7 +331,7 @@ def _half_trace_norm(difference: Array) -> Array:
 
 
 def _eigen(matrices: Array, name: str) -> tuple[Array, Array]:
-    values, vectors = np.linalg.eigh(matrices)
+    values, vectors = interruptible(np.linalg.eigh, matrices)
     floor = 4 * matrices.shape[-1] * np.finfo(values.dtype).eps
     if values.size and values.min() < -16 * floor:
         raise ValueError(f"{name} must be positive; an eigenvalue is {float(values.min()):.3g}.")

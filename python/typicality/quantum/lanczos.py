@@ -15,6 +15,7 @@ from typicality._arrays import refuse_oversize
 from typicality.errors import ConvergenceError
 from typicality.quantum.chebyshev import (
     Interval,
+    Progress,
     Ritz,
     apply_polynomial,
     ritz_values,
@@ -40,7 +41,7 @@ _MOST_STEPS: Final = 4000
 _ROWS: Final = 1 << 13
 
 
-def lowest_levels(operator: Operator, count: int) -> Levels:
+def lowest_levels(operator: Operator, count: int, progress: Progress | None = None) -> Levels:
     """Return the `count` lowest eigenvalues, ascending, and orthonormal eigenvectors as columns.
 
     Parameters
@@ -49,6 +50,8 @@ def lowest_levels(operator: Operator, count: int) -> Levels:
         Hermitian, of dimension `D`.
     count : int
         How many, at most a quarter of `D` to be faster than diagonalization.
+    progress : callable, optional
+        Called with the share of the levels that have converged and a text.
 
     Returns
     -------
@@ -87,9 +90,9 @@ def lowest_levels(operator: Operator, count: int) -> Levels:
     while True:
         tool = _filter(operator, ritz, count, wanted)
         if tool is None:
-            return _krylov(lambda x: applied(operator, x), operator, count)
+            return _krylov(lambda x: applied(operator, x), operator, count, progress)
         apply, cut = tool
-        _, vectors = _krylov(apply, operator, count)
+        _, vectors = _krylov(apply, operator, count, progress)
         energies, rotation = np.linalg.eigh(vectors.conj().T @ applied(operator, vectors))
         # A level at the cut or above is not told from those that the polynomial damps.
         if energies[-1] < cut:
@@ -131,7 +134,9 @@ def _filter(
     )
 
 
-def _krylov(apply: Callable[[Array], Array], operator: Operator, count: int) -> Levels:
+def _krylov(
+    apply: Callable[[Array], Array], operator: Operator, count: int, progress: Progress | None
+) -> Levels:
     size = int(operator.shape[0])
     kind = np.result_type(operator.dtype or np.complex128, np.float64)
     block = min(BLOCK, size)
@@ -162,6 +167,9 @@ def _krylov(apply: Callable[[Array], Array], operator: Operator, count: int) -> 
         energies, rotation = np.linalg.eigh(matrix[:used, :used])
         norm = max(abs(energies[0]), abs(energies[-1]), 1e-300)
         residuals = np.linalg.norm(coupling @ rotation[old:used, :count], axis=0)
+        if progress is not None:
+            found = int(np.count_nonzero(residuals <= _RESIDUAL * norm))
+            progress(found / count, f"{found} of {count} levels found")
         if used == size or (used >= count and residuals.max() <= _RESIDUAL * norm):
             return energies[:count], _rotated(basis, rotation[:, :count])[:, :count].copy()
         if full:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import real_array
+from typicality.quantum.chebyshev import Progress
 from typicality.quantum.diagonalization import levels_in_window, levels_nearest
 from typicality.quantum.operators import hermitian_operator
 from typicality.quantum.subspaces import Subspace
@@ -73,6 +74,7 @@ class EnergyShell(Subspace):
         center: float | None = None,
         n_states: int | None = None,
         tolerance: float | None = None,
+        progress: Progress | None = None,
     ) -> "EnergyShell":
         """Diagonalize a Hamiltonian and keep an energy window or the states nearest an energy.
 
@@ -92,6 +94,9 @@ class EnergyShell(Subspace):
         tolerance : float, optional
             Levels closer than this count as degenerate: they are not divided by the edge of a
             window, and `n_states` must not divide them. 1e-10 of the spectrum's extent by default.
+        progress : callable, optional
+            Called with a fraction done and a text. Lanczos iterations tell the share of the levels
+            that they found; a dense diagonalization only how long it has been running.
 
         Returns
         -------
@@ -125,9 +130,9 @@ class EnergyShell(Subspace):
         operator = hermitian_operator(hamiltonian, "hamiltonian")
         if window is not None and center is None and n_states is None:
             low, high = _window(window)
-            energies, vectors = levels_in_window(operator, low, high, tolerance)
+            energies, vectors = levels_in_window(operator, low, high, tolerance, progress)
         elif window is None and center is not None and n_states is not None:
-            energies, vectors = levels_nearest(operator, center, n_states, tolerance)
+            energies, vectors = levels_nearest(operator, center, n_states, tolerance, progress)
         else:
             raise TypeError("Give either window=(low, high) or both center= and n_states=.")
         # Eigensolvers return orthonormal vectors; the check of the constructor would cost O(D d^2).

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from typicality import _core
 from typicality._arrays import (
     batch_shape,
     beta_of,
@@ -122,7 +123,7 @@ class Subspace:
         numpy.ndarray
             Shape ``(d,)``. The law of <O> over its states depends on these numbers only.
         """
-        return np.linalg.eigvalsh(self.restriction(observable))
+        return _eigenvalues(self.restriction(observable))
 
     def sample(
         self,
@@ -209,7 +210,7 @@ class Subspace:
         """
         self._check_field(field)
         matrix = self.restriction(observable)
-        spectrum = np.linalg.eigvalsh(np.real(matrix) if field == "real" else matrix)
+        spectrum = _eigenvalues(np.real(matrix) if field == "real" else matrix)
         return haar_expectations(spectrum, size=size, field=field, rng=rng)
 
     def reduced_state(self, dims: npt.ArrayLike, keep: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -371,6 +372,10 @@ def _gram_deviation(basis: npt.NDArray[Any]) -> float:
             block[start + column, column] -= 1.0
         largest = max(largest, float(np.abs(block).max()))
     return largest
+
+
+def _eigenvalues(matrix: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    return _core.hermitian_eigenvalues(np.ascontiguousarray(matrix)[None])[0]
 
 
 def _purity(rho: npt.NDArray[Any]) -> float:

@@ -6,7 +6,7 @@ from scipy import sparse
 from scipy.sparse.linalg import aslinearoperator
 
 from typicality.errors import ConvergenceError
-from typicality.quantum import diagonalization, ising_chain, lanczos, xxz_chain
+from typicality.quantum import EnergyShell, diagonalization, ising_chain, lanczos, xxz_chain
 from typicality.quantum.lanczos import BLOCK, lowest_levels
 
 CHAIN = ising_chain(9, transverse=-1.05, longitudinal=0.5)
@@ -55,7 +55,7 @@ def test_invariant_subspaces_are_left():
 
 def test_multiplets_larger_than_a_block_are_completed():
     levels = np.append(np.zeros(3 * BLOCK), 1.0 + np.arange(200.0))
-    energies, vectors = diagonalization._lowest(np.diag(levels), 3 * BLOCK + 2, 1e-8, 200.0)
+    energies, vectors = diagonalization._lowest(np.diag(levels), 3 * BLOCK + 2, 1e-8, 200.0, None)
     np.testing.assert_allclose(energies, levels[: 3 * BLOCK + 2], atol=1e-9)
     gram = vectors.T @ vectors
     np.testing.assert_allclose(gram, np.eye(len(gram)), atol=1e-10)
@@ -64,6 +64,19 @@ def test_multiplets_larger_than_a_block_are_completed():
 def test_reproducible():
     first, second = (lowest_levels(CHAIN, 5) for _ in range(2))
     assert np.array_equal(first[1], second[1])
+
+
+@pytest.mark.parametrize(
+    ("n", "choice"), [(10, {"window": (-1.0, 1.0)}), (14, {"center": -np.inf, "n_states": 3})]
+)
+def test_progress_of_a_shell(n, choice):
+    told = []
+    h = ising_chain(n, transverse=-1.05, longitudinal=0.5)
+    with_it = EnergyShell.from_hamiltonian(h, **choice, progress=lambda *now: told.append(now))
+    without = EnergyShell.from_hamiltonian(h, **choice)
+    np.testing.assert_allclose(with_it.energies, without.energies, atol=1e-10)
+    assert told
+    assert all(0.0 <= fraction <= 1.0 and "levels" in text for fraction, text in told)
 
 
 def test_running_out_of_steps_is_an_error(monkeypatch):

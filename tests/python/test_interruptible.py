@@ -1,0 +1,67 @@
+"""Long calls of libraries: their results, their exceptions, and Ctrl-C while they run."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from typicality._interruptible import interruptible
+
+LARGE = np.ones(2**15)
+
+
+def test_results_and_exceptions_come_through():
+    assert interruptible(np.sum, LARGE) == 2**15
+    assert interruptible(np.sum, np.ones(3)) == 3
+
+    def fail(array):
+        raise FloatingPointError("as it was")
+
+    for array in (LARGE, np.ones(3)):
+        with pytest.raises(FloatingPointError, match="as it was"):
+            interruptible(fail, array)
+
+
+def test_large_arrays_are_worked_on_in_another_thread():
+    here = threading.get_ident()
+    assert interruptible(lambda _: threading.get_ident(), LARGE) != here
+    assert interruptible(lambda _: threading.get_ident(), np.ones(3)) == here
+
+
+def test_progress_is_told_and_may_stop_the_wait():
+    told = []
+    interruptible(lambda: time.sleep(0.35), progress=lambda *now: told.append(now), text="sleeping")
+    assert 1 <= len(told) <= 4
+    assert told[0][0] == 0.0
+    assert told[0][1].startswith("sleeping, ")
+
+    def stop(fraction, text):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interruptible(lambda: time.sleep(60.0), progress=stop)
+
+
+def test_ctrl_c_ends_a_long_diagonalization():
+    code = (
+        # A shell's background jobs ignore Ctrl-C, and their children inherit that.
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import numpy as np, typicality as ty\n"
+        "h = ty.quantum.ising_chain(13, transverse=-1.05, longitudinal=0.5)\n"
+        "print('ready', flush=True)\n"
+        "ty.quantum.EnergyShell.from_hamiltonian(h, window=(-1, 1))\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    time.sleep(1.0)
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate(timeout=60)
+    assert "KeyboardInterrupt" in errors
