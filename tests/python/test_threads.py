@@ -1,17 +1,14 @@
 """Threads: the same bits on any number of them, in forked and spawned children; Ctrl-C."""
 
 import multiprocessing
-import signal
-import subprocess
-import sys
 import threading
-import time
 
 import numpy as np
 import pytest
 
 import typicality as ty
 from child_process import send_spectra, spectra
+from interrupted import errors_after_ctrl_c
 from typicality import _core
 
 
@@ -68,21 +65,15 @@ def test_threads_of_python_may_call_at_once() -> None:
 
 
 def test_ctrl_c_ends_a_long_draw() -> None:
-    code = (
-        # A shell's background jobs ignore Ctrl-C, and their children inherit that.
-        "import signal\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "import typicality as ty\n"
-        "print('ready', flush=True)\n"
-        "ty.quantum.haar_schmidt_spectra(2048, 2048, size=200_000, rng=1)\n"
-    )
-    child = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    time.sleep(0.5)
-    child.send_signal(signal.SIGINT)
     # Whole, the draw would take more than an hour.
-    _, errors = child.communicate(timeout=60)
+    work = "ty.quantum.haar_schmidt_spectra(2048, 2048, size=200_000, rng=1)"
+    assert "KeyboardInterrupt" in errors_after_ctrl_c("import typicality as ty", work)
+
+
+def test_ctrl_c_ends_a_large_reduction() -> None:
+    # Whole, it would take several seconds.
+    errors = errors_after_ctrl_c(
+        "import numpy as np\nfrom typicality import _core\nmatrix = np.ones((1, 5000, 5000))",
+        "_core.hermitian_eigenvalues(matrix)",
+    )
     assert "KeyboardInterrupt" in errors
