@@ -5,11 +5,12 @@
 //! that no pool in it carries its process id, and builds its own. Pools are never freed.
 
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use typicality::simd::{self, Level};
 
 const VARIABLE: &str = "TYPICALITY_NUM_THREADS";
 /// More than any machine has; keeps a slip of the finger from starting a million threads.
@@ -30,7 +31,26 @@ static GRANTED: AtomicUsize = AtomicUsize::new(0);
 
 /// The pool of this process with the number of threads now in force.
 pub fn current() -> PyResult<&'static ThreadPool> {
+    check_level()?;
     pool(size_in_force()?)
+}
+
+/// Refuses a cap of the instruction set that names none; asked once, since the level stays.
+fn check_level() -> PyResult<()> {
+    static KNOWN: AtomicBool = AtomicBool::new(false);
+    if KNOWN.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let asked = std::env::var(simd::VARIABLE).unwrap_or_default();
+    if !asked.trim().is_empty() && Level::named(asked.trim()).is_none() {
+        let names = Level::ALL.map(Level::name).join(", ");
+        return Err(PyValueError::new_err(format!(
+            "the environment variable {} is {asked:?}; it must be one of {names}",
+            simd::VARIABLE
+        )));
+    }
+    KNOWN.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 fn pool(size: usize) -> PyResult<&'static ThreadPool> {

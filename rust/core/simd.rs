@@ -64,13 +64,18 @@ impl Level {
     /// All levels, narrowest first.
     pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
 
-    /// The name used by `TYPICALITY_SIMD`.
+    /// The name used by [`VARIABLE`].
     pub fn name(self) -> &'static str {
         match self {
             Self::Baseline => "baseline",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
         }
+    }
+
+    /// The level of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
     }
 
     /// Whether this processor has it.
@@ -87,21 +92,21 @@ impl Level {
     }
 }
 
+/// The environment variable that caps the level; what is no name of one caps nothing here.
+pub const VARIABLE: &str = "TYPICALITY_SIMD";
+
 /// The level in force; 0 until it was worked out.
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 
-/// The level that [`dispatch`] uses: the widest there is, capped by `TYPICALITY_SIMD`.
+/// The level that [`dispatch`] uses: the widest there is, capped by [`VARIABLE`].
 pub fn level() -> Level {
     match LEVEL.load(Ordering::Relaxed) {
         1 => Level::Baseline,
         2 => Level::Avx2,
         3 => Level::Avx512,
         _ => {
-            let asked = std::env::var("TYPICALITY_SIMD").unwrap_or_default();
-            let cap = Level::ALL
-                .into_iter()
-                .find(|level| level.name() == asked.trim());
-            set_level(cap.unwrap_or(Level::Avx512))
+            let asked = std::env::var(VARIABLE).unwrap_or_default();
+            set_level(Level::named(asked.trim()).unwrap_or(Level::Avx512))
         }
     }
 }
