@@ -14,12 +14,15 @@ use super::householder::side_by_side::Group;
 use super::scalar::{Part, Scalar};
 use super::tridiagonal;
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::Watch;
+use crate::parallel::{Spread, Watch};
 use crate::simd::{LANES, Real};
 
 /// Largest matrices that are reduced side by side: for one alone the lanes cost more than they
 /// gain from about 64 on, for a batch they gain fourfold here.
 const SMALL: usize = 128;
+
+/// Diagonals, squares and exponents of a group of matrices.
+type Outputs<'a> = ((&'a mut [f64], &'a mut [f64]), &'a mut [i32]);
 
 /// Eigenvalues of the matrices `(b, n, n)`, ascending, in `out` `(b, n)`. Only the lower halves
 /// are read, and of the diagonals only the real parts. The bits of one matrix's eigenvalues do not
@@ -46,7 +49,7 @@ pub fn eigenvalues<T: Scalar>(
             "must be square matrices, one for each row of out",
         ));
     }
-    from_lower_halves(watch, n, out, |index, copy, _| {
+    from_lower_halves(watch, n, out, |index, _, copy, _| {
         let matrix = &matrices[index * size..][..size];
         for (i, row) in matrix.chunks(n).enumerate() {
             for (j, &entry) in row[..=i].iter().enumerate() {
@@ -57,7 +60,7 @@ pub fn eigenvalues<T: Scalar>(
     })
 }
 
-/// As [`eigenvalues`] of matrices that need not exist at the same time: `fill(index, matrix,
+/// As [`eigenvalues`] of matrices that need not exist at the same time: `fill(index, spread, matrix,
 /// scratch)` writes the lower half of one of them, column-major, where `scratch` is the thread's
 /// to use.
 ///
@@ -66,7 +69,7 @@ pub fn eigenvalues<T: Scalar>(
 pub fn from_lower_halves<T, F>(watch: &Watch, n: usize, out: &mut [T::Real], fill: F) -> Result<()>
 where
     T: Scalar,
-    F: Fn(usize, &mut [T], &mut Vec<T>) -> Result<()> + Sync,
+    F: Fn(usize, Spread, &mut [T], &mut Vec<T>) -> Result<()> + Sync,
 {
     if n == 0 || out.is_empty() {
         return Ok(());
@@ -77,27 +80,43 @@ where
     let mut diagonals = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut squares = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut powers = try_filled("exponents", batch, 0i32)?;
-    diagonals
-        .par_chunks_mut(together * n)
-        .zip(squares.par_chunks_mut(together * n))
-        .zip(powers.par_chunks_mut(together))
-        .enumerate()
-        .try_for_each(|(group, ((diagonals, squares), powers))| {
-            let mut scratch = Vec::new();
-            let mut matrices = try_filled("copies", powers.len() * size, T::ZERO)?;
-            let copies = matrices.chunks_mut(size).zip(powers.iter_mut()).enumerate();
-            for (index, (matrix, power)) in copies {
-                watch.check()?;
-                fill(group * together + index, matrix, &mut scratch)?;
-                *power = exponent(matrix, n)?;
-            }
-            if n > SMALL {
-                let factor = exp2(-powers[0]);
-                shared::reduce(watch, n, &matrices, factor, diagonals, squares)
-            } else {
-                reduce_side_by_side(&matrices, n, powers, diagonals, squares)
-            }
-        })?;
+    // Either the groups keep the threads busy or what is done for each; not both, since a thread that
+    // waits inside one group would begin, and hold in memory, another.
+    let spread = if batch.div_ceil(together) >= rayon::current_num_threads() {
+        Spread::Here
+    } else {
+        Spread::Pool
+    };
+    let reduce = |(group, ((diagonals, squares), powers)): (usize, Outputs<'_>)| {
+        let mut scratch = Vec::new();
+        let mut matrices = try_filled("copies", powers.len() * size, T::ZERO)?;
+        let copies = matrices.chunks_mut(size).zip(powers.iter_mut()).enumerate();
+        for (index, (matrix, power)) in copies {
+            watch.check()?;
+            fill(group * together + index, spread, matrix, &mut scratch)?;
+            *power = exponent(matrix, n)?;
+        }
+        if n > SMALL {
+            let factor = exp2(-powers[0]);
+            shared::reduce(watch, spread, n, &matrices, factor, diagonals, squares)
+        } else {
+            reduce_side_by_side(&matrices, n, powers, diagonals, squares)
+        }
+    };
+    match spread {
+        Spread::Here => diagonals
+            .par_chunks_mut(together * n)
+            .zip(squares.par_chunks_mut(together * n))
+            .zip(powers.par_chunks_mut(together))
+            .enumerate()
+            .try_for_each(reduce)?,
+        Spread::Pool => diagonals
+            .chunks_mut(together * n)
+            .zip(squares.chunks_mut(together * n))
+            .zip(powers.chunks_mut(together))
+            .enumerate()
+            .try_for_each(reduce)?,
+    }
     let load = |index: usize, _: &[T::Real], entries: tridiagonal::Entries<'_>| {
         entries
             .diagonal

@@ -91,12 +91,7 @@ pub fn schmidt_spectra<T: Scalar>(
     if batch.checked_mul(d) != Some(out.len()) {
         return Err(Error::value("out", "must hold one spectrum for each state"));
     }
-    let spread = if work(cut) >= SHARED_WORK {
-        Spread::Pool
-    } else {
-        Spread::Here
-    };
-    let gram = |index: usize, matrix: &mut [T], panel: &mut Vec<T>| {
+    let gram = |index: usize, spread: Spread, matrix: &mut [T], panel: &mut Vec<T>| {
         let source = cut.matrix(&psi[index * total..][..total])?;
         gram::lower_half(watch, spread, &source, matrix, panel)
     };

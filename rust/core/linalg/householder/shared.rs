@@ -12,7 +12,7 @@ use super::columns::{Conjugated, Layout, Multiply, PENDING, Waiting, below};
 use super::numbers::{FLUSH, Numbers};
 use crate::error::{Result, try_filled};
 use crate::linalg::scalar::Scalar;
-use crate::parallel::Watch;
+use crate::parallel::{Spread, Watch};
 use crate::simd::{self, Kernel, LANES, Lane, Real, Simd};
 
 /// Columns of a part at least, where there are several.
@@ -22,13 +22,14 @@ const PARTS: usize = 16;
 
 /// Reduces the matrix of order n whose lower half is given column-major, times `factor`, which makes
 /// its entries about 1 or below: its diagonal, and in the first n - 1 places of `squares` the squared
-/// moduli of its off-diagonal. Computed in double precision.
+/// moduli of its off-diagonal. Computed in double precision, with the same bits for either `spread`.
 ///
 /// # Errors
 /// [`Error::Memory`](crate::error::Error::Memory);
 /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
 pub fn reduce<T: Scalar>(
     watch: &Watch,
+    spread: Spread,
     n: usize,
     lower: &[T],
     factor: f64,
@@ -36,9 +37,9 @@ pub fn reduce<T: Scalar>(
     squares: &mut [f64],
 ) -> Result<()> {
     if T::IS_REAL {
-        Reduction::<false>::load(n, lower, factor)?.run(watch, diagonal, squares)
+        Reduction::<false>::load(n, lower, factor)?.run(watch, spread, diagonal, squares)
     } else {
-        Reduction::<true>::load(n, lower, factor)?.run(watch, diagonal, squares)
+        Reduction::<true>::load(n, lower, factor)?.run(watch, spread, diagonal, squares)
     }
 }
 
@@ -86,7 +87,13 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         })
     }
 
-    fn run(mut self, watch: &Watch, diagonal: &mut [f64], squares: &mut [f64]) -> Result<()> {
+    fn run(
+        mut self,
+        watch: &Watch,
+        spread: Spread,
+        diagonal: &mut [f64],
+        squares: &mut [f64],
+    ) -> Result<()> {
         for k in 0..self.n {
             watch.check()?;
             let (entry, norm) = simd::dispatch(Column(&mut self, k));
@@ -97,7 +104,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             if k + 2 < self.n {
                 let first = k + 1;
                 let inverse = self.reflect(first, norm);
-                let count = self.multiply(first);
+                let count = self.multiply(spread, first);
                 let reduction = &mut self;
                 simd::dispatch(Finish {
                     reduction,
@@ -140,7 +147,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
 
     /// Products of the parts of the matrix from column `first` on with u in `next`, after the updates
     /// if the most are waiting; the number of parts.
-    fn multiply(&mut self, first: usize) -> usize {
+    fn multiply(&mut self, spread: Spread, first: usize) -> usize {
         let update = self.waiting == PENDING;
         let column = self.blocks * Layout::<COMPLEX>::WIDTH;
         let count = parts(self.n - first);
@@ -160,7 +167,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             });
             (rest, start) = (later, end);
         }
-        if count == 1 {
+        if count == 1 || spread == Spread::Here {
             tasks.into_iter().for_each(simd::dispatch);
         } else {
             tasks
