@@ -136,6 +136,8 @@ def test_many_levels():
         (lambda: expectation_cdf([1j, 2], 0.0), "eigenvalues must be real"),
         (lambda: expectation_cdf([1.0, 2.0], "x"), "x must"),
         (lambda: expectation_cdf([1.0, 2.0], 0.0, multiplicities=[1]), "multiplicities must"),
+        (lambda: expectation_cdf([0.0, 1.0], 0.5, multiplicities=[2**40, 1]), r"at most 2\*\*40"),
+        (lambda: expectation_pdf([0.0, 1.0], 0.5, multiplicities=[2**99, 9]), r"at most 2\*\*40"),
         (lambda: expectation_cdf([1.0, 2.0], 0.0, multiplicities=[1, 0]), "multiplicities must"),
         (lambda: expectation_cdf([1.0, 2.0], 0.0, multiplicities=[1, 1.5]), "multiplicities must"),
         (lambda: expectation_cdf([1.0, 2.0], 0.0, field="none"), "field must be"),
@@ -145,3 +147,20 @@ def test_many_levels():
 def test_bad_arguments(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+def test_the_largest_dimensions():
+    rank = 2**30
+    points = 0.5 + np.array([-3.0, -1.0, 0.0, 2.0]) / math.sqrt(8 * rank)
+    found = expectation_cdf([0.0, 1.0], points, multiplicities=[rank, rank])
+    np.testing.assert_allclose(found, stats.beta(rank, rank).cdf(points), rtol=1e-10)
+
+
+def test_levels_far_apart_do_not_overflow():
+    # The product of all factors would.
+    levels = np.append(np.geomspace(1e-12, 1.0, 400), 0.0)
+    point = 1e-6
+    below = expectation_cdf(levels, point)
+    above = 1.0 - expectation_cdf(-levels, -point)
+    assert 0.0 <= below <= 1.0
+    assert below == pytest.approx(above, rel=1e-9, abs=1e-12)
