@@ -259,7 +259,9 @@ class SmallestSchmidtLaw:
         room = np.maximum(1 - m * y, 1e-300)
         odds = y / room
         power = total - 2 if density else total - 1
-        log_term = power * np.log(room)
+        # Of 1 - m y, rounded, a power of D = m (m + 1) would have no digit left.
+        near = np.minimum(m * y, 0.5)
+        log_term = power * np.where(m * y < 0.5, np.log1p(-near), np.log(room))
         log_sum = np.full(y.shape, -np.inf)
         for j in range(m + 1):
             factor = j * (m + 1) / (j + 1) * (total - 1 - j) if density else 1.0

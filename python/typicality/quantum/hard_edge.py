@@ -54,12 +54,19 @@ def real_square_tail(d: int, y: Floats, *, density: bool) -> Floats:
         rest = complement + largest * v
         rate = (d - (d - 1) * sigma) / rest
         weight = weights * largest * _mixing(d, sigma, rest, 0.5)
-        left = size * largest * v / rest
+        # 1 - (d + s) y and its complement, each to full relative precision where it is small.
+        left, gone = size * largest * v / rest, rate * value
+        near = gone < 0.5
+        small = np.where(near, gone, 0.0)
         if density:
-            bulk = np.exp(power * np.log(left) - special.betaln(0.5, power + 1))
-            shape = np.sqrt(rate / value) * bulk
+            logs = np.where(near, np.log1p(-small), np.log(left))
+            shape = np.sqrt(rate / value) * np.exp(power * logs - special.betaln(0.5, power + 1))
         else:
-            shape = special.betainc(power + 1, 0.5, np.minimum(left, 1.0))
+            shape = np.where(
+                near,
+                special.betaincc(0.5, power + 1, small),
+                special.betainc(power + 1, 0.5, np.minimum(left, 1.0)),
+            )
         result[index] = float(weight @ shape) / norm
     return result.reshape(y.shape)
 

@@ -138,3 +138,33 @@ def test_frozen_and_pickled():
 def test_bad_arguments(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+@pytest.mark.parametrize("m", [1000, 10**5, 10**8, 2**40])
+def test_the_sum_of_one_more_column_at_large_dimensions(m):
+    # Terms C(m, j) C(D - 1, j) y^j (1 - m y)^(D - 1 - j), in sixty digits.
+    law = smallest_schmidt_law(m, m + 1)
+    with mp.workdps(60):
+        y, total = mp.mpf(float(m) ** -3), m * (m + 1)
+        term = (1 - m * y) ** (total - 1)
+        tail = mp.mpf(0)
+        for j in range(m + 1):
+            tail += term
+            term *= mp.mpf((m - j) * (total - 1 - j)) / (j + 1) ** 2 * y / (1 - m * y)
+            if term < 1e-40:
+                break
+    assert law.ccdf(float(y)) == pytest.approx(float(tail), rel=1e-12)
+    assert law.cdf(law.icdf(0.5)) == pytest.approx(0.5, abs=1e-12)
+
+
+def test_real_square_law_at_large_dimensions():
+    # m^3 X has a limit, approached like 1/m^2.
+    found = [
+        float(smallest_schmidt_law(m, m, field="real").cdf(0.3 * float(m) ** -3))
+        for m in (10**5, 10**7, 2**40)
+    ]
+    np.testing.assert_allclose(found, found[0], atol=2e-6)
+    # Near zero the law goes like the square root.
+    law = smallest_schmidt_law(5, 5, field="real")
+    points = np.array([1e-8, 1e-12, 1e-14])
+    np.testing.assert_allclose(law.cdf(points) / np.sqrt(points), 10.3155365, rtol=1e-6)
