@@ -63,14 +63,13 @@ def chain_shell(levels: EnergyShell, n_levels: int, position: float = 0.5) -> En
     >>> chain_shell(chain_levels(4), 5).dimension
     5
     """
-    start = round(position * (levels.dimension - n_levels))
-    chosen = slice(start, start + n_levels)
+    chosen = _neighbors(levels, n_levels, position)
     return EnergyShell(levels.energies[chosen], levels.basis[:, chosen])
 
 
 def chain_coordinates(levels: EnergyShell, n_spins: int, n_levels: int) -> dict[str, Any]:
     """Return the coordinates of `chain_variables`."""
-    energies = [chain_shell(levels, n_levels, x).energies.mean() for x in _positions()]
+    energies = [levels.energies[_neighbors(levels, n_levels, x)].mean() for x in _positions()]
     return {
         "chain_energy": coordinate(
             "chain_energy", levels.energies, "energy of the chain's eigenstate", "coupling"
@@ -189,6 +188,11 @@ def _cuts(
             "chain_n_a", page, "exact", "Page's mean entropy of the whole space", "nat"
         ),
     }
+
+
+def _neighbors(levels: EnergyShell, n_levels: int, position: float) -> slice:
+    start = round(position * (levels.dimension - n_levels))
+    return slice(start, start + n_levels)
 
 
 def _positions() -> Floats:
