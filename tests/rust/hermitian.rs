@@ -127,6 +127,35 @@ fn known_spectra() {
     }
 }
 
+/// Corners that hang together by next to nothing, inside a matrix that is zero elsewhere.
+#[test]
+fn weakly_coupled_corners() {
+    let corners: [([f64; 3], [f64; 2], [f64; 3]); 3] = [
+        ([1e-40, 0.0, 1.0], [1.0, 1e-40], [-1.0, 1.0, 1.0]),
+        ([1e-50, 0.0, 1.0], [1.0, 1e-50], [-1.0, 1.0, 1.0]),
+        ([0.0, 1.0, 0.0], [1e-60, 1e-80], [0.0, 0.0, 1.0]),
+    ];
+    for n in [3usize, 8, 64, 129, 140] {
+        for (diagonal, off, exact) in corners {
+            for last in [false, true] {
+                let start = if last { n - 3 } else { 0 };
+                let mut matrix = vec![0.0; n * n];
+                for i in 0..3 {
+                    matrix[(start + i) * (n + 1)] = diagonal[i];
+                    if i < 2 {
+                        matrix[(start + i) * (n + 1) + n] = off[i];
+                        matrix[(start + i) * (n + 1) + 1] = off[i];
+                    }
+                }
+                let mut expected = vec![0.0; n - 3];
+                expected.extend(exact);
+                expected.sort_unstable_by(f64::total_cmp);
+                close(&spectra(n, &matrix).unwrap(), &expected, 2e-15);
+            }
+        }
+    }
+}
+
 #[test]
 fn extreme_magnitudes() {
     for n in [6, 140] {

@@ -38,7 +38,8 @@ fn count_below(diagonal: &[f64], off: &[f64], x: f64) -> usize {
         let before = if i == 0 {
             0.0
         } else {
-            off[i - 1] * off[i - 1] / pivot
+            // The square alone would underflow.
+            off[i - 1] * (off[i - 1] / pivot)
         };
         pivot = d - x - before;
         if pivot == 0.0 {
@@ -134,6 +135,58 @@ fn awkward_matrices() {
             let e: Vec<f64> = e.iter().map(|x| x / scale.abs()).collect();
             let values: Vec<f64> = values.iter().map(|x| x / scale.abs()).collect();
             assert_right(&d, &e, &values);
+        }
+    }
+}
+
+/// Blocks that hang together by next to nothing, where pivots of a sweep vanish.
+#[test]
+fn weakly_coupled_blocks() {
+    let known: [(&[f64], &[f64], &[f64]); 4] = [
+        (&[1e-40, 0.0, 1.0], &[1.0, 1e-40], &[-1.0, 1.0, 1.0]),
+        (&[1e-50, 0.0, 1.0], &[1.0, 1e-50], &[-1.0, 1.0, 1.0]),
+        (
+            &[1e-8, 1.0, 0.0, 1.0],
+            &[1e-16, 1e-8, 1e-32],
+            &[0.0, 1e-8, 1.0, 1.0],
+        ),
+        (
+            &[1e-100, 1e-160, 1e-155],
+            &[1e-160, 1e-100],
+            &[-1e-100, 1e-100, 1e-100],
+        ),
+    ];
+    for (diagonal, off, exact) in known {
+        let values = solved(diagonal.len(), diagonal, off);
+        let norm = exact[exact.len() - 1];
+        for (value, exact) in values.iter().zip(exact) {
+            assert!(
+                (value - exact).abs() < 4.0 * f64::EPSILON * norm,
+                "{values:?}"
+            );
+        }
+    }
+    let sizes: [f64; 16] = [
+        0.0, 1.0, 0.5, 1e-4, 1e-8, 1e-12, 1e-16, 1e-20, 1e-22, 1e-24, 1e-26, 1e-30, 1e-40, 1e-60,
+        1e-80, 1e-150,
+    ];
+    let mut numbers = Numbers(2);
+    let mut pick = |from: &[f64]| {
+        let sign = numbers.next().signum();
+        let at = (numbers.next() + 1.0) / 2.0 * from.len() as f64;
+        from[at as usize] * sign
+    };
+    for n in 2..16 {
+        for _ in 0..20 {
+            // Few sizes in one batch, so that equal ones meet.
+            let few: Vec<f64> = (0..4).map(|_| pick(&sizes)).collect();
+            let diagonal: Vec<f64> = (0..100 * n).map(|_| pick(&few)).collect();
+            let off: Vec<f64> = (0..100 * (n - 1)).map(|_| pick(&few)).collect();
+            let values = solved(n, &diagonal, &off);
+            for b in 0..100 {
+                let (d, e) = (&diagonal[b * n..][..n], &off[b * (n - 1)..][..n - 1]);
+                assert_right(d, e, &values[b * n..][..n]);
+            }
         }
     }
 }

@@ -11,10 +11,13 @@ use crate::error::{Error, Result};
 use crate::parallel::Watch;
 use crate::simd::{self, Kernel, LANES, Lane, Simd};
 
-/// Squares of off-diagonal entries below this are zero, in units of the squared norm: 2^-300.
-const FLUSH: f64 = 4.909093465297727e-91;
-/// Where p is below this (2^-400), the formula for a vanishing pivot takes over.
-const PIVOT: f64 = 3.8725919148493183e-121;
+/// Squares of off-diagonal entries up to this are zero: 2^-160, where norms are about 1. It moves
+/// an eigenvalue by 2^-80 of the norm at most. Reductions to tridiagonal form stop there too.
+pub const FLUSH: f64 = 6.842277657836021e-49;
+/// Pivots p below this are zero. p is the square of an entry of the matrix that the sweep has
+/// turned so far, so that this too moves eigenvalues by 2^-80 at most; quotients of what remains
+/// neither overflow nor lose digits at the small end.
+const PIVOT: f64 = FLUSH;
 /// Square of the unit roundoff 2^-53.
 const EPSILON_SQUARED: f64 = f64::EPSILON * f64::EPSILON / 4.0;
 /// Sweeps allowed per row; one to two are needed.
@@ -200,8 +203,10 @@ fn step<S: Simd>(
     let inside = simd.lt(at, carry.end);
     let touched = simd.le(at, carry.end);
 
+    // Where p vanishes beside a square that does not, the rotation is a quarter turn: c = 0, s = 1,
+    // and gamma, the cosine before times the root of p, is zero with p.
     let pivot = simd.splat(PIVOT);
-    let vanishes = simd.lt(carry.p, pivot);
+    let singular = simd.and_m(simd.lt(carry.p, pivot), simd.lt(zero, square));
     let p = simd.max(carry.p, pivot);
     let r = simd.add(p, square);
     // With c = p / r and s = square / r, both the next gamma = c (next - shift) - s gamma and the
@@ -214,22 +219,23 @@ fn step<S: Simd>(
     );
     let inverse = simd.div(simd.splat(1.0), simd.mul(r, p));
     let r_inverse = simd.mul(p, inverse);
-    let gamma = simd.mul(numerator, r_inverse);
     let usual = simd.mul(simd.mul(numerator, numerator), inverse);
+    let quarter_turn = simd.mul(carry.c, square);
 
-    let before = simd.mul(carry.s, r);
-    let before = simd.select(simd.lt(before, simd.splat(FLUSH)), zero, before);
+    let before = simd.mul(carry.s, simd.select(singular, square, r));
+    let before = simd.select(simd.le(before, simd.splat(FLUSH)), zero, before);
     let before = simd.select(touched, before, carry.square);
 
-    let middle = simd.add(carry.gamma, simd.sub(next, gamma));
+    let old = simd.select(singular, zero, carry.gamma);
+    let gamma = simd.select(singular, zero, simd.mul(numerator, r_inverse));
+    let middle = simd.add(old, simd.sub(next, gamma));
     let entry = simd.select(inside, middle, simd.add(carry.gamma, carry.shift));
     let entry = simd.select(touched, entry, carry.diagonal);
 
-    let singular = simd.and_m(vanishes, simd.lt(zero, square));
-    carry.p = simd.select(singular, simd.mul(carry.c, square), usual);
+    carry.p = simd.select(singular, quarter_turn, usual);
     carry.gamma = gamma;
-    carry.c = simd.mul(p, r_inverse);
-    carry.s = simd.mul(square, r_inverse);
+    carry.c = simd.select(singular, zero, simd.mul(p, r_inverse));
+    carry.s = simd.select(singular, simd.splat(1.0), simd.mul(square, r_inverse));
     carry.diagonal = next;
     carry.square = square;
     (entry, before)

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::linalg::root_free_qr::{Group, diagonalize};
+use crate::linalg::root_free_qr::{FLUSH, Group, diagonalize};
 use crate::parallel::{Watch, for_each_block};
 use crate::simd::{LANES, Real};
 
@@ -179,7 +179,7 @@ where
             to[place % LANES] = x;
         }
         for (to, &x) in group.squares.iter_mut().zip(&squares) {
-            to[place % LANES] = x;
+            to[place % LANES] = if x > FLUSH { x } else { 0.0 };
         }
     }
     diagonalize(&mut groups, watch)?;

@@ -1,5 +1,6 @@
 """Reduced states and Schmidt spectra against loops over matrix elements."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from oracles.quantum import partial_trace as partial_trace_by_loops
 from typicality.quantum import (
+    entanglement_entropy,
     haar_states,
     partial_trace,
     reduced_density_matrix,
@@ -54,6 +56,31 @@ def test_both_sides_of_a_cut_share_their_spectrum():
     product = np.zeros(8)
     product[5] = 1.0
     np.testing.assert_allclose(schmidt_spectrum(product, [2, 2, 2], [1]), [1, 0], atol=1e-15)
+
+
+def test_nearly_product_states_have_their_spectra():
+    # Amplitudes of very different size: the tridiagonal forms hang together by next to nothing.
+    tilted = np.array([np.cos(1e-8), np.sin(1e-8)])
+    polarized = functools.reduce(np.kron, [tilted] * 6)
+    first = np.kron([0.0, 1e-10, 1.0, 1e-30], [1.0, 0.0, 0.0, 0.0])
+    for psi, dims, keep in [
+        (polarized, [2] * 6, [0, 1, 2]),
+        (polarized, [2] * 6, [5, 0]),
+        (first, [4, 4], 0),
+        (first, [4, 4], 1),
+    ]:
+        spectrum = schmidt_spectrum(psi, dims, keep)
+        np.testing.assert_allclose(spectrum[0], 1.0, rtol=1e-15)
+        np.testing.assert_allclose(spectrum[1:], 0.0, atol=1e-15)
+        assert abs(entanglement_entropy(psi, dims, keep)) < 1e-14
+    rng = np.random.default_rng(3)
+    sizes = [0.0, 1.0, 1e-4, 1e-8, 1e-12, 1e-16, 1e-20, 1e-30, 1e-40, 1e-60, 1e-80, 1e-150]
+    psi = rng.choice(sizes, (4000, 64)) * rng.choice([-1.0, 1.0], (4000, 64))
+    psi[:, 7] += 1.0
+    psi /= np.linalg.norm(psi, axis=1)[:, None]
+    spectrum = schmidt_spectrum(psi, [8, 8], 0)
+    exact = np.linalg.svd(psi.reshape(-1, 8, 8), compute_uv=False) ** 2
+    np.testing.assert_allclose(spectrum, exact, atol=5e-15)
 
 
 def test_kronecker_order():

@@ -2,9 +2,6 @@
 
 use crate::simd::{Lane, Simd};
 
-/// Squared moduli below this (2^-960) count as zero, in units of the squared largest entry.
-pub const FLUSH: f64 = 1.0261342003245941e-289;
-
 /// A complex number in each lane, or a real one.
 #[derive(Debug, Clone, Copy)]
 pub struct Number<F> {

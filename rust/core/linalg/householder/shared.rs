@@ -9,8 +9,9 @@
 use rayon::prelude::*;
 
 use super::columns::{Conjugated, Layout, Multiply, PENDING, Waiting, below};
-use super::numbers::{FLUSH, Numbers};
+use super::numbers::Numbers;
 use crate::error::{Result, try_filled};
+use crate::linalg::root_free_qr::FLUSH;
 use crate::linalg::scalar::Scalar;
 use crate::parallel::{Spread, Watch};
 use crate::simd::{self, Kernel, LANES, Lane, Real, Simd};
@@ -123,8 +124,8 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         let x = &mut self.next[at..at + Layout::<COMPLEX>::WIDTH];
         let square: f64 = x.iter().map(|part| part[lane] * part[lane]).sum();
         let length = norm.sqrt();
-        // A first entry that counts as zero has no phase; any will do.
-        let modulus = if square < FLUSH {
+        // A first entry that is nothing beside the others has no phase; any will do.
+        let modulus = if square <= FLUSH * norm {
             for part in x.iter_mut() {
                 part[lane] = 0.0;
             }

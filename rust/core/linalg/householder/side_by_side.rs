@@ -12,8 +12,9 @@
 
 use std::array::from_fn;
 
-use super::numbers::{FLUSH, Number, Numbers};
+use super::numbers::{Number, Numbers};
 use crate::error::{Result, try_filled};
+use crate::linalg::root_free_qr::FLUSH;
 use crate::linalg::scalar::Scalar;
 use crate::simd::{Kernel, LANES, Lane, Real, Simd};
 
@@ -194,8 +195,8 @@ fn reflection<S: Simd, const C: bool>(
     let x = m.load(&next.re, &next.im, first);
     let square = m.square_add(x, zero);
     let (length, modulus) = (s.sqrt(norm), s.sqrt(square));
-    // A first entry that counts as zero has no phase; any will do.
-    let no_phase = s.lt(square, flush);
+    // A first entry that is nothing beside the others has no phase; any will do.
+    let no_phase = s.le(square, s.mul(flush, norm));
     let modulus = s.select(no_phase, zero, modulus);
     let ratio = s.div(length, s.select(no_phase, one, modulus));
     let along = m.scale(x, s.add(one, ratio));
