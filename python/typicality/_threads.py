@@ -43,8 +43,7 @@ def threads(n: int) -> Generator[None]:
     True
     """
     n = dimension(n, "n", maximum=1024)
-    before = _core.get_threads()
-    _core.set_threads(n)
+    before = _core.set_threads(n)
     try:
         yield
     finally:

@@ -2,9 +2,7 @@
 
 use pyo3::PyErr;
 use pyo3::Python;
-use pyo3::exceptions::{
-    PyKeyboardInterrupt, PyMemoryError, PyRuntimeError, PyTypeError, PyValueError,
-};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyRuntimeError, PyValueError};
 use pyo3::types::PyAnyMethods;
 use typicality::error::Error;
 
@@ -13,7 +11,6 @@ pub fn to_python(py: Python<'_>, error: &Error) -> PyErr {
     let text = error.to_string();
     match error {
         Error::Value { .. } => PyValueError::new_err(text),
-        Error::Type { .. } => PyTypeError::new_err(text),
         Error::Memory { .. } => PyMemoryError::new_err(text),
         Error::Convergence(_) => convergence_error(py, text),
         // The gate raises what made it stop the work; this stands in where nothing did.

@@ -14,7 +14,7 @@ use typicality::simd::{self, Level};
 
 const VARIABLE: &str = "TYPICALITY_NUM_THREADS";
 /// More than any machine has; keeps a slip of the finger from starting a million threads.
-const MOST: usize = 4096;
+const MOST: usize = 1024;
 
 struct Node {
     process: u32,
@@ -130,18 +130,19 @@ fn granted() -> usize {
     }
 }
 
-/// Number of threads that kernels use from now on; `None` returns to the default.
+/// Number of threads that kernels use from now on; `None` returns to the default. Returns what was
+/// set before, `None` where nothing was.
 #[pyfunction]
 #[pyo3(signature = (n, /))]
-pub fn set_threads(n: Option<usize>) -> PyResult<()> {
+pub fn set_threads(n: Option<usize>) -> PyResult<Option<usize>> {
     match n {
         Some(size) if !(1..=MOST).contains(&size) => Err(PyValueError::new_err(format!(
             "n: the number of threads must be from 1 to {MOST}, got {size}"
         ))),
-        _ => {
-            CHOSEN.store(n.unwrap_or(0), Ordering::Relaxed);
-            Ok(())
-        }
+        _ => match CHOSEN.swap(n.unwrap_or(0), Ordering::Relaxed) {
+            0 => Ok(None),
+            before => Ok(Some(before)),
+        },
     }
 }
 

@@ -1,5 +1,7 @@
 //! The one error of the core: what a kernel says when it cannot answer.
 
+use std::fmt;
+
 /// Result of a kernel.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -15,16 +17,8 @@ pub enum Error {
         /// What came, what is allowed, what to change.
         reason: String,
     },
-    /// An argument has a type that is not supported (`TypeError`).
-    #[error("{argument}: {reason}")]
-    Type {
-        /// Name of the argument.
-        argument: &'static str,
-        /// What came and what is allowed.
-        reason: String,
-    },
     /// The work would not fit into memory (`MemoryError`).
-    #[error("{what} would take {bytes} bytes, which cannot be allocated")]
+    #[error("{what} would take {}; ask for less at once", Bytes(*bytes))]
     Memory {
         /// What was to be allocated.
         what: &'static str,
@@ -47,12 +41,21 @@ impl Error {
             reason: reason.into(),
         }
     }
+}
 
-    /// Shorthand for [`Error::Type`].
-    pub fn kind(argument: &'static str, reason: impl Into<String>) -> Self {
-        Self::Type {
-            argument,
-            reason: reason.into(),
+/// A number of bytes in the unit that suits it.
+struct Bytes(u128);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [&str; 6] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+        let power = (self.0.max(1).ilog2() / 10) as usize;
+        match UNITS.get(power) {
+            Some(unit) => {
+                let count = self.0 as f64 / 1024f64.powi(power as i32);
+                write!(to, "{count:.1} {unit}, which the system refuses")
+            }
+            None => write!(to, "more than any machine has"),
         }
     }
 }

@@ -8,17 +8,26 @@ import pytest
 
 import typicality as ty
 from child_process import send_spectra, spectra
+from every_kernel import N_GIVEN, kernels
 from interrupted import errors_after_ctrl_c
 from typicality import _core
 
+KERNELS = dict(kernels())
 
-@pytest.mark.parametrize("n", [1, 2, 3, 8])
-def test_bits_do_not_depend_on_the_number_of_threads(n: int) -> None:
-    states, rho = ty.quantum.haar_states(512, size=40, rng=1), spectra(1)
-    with ty.threads(n):
-        assert _core.get_threads() == n
-        np.testing.assert_array_equal(ty.quantum.haar_states(512, size=40, rng=1), states)
-        np.testing.assert_array_equal(spectra(1), rho)
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_bits_do_not_depend_on_threads_or_batches(name: str) -> None:
+    kernel = KERNELS[name]
+    with ty.threads(1):
+        assert _core.get_threads() == 1
+        whole = kernel(0, N_GIVEN)
+    assert np.isfinite(whole).all()
+    for n in (2, 3, 8):
+        with ty.threads(n):
+            assert _core.get_threads() == n
+            np.testing.assert_array_equal(kernel(0, N_GIVEN), whole)
+    for first, count in ((0, 1), (N_GIVEN - 1, 1), (5, 7), (3, 8), (31, 33), (1, 0)):
+        np.testing.assert_array_equal(kernel(first, count), whole[first : first + count])
 
 
 def test_the_setting_is_restored_after_an_error() -> None:
@@ -26,6 +35,15 @@ def test_the_setting_is_restored_after_an_error() -> None:
     with pytest.raises(KeyError), ty.threads(before + 1):
         raise KeyError
     assert _core.get_threads() == before
+
+
+def test_the_default_follows_the_environment_again_after_a_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with ty.threads(2), ty.threads(3):
+        assert _core.get_threads() == 3
+    monkeypatch.setenv("TYPICALITY_NUM_THREADS", "5")
+    assert _core.get_threads() == 5
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 1025, 2**70])

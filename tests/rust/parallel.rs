@@ -1,7 +1,11 @@
 //! The block driver: order, errors, stopping, and indifference to the number of threads.
 
-use typicality::error::Error;
+use std::collections::HashSet;
+use std::time::Duration;
+
+use typicality::error::{Error, try_filled};
 use typicality::parallel::{Watch, for_each_block, map_blocks};
+use typicality::random::draws::for_each_costly_row;
 
 fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
     rayon::ThreadPoolBuilder::new()
@@ -69,4 +73,39 @@ fn a_stopped_watch_stops_the_work() {
 fn empty_work_is_done_at_once() {
     assert!(map_blocks(&Watch::new(), 0, Ok).unwrap().is_empty());
     for_each_block(&Watch::new(), &mut [0u8; 0], 0, |_, _| Ok(())).unwrap();
+}
+
+#[test]
+fn rows_that_cost_much_are_shared() {
+    let threads = |cost| {
+        let mut threads = vec![0usize; 64];
+        in_pool(2, || {
+            for_each_costly_row(&Watch::new(), &mut threads, 1, cost, |_, out| {
+                std::thread::sleep(Duration::from_millis(2));
+                out[0] = rayon::current_thread_index().unwrap();
+                Ok(())
+            })
+        })
+        .unwrap();
+        threads.iter().collect::<HashSet<_>>().len()
+    };
+    assert_eq!(threads(1), 1);
+    assert_eq!(threads(1 << 20), 2);
+}
+
+#[test]
+fn a_refused_allocation_says_how_large_it_was() {
+    let text = |bytes| {
+        let what = "the matrix";
+        Error::Memory { what, bytes }.to_string()
+    };
+    assert!(text(3 << 40).starts_with("the matrix would take 3.0 TiB"));
+    assert!(text(u128::MAX).starts_with("the matrix would take more than any machine has"));
+    assert!(text(0).contains("0.0 bytes"));
+    let refused = try_filled("a cube", 1 << 55, 0u8).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("PiB, which the system refuses")
+    );
 }

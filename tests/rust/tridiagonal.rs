@@ -173,7 +173,7 @@ fn weakly_coupled_blocks() {
     let mut numbers = Numbers(2);
     let mut pick = |from: &[f64]| {
         let sign = numbers.next().signum();
-        let at = (numbers.next() + 1.0) / 2.0 * from.len() as f64;
+        let at = f64::midpoint(numbers.next(), 1.0) * from.len() as f64;
         from[at as usize] * sign
     };
     for n in 2..16 {
@@ -255,6 +255,7 @@ fn nonsense_is_refused() {
     assert!(refused(2, vec![1.0, 2.0], vec![]));
     assert!(refused(2, vec![1.0, f64::NAN], vec![1.0]));
     assert!(refused(2, vec![1.0, 1.0], vec![f64::INFINITY]));
+    assert!(refused(2, vec![1.5e308, 1.5e308], vec![1.5e308]));
     assert!(eigenvalues::<f64>(3, &mut [], &[], &watch).is_ok());
     watch.stop();
     let outcome = eigenvalues(2, &mut [1.0, 2.0], &[1.0], &watch);

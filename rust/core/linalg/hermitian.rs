@@ -130,7 +130,9 @@ where
         for (out, value) in out.iter_mut().zip(values) {
             *out = T::Real::from_f64(*value * factor);
             if !out.to_f64().is_finite() {
-                return Err(Error::value("matrices", "have eigenvalues that overflow"));
+                let reason =
+                    "has eigenvalues beyond the largest number of its kind; divide it first";
+                return Err(Error::value("matrices", reason));
             }
         }
         Ok(())

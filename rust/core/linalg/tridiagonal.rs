@@ -17,7 +17,8 @@ const GROUPS: usize = 4;
 /// The bits of a matrix's eigenvalues do not depend on the other matrices.
 ///
 /// # Errors
-/// [`Error::Value`] where sizes do not fit or an entry is not finite; [`Error::Convergence`],
+/// [`Error::Value`] where sizes do not fit, an entry is not finite or an eigenvalue would be none
+/// of T's finite numbers; [`Error::Convergence`],
 /// which no known matrix provokes; [`Error::Memory`]; [`Error::Interrupted`].
 pub fn eigenvalues<T: Real>(
     n: usize,
@@ -77,6 +78,11 @@ pub fn eigenvalues<T: Real>(
     let finish = |_: usize, scale: f64, values: &mut [f64], out: &mut [T]| {
         for (to, x) in out.iter_mut().zip(values) {
             *to = T::from_f64(*x * scale);
+            if !to.to_f64().is_finite() {
+                let reason =
+                    "has eigenvalues beyond the largest number of its kind; divide it by 4";
+                return Err(Error::value("the matrix", reason));
+            }
         }
         Ok(())
     };

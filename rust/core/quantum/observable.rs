@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result, try_filled};
 use crate::parallel::{Watch, map_blocks};
-use crate::random::draws::{for_each_row, sample};
+use crate::random::draws::{for_each_costly_row, sample};
 use crate::random::gamma;
 use crate::random::stream::Family;
 use crate::spectra::field::Field;
@@ -87,7 +87,8 @@ impl Spectrum {
             return Ok(());
         }
         let blocks = self.shapes.len().div_ceil(gamma::BLOCK);
-        for_each_row(watch, out, 1, |index, row| {
+        let cost = self.shapes.len().saturating_mul(gamma::COST);
+        for_each_costly_row(watch, out, 1, cost, |index, row| {
             let sample = sample(first, index);
             let parts = map_blocks(watch, blocks, |block| self.part(family, sample, block))?;
             let (mut weight, mut sum) = (0.0, 0.0);

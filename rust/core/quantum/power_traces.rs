@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use crate::error::{Error, Result, checked_len, try_filled};
 use crate::parallel::{Watch, map_blocks};
 use crate::quantum::schmidt::haar_schmidt_spectra;
-use crate::random::draws::{for_each_row, sample};
+use crate::random::draws::{for_each_costly_row, sample};
+use crate::random::gamma;
 use crate::random::stream::Family;
 use crate::simd::{self, Kernel, LANES, Simd};
 use crate::spectra::laguerre::{Laguerre, ROWS};
@@ -51,7 +52,8 @@ pub fn haar_power_traces(
         return from_spectra(model, order, family, first, out, watch);
     }
     let banded = Banded::new(model, order, family);
-    for_each_row(watch, out, 1, |index, row| {
+    let cost = m.saturating_mul(2 * gamma::COST + order * order / 4);
+    for_each_costly_row(watch, out, 1, cost, |index, row| {
         let (trace, power) = banded.sums(sample(first, index), watch)?;
         row.fill(power / trace * integer_power(1.0 / trace, order - 1));
         Ok(())

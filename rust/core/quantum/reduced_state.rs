@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::cut::Cut;
-use crate::error::{Error, Result, checked_len};
+use crate::error::{Error, Result, checked_len, try_filled};
 use crate::linalg::scalar::Scalar;
 use crate::linalg::{gram, hermitian};
 use crate::parallel::{Spread, Watch};
@@ -42,7 +42,9 @@ pub fn reduced_density_matrices<T: Scalar>(
     let one = |spread, psi: &[T], out: &mut [T], space: &mut Space<T>| {
         let source = cut.matrix(psi)?;
         if let Some(order) = cut.order() {
-            space.natural.resize(size, T::ZERO);
+            if space.natural.is_empty() {
+                space.natural = try_filled("a reordered matrix", size, T::ZERO)?;
+            }
             gram::lower_half(watch, spread, &source, &mut space.natural, &mut space.panel)?;
             let places: Vec<usize> = order.offsets(0..d, 1).collect();
             reorder(spread, &space.natural, &places, out);

@@ -21,6 +21,24 @@ where
     T: Send,
     F: Fn(usize, &mut [T]) -> Result<()> + Sync,
 {
+    for_each_costly_row(watch, out, len, len, work)
+}
+
+/// As [`for_each_row`], where a row costs as much as drawing `cost` numbers.
+///
+/// # Errors
+/// As [`for_each_row`].
+pub fn for_each_costly_row<T, F>(
+    watch: &Watch,
+    out: &mut [T],
+    len: usize,
+    cost: usize,
+    work: F,
+) -> Result<()>
+where
+    T: Send,
+    F: Fn(usize, &mut [T]) -> Result<()> + Sync,
+{
     if len == 0 && out.is_empty() {
         return Ok(());
     }
@@ -28,7 +46,7 @@ where
         let reason = format!("{} items are not rows of {len}", out.len());
         return Err(Error::value("out", reason));
     }
-    let rows = (GRAIN / len).max(1);
+    let rows = (GRAIN / cost.max(len)).max(1);
     for_each_block(watch, out, rows * len, |block, items| {
         for (place, row) in items.chunks_mut(len).enumerate() {
             work(block * rows + place, row)?;

@@ -11,6 +11,8 @@ use crate::simd::{self, Kernel, LANES, Simd};
 
 /// Gamma variates in a stream.
 pub const BLOCK: usize = 1 << 13;
+/// Normals that could be drawn in the time of one of them.
+pub const COST: usize = 5;
 
 /// Fills `out`, at most [`BLOCK`] numbers, with Gamma variates from stream (sample, block);
 /// `out[i]` has the shape `shape(i)`, which must be at least 1/2.
