@@ -5,6 +5,7 @@ the index of the sample. This file makes keys; the Rust core makes numbers from 
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -27,6 +28,8 @@ RNG: TypeAlias = (
 """What `rng=` accepts (SPEC 7)."""
 
 _KEY_WORDS: Final = 8
+# Bytes that the axes of an array may span, those of an empty one without the axes of length 0.
+_LARGEST_EXTENT: Final = 2**63 - 1
 _LOW_32_BITS: Final = 0xFFFFFFFF
 
 
@@ -143,6 +146,11 @@ class Seeds:
         return np.random.SeedSequence([int(word) for word in words])
 
 
+def _none(size: int) -> int:
+    del size
+    return 0
+
+
 def draw(
     kernel: Callable[[int, int], npt.NDArray[Any]],
     shape: tuple[int, ...],
@@ -150,6 +158,7 @@ def draw(
     bytes_per_sample: int,
     what: str,
     cheaper: str,
+    scratch: Callable[[int], int] = _none,
 ) -> npt.NDArray[Any]:
     """Call ``kernel(first, size)`` for all samples of `shape` and give the result that shape.
 
@@ -165,6 +174,8 @@ def draw(
         Size of one sample of the result.
     what, cheaper : str
         What is drawn and which cheaper route there is, for the message.
+    scratch : callable, optional
+        Takes the number of samples, returns the bytes that drawing them takes beside the result.
 
     Returns
     -------
@@ -174,12 +185,15 @@ def draw(
     Raises
     ------
     MemoryError
-        If the result would not fit.
+        If the result, or the way to it, would not fit.
     """
-    size = 1
-    for length in shape:
-        size *= length
-    refuse_oversize(size * bytes_per_sample, what, cheaper)
+    size = math.prod(shape)
+    n_bytes = size * bytes_per_sample
+    if size == 0:
+        # NumPy counts the axes of an empty array, too.
+        extent = bytes_per_sample * math.prod(length for length in shape if length)
+        n_bytes = extent if extent > _LARGEST_EXTENT else 0
+    refuse_oversize(n_bytes + scratch(size), what, cheaper)
     samples = kernel(0, size)
     return samples.reshape(*shape, *samples.shape[1:])
 

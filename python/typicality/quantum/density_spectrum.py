@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import density_matrices
+from typicality._arrays import density_matrices, refuse_oversize
+from typicality._scratch import hermitian_scratch
 
 __all__ = ["density_spectrum"]
 
@@ -43,7 +44,13 @@ def density_spectrum(rho: npt.ArrayLike, name: str = "rho") -> npt.NDArray[Any]:
     """
     matrices = density_matrices(rho, name)
     d, batch = matrices.shape[-1], matrices.shape[:-2]
-    flat = matrices.reshape(math.prod(batch), d, d)
+    count = math.prod(batch)
+    refuse_oversize(
+        2 * count * d * matrices.itemsize + hermitian_scratch(d, count, matrices.dtype),
+        f"The eigenvalues of {name}",
+        "Pass fewer matrices at once.",
+    )
+    flat = matrices.reshape(count, d, d)
     values = _core.hermitian_eigenvalues(flat)[:, ::-1].reshape(*batch, d)
     if not values.size:
         return values

@@ -19,9 +19,10 @@ from typicality._arrays import (
     is_single,
     large_dimension,
     real_array,
-    refuse_oversize,
 )
 from typicality._random import RNG, draw, key_of
+from typicality._scratch import bartlett_scratch, tridiagonal_scratch
+from typicality.spectra.wishart import LARGEST_SPECTRUM
 
 __all__ = [
     "haar_expectations",
@@ -127,7 +128,9 @@ def haar_reduced_states(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, d_a, d_a)``: Hermitian, positive, unit trace. Independent draws.
+        Shape ``(*size, d_a, d_a)``: Hermitian, positive, unit trace. Independent draws. Equal bits
+        for equal seeds on one machine with any number of threads, equal up to rounding on others:
+        products of matrices add in the order that suits the processor.
 
     Raises
     ------
@@ -154,6 +157,7 @@ def haar_reduced_states(
         bytes_per_sample=kept * kept * kind.itemsize,
         what="The reduced states",
         cheaper="haar_schmidt_spectra draws their eigenvalues, haar_power_traces tr rho^k.",
+        scratch=lambda count: bartlett_scratch(kept, environment, kind, count),
     )
 
 
@@ -174,7 +178,7 @@ def haar_schmidt_spectra(
     Parameters
     ----------
     d_a, d_b : int
-        Dimensions; the larger may go up to 2**1000.
+        Dimensions; the smaller may go up to 2**20, which takes hours, the larger up to 2**1000.
     size, field, rng, dtype
         As for `haar_states`; `dtype` is float64 or float32.
 
@@ -203,7 +207,13 @@ def haar_schmidt_spectra(
     ((100, 3), True)
     """
     sides = sorted((large_dimension(d_a, "d_a"), large_dimension(d_b, "d_b")))
-    small, large = dimension(sides[0], "min(d_a, d_b)"), sides[1]
+    small, large = sides
+    if small > LARGEST_SPECTRUM:
+        raise ValueError(
+            "min(d_a, d_b) must be at most 2**20, whose spectrum takes hours; "
+            f"got a number of {small.bit_length()} bits. haar_power_traces draws tr rho^k without "
+            "eigenvalues, page_entropy and mean_power_trace are exact for any dimensions."
+        )
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=False)
     return draw(
@@ -214,6 +224,7 @@ def haar_schmidt_spectra(
         bytes_per_sample=small * kind.itemsize,
         what="The spectra",
         cheaper="haar_power_traces draws tr rho^k without eigenvalues.",
+        scratch=lambda count: tridiagonal_scratch(small, count),
     )
 
 
@@ -228,7 +239,8 @@ def haar_power_traces(
 ) -> npt.NDArray[Any]:
     """Draw tr rho_A^k of Haar-random states on A x B, without eigenvalues.
 
-    With order 2 this is the purity. Costs O(k^2 min(d_a, d_b)) operations and constant memory.
+    With order 2 this is the purity. With m = min(d_a, d_b) it costs O(k^2 m) operations and memory
+    that does not grow with m; where k^2 > 4 m the spectrum is cheaper, O(m^2) operations.
 
     Parameters
     ----------
@@ -264,15 +276,15 @@ def haar_power_traces(
     small, large = sides
     power = dimension(order, "order", maximum=_LARGEST_ORDER)
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
-    if power == 1:
-        refuse_oversize(8 * math.prod(shape), "The traces", "They are all 1.")
-        return np.ones(shape)[()]
-    if power * power * small > _MOST_STEPS:
+    if power > 1 and power * power * small > _MOST_STEPS:
         raise ValueError(
             "min(d_a, d_b) times the square of order must be at most 2**40 for a draw, which takes "
             f"that many steps; got a number of {(power * power * small).bit_length()} bits. "
             "mean_power_trace gives the exact mean, and draws hardly differ from it there."
         )
+    if power == 1:
+        # Any dimensions will do.
+        small = large = 1
     return draw(
         lambda first, count: _core.haar_power_traces(
             key, first, count, small, float(large), power, beta
@@ -281,7 +293,7 @@ def haar_power_traces(
         bytes_per_sample=8,
         what="The traces",
         cheaper="Draw them in parts.",
-    )[..., 0]
+    )[..., 0][()]
 
 
 def haar_expectations(
@@ -333,7 +345,7 @@ def haar_expectations(
         bytes_per_sample=8,
         what="The expectation values",
         cheaper="Draw them in parts.",
-    )[..., 0]
+    )[..., 0][()]
 
 
 def spectrum_of_observable(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import density_matrices, kets, refuse_oversize, subsystems
+from typicality._scratch import hermitian_scratch, in_flight
 
 __all__ = ["partial_trace", "reduced_density_matrix", "schmidt_spectrum"]
 
@@ -57,12 +58,14 @@ def reduced_density_matrix(
     states = kets(psi, sizes)
     d_keep = math.prod(sizes[index] for index in kept)
     batch = states.shape[:-1]
+    count = math.prod(batch)
+    # Where the order of subsystems changes, each thread works in one more matrix.
     refuse_oversize(
-        math.prod(batch) * d_keep * d_keep * states.itemsize,
+        (count + in_flight(count)) * d_keep * d_keep * states.itemsize,
         "The reduced density matrices",
         "schmidt_spectrum returns their eigenvalues.",
     )
-    flat = states.reshape(math.prod(batch), states.shape[-1])
+    flat = states.reshape(count, states.shape[-1])
     rho = _core.reduced_density_matrix(flat, list(sizes), list(kept))
     return rho.reshape(*batch, d_keep, d_keep)
 
@@ -89,6 +92,8 @@ def partial_trace(rho: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike) 
     ValueError
         If a matrix is not a density matrix, `dims` do not multiply to D, or `keep` repeats an
         index.
+    MemoryError
+        If the result would not fit.
 
     Examples
     --------
@@ -108,6 +113,11 @@ def partial_trace(rho: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike) 
         )
     d_keep = math.prod(sizes[index] for index in kept)
     batch = states.shape[:-2]
+    refuse_oversize(
+        math.prod(batch) * d_keep * d_keep * states.itemsize,
+        "The partial traces",
+        "Pass fewer matrices at once.",
+    )
     flat = states.reshape(math.prod(batch), total, total)
     return _core.partial_trace(flat, list(sizes), list(kept)).reshape(*batch, d_keep, d_keep)
 
@@ -136,6 +146,8 @@ def schmidt_spectrum(
         If an argument is of the wrong kind.
     ValueError
         If a ket is not normalized, `dims` do not multiply to D, or `keep` repeats an index.
+    MemoryError
+        If the result, or the way to it, would not fit.
 
     Examples
     --------
@@ -147,7 +159,14 @@ def schmidt_spectrum(
     sizes, kept = subsystems(dims, keep)
     states = kets(psi, sizes)
     d_keep = math.prod(sizes[index] for index in kept)
+    smaller = min(d_keep, states.shape[-1] // d_keep)
     batch = states.shape[:-1]
-    flat = states.reshape(math.prod(batch), states.shape[-1])
+    count = math.prod(batch)
+    refuse_oversize(
+        count * smaller * states.itemsize + hermitian_scratch(smaller, count, states.dtype),
+        "The Schmidt spectra",
+        "Pass fewer states at once.",
+    )
+    flat = states.reshape(count, states.shape[-1])
     spectrum = _core.schmidt_spectrum(flat, list(sizes), list(kept))
-    return spectrum.reshape(*batch, min(d_keep, states.shape[-1] // d_keep))
+    return spectrum.reshape(*batch, smaller)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import batch_shape, beta_of, dimension, draw_dtype, is_single
 from typicality._random import RNG, draw, key_of
+from typicality._scratch import matrix_scratch
 
 __all__ = ["gue_eigenstates", "haar_unitaries"]
 
@@ -37,7 +38,8 @@ def haar_unitaries(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, d, d)``.
+        Shape ``(*size, d, d)``. Equal bits for equal seeds on one machine with any number of
+        threads, equal up to rounding on others.
 
     Raises
     ------
@@ -63,6 +65,7 @@ def haar_unitaries(
         bytes_per_sample=length * length * kind.itemsize,
         what="The unitaries",
         cheaper="gue_eigenstates draws a few of their rows.",
+        scratch=lambda count: matrix_scratch(length * length * is_single(kind), beta, count),
     )
 
 
@@ -93,7 +96,8 @@ def gue_eigenstates(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, n_states, d)``, rows orthonormal.
+        Shape ``(*size, n_states, d)``, rows orthonormal. Equal for equal seeds as in
+        `haar_unitaries`.
 
     Raises
     ------
@@ -122,4 +126,5 @@ def gue_eigenstates(
         bytes_per_sample=length * count_each * kind.itemsize,
         what="The eigenstates",
         cheaper="Draw fewer of them.",
+        scratch=lambda count: matrix_scratch(length * count_each * is_single(kind), beta, count),
     )

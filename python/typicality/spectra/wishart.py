@@ -5,7 +5,8 @@ trace it is the reduced state of Sec. II, and its smallest eigenvalue is the mod
 threshold of Sec. III.
 """
 
-from typing import Any
+import math
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,15 +20,23 @@ from typicality._arrays import (
     is_single,
     large_dimension,
     real_array,
+    refuse_oversize,
 )
 from typicality._random import RNG, draw, key_of
+from typicality._scratch import bartlett_scratch, matrix_scratch, tridiagonal_scratch
 
 __all__ = [
+    "LARGEST_SPECTRUM",
     "gaussian_matrices",
     "tridiagonal_eigenvalues",
     "wishart_eigenvalues",
     "wishart_matrices",
 ]
+
+# The eigenvalues of a matrix of this order take hours.
+LARGEST_SPECTRUM: Final = 2**20
+# Eigenvalues reach (sqrt(m) + sqrt(n))^2, and float32 ends at 2^128.
+_LARGEST_SINGLE: Final = 2**126
 
 
 def wishart_matrices(
@@ -49,8 +58,8 @@ def wishart_matrices(
     p : int
         Order of W.
     n : int
-        Number of columns of G (degrees of freedom), any positive integer up to 2**1000. For n < p
-        the matrix has rank n.
+        Number of columns of G (degrees of freedom), any positive integer up to 2**1000, in single
+        precision up to 2**126. For n < p the matrix has rank n.
     size : None, int or tuple of int, optional
         Batch shape.
     field : {"complex", "real"}, optional
@@ -86,6 +95,7 @@ def wishart_matrices(
     order, columns = dimension(p, "p"), large_dimension(n, "n")
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=True)
+    _refuse_overflow(columns, kind)
     return draw(
         lambda first, count: _core.wishart_matrices(
             key, first, count, order, float(columns), beta, is_single(kind)
@@ -94,6 +104,7 @@ def wishart_matrices(
         bytes_per_sample=order * order * kind.itemsize,
         what="The Wishart matrices",
         cheaper="Their spectra alone come from wishart_eigenvalues.",
+        scratch=lambda count: bartlett_scratch(order, columns, kind, count),
     )
 
 
@@ -114,14 +125,15 @@ def wishart_eigenvalues(
     Parameters
     ----------
     m, n : int
-        Shape of G; the larger may be any positive integer up to 2**1000.
+        Shape of G; the smaller up to 2**20, which takes hours, the larger any integer up to
+        2**1000, in single precision up to 2**126.
     size, field, rng, dtype
         As for `wishart_matrices`; `dtype` is float64 or float32.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, min(m, n))``, ascending.
+        Shape ``(*size, min(m, n))``, ascending. Equal bits for equal seeds on any machine.
 
     Raises
     ------
@@ -141,9 +153,10 @@ def wishart_eigenvalues(
     (10, 4)
     """
     sides = sorted((large_dimension(m, "m"), large_dimension(n, "n")))
-    small, large = dimension(sides[0], "min(m, n)"), sides[1]
+    small, large = dimension(sides[0], "min(m, n)", maximum=LARGEST_SPECTRUM), sides[1]
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=False)
+    _refuse_overflow(large, kind)
     return draw(
         lambda first, count: _core.wishart_eigenvalues(
             key, first, count, small, float(large), beta, is_single(kind)
@@ -152,6 +165,7 @@ def wishart_eigenvalues(
         bytes_per_sample=small * kind.itemsize,
         what="The spectra",
         cheaper="Draw them in parts.",
+        scratch=lambda count: tridiagonal_scratch(small, count),
     )
 
 
@@ -178,7 +192,7 @@ def gaussian_matrices(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, n, n)``, Hermitian.
+        Shape ``(*size, n, n)``, Hermitian. Equal bits for equal seeds on any machine.
 
     Raises
     ------
@@ -206,6 +220,7 @@ def gaussian_matrices(
         bytes_per_sample=order * order * kind.itemsize,
         what="The matrices",
         cheaper="Draw them in parts, or only eigenvectors with quantum.gue_eigenstates.",
+        scratch=lambda count: matrix_scratch(order * order * is_single(kind), beta, count),
     )
 
 
@@ -217,21 +232,24 @@ def tridiagonal_eigenvalues(
     Parameters
     ----------
     diagonal : array_like
-        Shape ``(..., n)`` with n >= 1.
+        Shape ``(..., n)`` with n from 1 to 2**20.
     off_diagonal : array_like
         Shape ``(..., n - 1)``; batch axes broadcast against those of `diagonal`.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., n)``, ascending; float32 if both arguments are.
+        Shape ``(..., n)``, ascending; float32 if both arguments are. Computed in double precision,
+        each right to a few units of rounding of the largest in modulus.
 
     Raises
     ------
     TypeError
         If an argument is not an array of real numbers.
     ValueError
-        If the lengths do not fit or entries are not finite.
+        If the lengths do not fit, entries are not finite, or an eigenvalue would not be.
+    MemoryError
+        If the result, or the way to it, would not fit.
 
     Examples
     --------
@@ -247,6 +265,11 @@ def tridiagonal_eigenvalues(
             "off_diagonal must be one shorter than diagonal along the last axis, and diagonal not "
             f"empty; got shapes {main.shape} and {side.shape}."
         )
+    if n > LARGEST_SPECTRUM:
+        raise ValueError(
+            f"diagonal must have at most 2**20 entries, which take hours; got {n}. "
+            "scipy.linalg.eigvalsh_tridiagonal with select='i' finds some of the eigenvalues."
+        )
     try:
         batch = np.broadcast_shapes(main.shape[:-1], side.shape[:-1])
     except ValueError as error:
@@ -255,7 +278,20 @@ def tridiagonal_eigenvalues(
             f"got shapes {main.shape} and {side.shape}."
         ) from error
     kind = np.result_type(main, side)
-    count = int(np.prod(batch, dtype=np.int64))
+    count = math.prod(batch)
+    refuse_oversize(
+        2 * count * n * kind.itemsize + tridiagonal_scratch(n, count),
+        "The eigenvalues",
+        "Pass fewer matrices at once.",
+    )
     main = np.ascontiguousarray(np.broadcast_to(main, (*batch, n)), dtype=kind).reshape(count, n)
     side = np.ascontiguousarray(np.broadcast_to(side, (*batch, n - 1)), dtype=kind)
     return _core.tridiagonal_eigenvalues(main, side.reshape(count, n - 1)).reshape(*batch, n)
+
+
+def _refuse_overflow(n: int, kind: np.dtype[Any]) -> None:
+    if is_single(kind) and n > _LARGEST_SINGLE:
+        raise ValueError(
+            "n must be at most 2**126 in single precision, whose largest number is 2**128; "
+            f"got a number of {n.bit_length()} bits. Leave dtype out for double precision."
+        )

@@ -1,0 +1,102 @@
+"""How much memory the compiled core works in beside its results, as exact Python integers."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from typicality import _core
+
+__all__ = [
+    "bartlett_scratch",
+    "hermitian_scratch",
+    "in_flight",
+    "matrix_scratch",
+    "tridiagonal_scratch",
+]
+
+_LANES: Final = 8
+_GROUPS: Final = 4
+# Larger matrices are reduced one by one instead of eight side by side.
+_SIDE_BY_SIDE: Final = 128
+_DOUBLE: Final = 8
+
+
+def in_flight(count: int) -> int:
+    """Return how many of `count` pieces of work exist at the same time.
+
+    Examples
+    --------
+    >>> from typicality._scratch import in_flight
+    >>> in_flight(1)
+    1
+    """
+    return min(count, _core.get_threads())
+
+
+def tridiagonal_scratch(order: int, count: int) -> int:
+    """Return the bytes that the eigenvalues of `count` tridiagonal matrices take on the way.
+
+    Matrices lie in groups of eight, up to four groups a thread; a group that is not full takes as
+    much as one that is.
+
+    Examples
+    --------
+    >>> from typicality._scratch import tridiagonal_scratch
+    >>> tridiagonal_scratch(10**6, 1)
+    160000000
+    """
+    threads = _core.get_threads()
+    groups = -(-count // _LANES)
+    each = min(_GROUPS, -(-groups // threads))
+    # Diagonals and squares in lanes; the same and the random numbers behind them of one matrix.
+    unit = (2 * _LANES * each + 4) * _DOUBLE * order
+    return min(threads, groups) * unit
+
+
+def hermitian_scratch(order: int, count: int, kind: np.dtype[Any]) -> int:
+    """Return the bytes that the eigenvalues of `count` Hermitian matrices take on the way.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality._scratch import hermitian_scratch
+    >>> hermitian_scratch(4096, 1, np.dtype(complex)) // 2**20
+    512
+    """
+    # What is reduced: a copy of the lower half as it came, and one in double precision.
+    matrix = order * order * (kind.itemsize + (2 if kind.kind == "c" else 1) * _DOUBLE)
+    if order <= _SIDE_BY_SIDE:
+        reduced = in_flight(-(-count // _LANES)) * _LANES * matrix
+    else:
+        reduced = (in_flight(count) if count >= _core.get_threads() else min(1, count)) * matrix
+    forms = 2 * count * order * _DOUBLE
+    return forms + max(reduced, tridiagonal_scratch(order, count))
+
+
+def matrix_scratch(entries: int, beta: int, count: int) -> int:
+    """Return the bytes that `count` pieces of work take with so many entries in double precision.
+
+    `beta` is the number of reals of an entry.
+
+    Examples
+    --------
+    >>> from typicality._scratch import matrix_scratch
+    >>> matrix_scratch(1000 * 1000, 2, 1)
+    16000000
+    """
+    return in_flight(count) * entries * beta * _DOUBLE
+
+
+def bartlett_scratch(p: int, n: int, kind: np.dtype[Any], count: int) -> int:
+    """Return the bytes that `count` Wishart matrices of order p, n columns, take on the way.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality._scratch import bartlett_scratch
+    >>> bartlett_scratch(1000, 10, np.dtype(complex), 1)
+    160000
+    """
+    single = kind.itemsize < (16 if kind.kind == "c" else 8)
+    entries = p * min(p, n) + (p * p if single else 0)
+    return matrix_scratch(entries, 2 if kind.kind == "c" else 1, count)

@@ -1,0 +1,159 @@
+"""What kernels take beside their results, against the peak of a process that runs them."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from typicality import _memory
+from typicality._scratch import (
+    bartlett_scratch,
+    hermitian_scratch,
+    matrix_scratch,
+    tridiagonal_scratch,
+)
+from typicality.quantum import (
+    haar_power_traces,
+    haar_reduced_states,
+    haar_schmidt_spectra,
+    haar_states,
+    haar_unitaries,
+    schmidt_spectrum,
+)
+from typicality.spectra import (
+    gaussian_matrices,
+    tridiagonal_eigenvalues,
+    wishart_eigenvalues,
+    wishart_matrices,
+)
+
+MEASURE = """
+import re, sys
+from pathlib import Path
+import numpy as np
+import typicality as ty
+from typicality import quantum, spectra
+ty.quantum.haar_states(4, rng=1)
+def now(key):
+    return int(re.search(key + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+with ty.threads(2):
+    {prepare}
+    before = now("VmRSS")
+    result = {call}
+    print(now("VmHWM") - before - result.nbytes)
+"""
+MIB = 2**20
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize(
+    ("prepare", "call", "counted"),
+    [
+        (
+            "",
+            "quantum.haar_reduced_states(1500, 2**100, rng=1, dtype='c8')",
+            lambda: bartlett_scratch(1500, 2**100, np.dtype(np.complex64), 1),
+        ),
+        (
+            "",
+            "quantum.haar_reduced_states(900, 2**100, 2, rng=1)",
+            lambda: bartlett_scratch(900, 2**100, np.dtype(complex), 2),
+        ),
+        (
+            "",
+            "quantum.haar_unitaries(1200, rng=1, dtype='c8')",
+            lambda: matrix_scratch(1200**2, 2, 1),
+        ),
+        (
+            "",
+            "spectra.gaussian_matrices(2000, rng=1, dtype='f4', field='real')",
+            lambda: matrix_scratch(2000**2, 1, 1),
+        ),
+        (
+            "n = 300_000; d = np.arange(float(n)); e = np.zeros(n - 1)",
+            "spectra.tridiagonal_eigenvalues(d, e)",
+            lambda: tridiagonal_scratch(300_000, 1),
+        ),
+        (
+            "psi = quantum.haar_states(2**20, rng=1)",
+            "quantum.schmidt_spectrum(psi, [2] * 20, list(range(10)))",
+            lambda: hermitian_scratch(1024, 1, np.dtype(complex)),
+        ),
+    ],
+)
+def test_peaks_are_what_is_counted(prepare, call, counted, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    program = MEASURE.format(prepare=prepare, call=call)
+    peak = int(subprocess.check_output([sys.executable, "-c", program], text=True))
+    monkeypatch.setattr("typicality._core.get_threads", lambda: 2)
+    # Panels and pages that were free already come and go.
+    assert 0.8 * counted() - 8 * MIB < peak < 1.1 * counted() + 16 * MIB
+
+
+@pytest.mark.parametrize(
+    ("call", "n_bytes"),
+    [
+        (lambda: haar_reduced_states(2500, 2**100, dtype="c8"), 100 * MIB),
+        (lambda: haar_unitaries(1500, dtype="c8"), 40 * MIB),
+        (lambda: wishart_matrices(2000, 3000), 90 * MIB),
+        (lambda: gaussian_matrices(3000, field="real", dtype="f4"), 60 * MIB),
+        (lambda: tridiagonal_eigenvalues(np.zeros(500_000), np.zeros(499_999)), 30 * MIB),
+        (lambda: wishart_eigenvalues(500_000, 2**70), 30 * MIB),
+        (lambda: haar_schmidt_spectra(500_000, 2**70), 30 * MIB),
+        (lambda: schmidt_spectrum(np.eye(1, 2**22)[0], [2048, 2048], 0), 60 * MIB),
+    ],
+)
+def test_what_would_not_fit_on_the_way_is_refused(call, n_bytes, monkeypatch):
+    # So much is free that the result would fit.
+    monkeypatch.setattr(_memory, "available_memory", lambda: n_bytes)
+    with pytest.raises(MemoryError, match=r"would take .* are available"):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: tridiagonal_eigenvalues([1.5e308] * 2, [1.5e308]), "beyond the largest number"),
+        (
+            lambda: tridiagonal_eigenvalues(np.float32([3e38, 3e38]), np.float32([3e38])),
+            "beyond the largest number",
+        ),
+        (lambda: wishart_matrices(2, 2**127, dtype="c8"), "n must be at most 2\\*\\*126"),
+        (lambda: wishart_eigenvalues(2, 2**200, dtype="f4"), "n must be at most 2\\*\\*126"),
+        (lambda: haar_schmidt_spectra(2**21, 2**24), "haar_power_traces"),
+        (lambda: wishart_eigenvalues(2**21, 2**24), r"min\(m, n\) must be at most"),
+        (
+            lambda: tridiagonal_eigenvalues(np.zeros(2**20 + 1), np.zeros(2**20)),
+            "eigvalsh_tridiagonal",
+        ),
+    ],
+)
+def test_what_has_no_finite_answer_or_takes_days_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_the_largest_numbers_that_are_allowed():
+    single = wishart_matrices(2, 2**126, rng=1, dtype="c8")
+    np.testing.assert_allclose(np.diagonal(single).real, 2.0**126, rtol=1e-6)
+    values = wishart_eigenvalues(2, 2**126, rng=1, dtype="f4")
+    np.testing.assert_allclose(values, 2.0**126, rtol=1e-6)
+    values = tridiagonal_eigenvalues([7e307] * 2, [7e307])
+    np.testing.assert_allclose(values, [0, 1.4e308], atol=1e293)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: haar_states(2**62, size=0),
+        lambda: haar_states(3, size=(0, 2**62)),
+        lambda: haar_power_traces(3, 4, 1, size=(0, 2**62)),
+        lambda: haar_power_traces(3, 4, 2, size=(0, 2**61)),
+        lambda: haar_states(3, size=(2**40, 2**40)),
+    ],
+)
+def test_axes_that_no_array_has_are_refused(call):
+    with pytest.raises(MemoryError, match=r"The (states|traces) would take .* are available"):
+        call()
+    assert haar_states(2**40, size=0).shape == (0, 2**40)
