@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from oracles.spectra import largest_wishart_mean
 from typicality.quantum import (
     gue_eigenstates,
     haar_expectations,
@@ -81,6 +82,20 @@ def test_smallest_coefficient(d_a, d_b, field):
     assert stats.kstest(smallest, law.cdf).pvalue > 1e-3
     error = abs(smallest.mean() - mean_smallest_eigenvalue(d_a, d_b, field=field))
     assert error <= 4 * smallest.std() / math.sqrt(10000)
+
+
+@pytest.mark.parametrize(
+    ("d_a", "d_b", "field"),
+    [(2, 2, "complex"), (3, 5, "complex"), (6, 4, "complex"), (2, 2, "real"), (2, 5, "real")],
+)
+def test_largest_coefficient(d_a, d_b, field):
+    # The trace of a Wishart matrix, of mean d_a d_b, is independent of its normalized spectrum.
+    exact = float(largest_wishart_mean(d_a, d_b, field)) / (d_a * d_b)
+    largest = haar_schmidt_spectra(d_a, d_b, 40000, field=field, rng=31)[:, 0]
+    assert abs(largest.mean() - exact) <= 4 * largest.std() / math.sqrt(40000)
+    psi = haar_states(d_a * d_b, 40000, field=field, rng=32)
+    largest = schmidt_spectrum(psi, [d_a, d_b], 0)[:, 0]
+    assert abs(largest.mean() - exact) <= 4 * largest.std() / math.sqrt(40000)
 
 
 @pytest.mark.parametrize("field", FIELDS)

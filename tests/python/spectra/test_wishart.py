@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from oracles.spectra import wishart_by_hand
+from oracles.spectra import largest_wishart_cdf, wishart_by_hand
 from typicality.spectra import (
     gaussian_matrices,
     tridiagonal_eigenvalues,
@@ -42,6 +42,21 @@ def test_three_routes_to_one_law(p, n, field):
     if p > 1:
         assert agree(drawn[:, -1, 0].real, by_hand[:, -1, 0].real)
         assert agree(np.abs(drawn[:, 1, 0]), np.abs(by_hand[:, 1, 0]))
+
+
+@pytest.mark.parametrize(
+    ("m", "n", "field"),
+    [(1, 3, "complex"), (3, 3, "complex"), (4, 7, "complex"), (2, 2, "real"), (2, 7, "real")],
+)
+def test_exact_law_of_the_largest_eigenvalue(m, n, field):
+    largest = wishart_eigenvalues(m, n, 20000, field=field, rng=8)[:, -1]
+    # Where the law is known at quantiles only, counts between them are multinomial.
+    cuts = np.quantile(
+        wishart_eigenvalues(m, n, 2000, field=field, rng=9)[:, -1], np.arange(1, 20) / 20
+    )
+    shares = np.diff([0.0, *(float(largest_wishart_cdf(m, n, t, field)) for t in cuts), 1.0])
+    counts = np.histogram(largest, [0.0, *cuts, np.inf])[0]
+    assert stats.chisquare(counts, 20000 * shares).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("field", ["complex", "real"])
