@@ -91,7 +91,8 @@ def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
         Reduced density matrices, shape ``(..., d, d)``, p_i their eigenvalues.
     d_b : int, optional
         Dimension of the environment. With it the d - d_b smallest eigenvalues of rho count as
-        exact zeros, which leaves (d - d_b)^2 zero modes. None takes `rho` as it is.
+        exact zeros, which leaves (d - d_b)^2 zero modes. None takes `rho` as it is. rho must have
+        rank d_b at most: an eigenvalue beyond that may be 64 d rounding errors of the largest.
 
     Returns
     -------
@@ -101,7 +102,8 @@ def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If `rho` does not hold density matrices, or `d_b` is not a positive integer.
+        If `rho` does not hold density matrices, or one of rank above `d_b`, or `d_b` is not a
+        positive integer.
 
     Examples
     --------
@@ -129,7 +131,8 @@ def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
         Reduced density matrices, shape ``(..., d, d)``.
     d_b : int, optional
         Dimension of the environment. For d_b < d, where K is singular, the pseudo-inverse over the
-        d_b largest eigenvalues is meant. None expects full rank.
+        d_b largest eigenvalues is meant, and rho must have rank d_b at most, as in
+        `tangent_spectrum`. None expects full rank.
 
     Returns
     -------
@@ -139,7 +142,8 @@ def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If `rho` does not hold density matrices, or `d_b` is not a positive integer.
+        If `rho` does not hold density matrices, or one of rank above `d_b`, or `d_b` is not a
+        positive integer.
 
     See Also
     --------
@@ -173,8 +177,8 @@ def uhlmann_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     rho : array_like
         Reduced density matrices, shape ``(..., d, d)``.
     d_b : int, optional
-        Dimension of the environment. For d_b < d no purification of 1/d exists; None means
-        d_b >= d.
+        Dimension of the environment. For d_b < d no purification of 1/d exists, and rho must have
+        rank d_b at most, as in `tangent_spectrum`. None means d_b >= d.
 
     Returns
     -------
@@ -184,7 +188,8 @@ def uhlmann_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If `rho` does not hold density matrices, or `d_b` is not a positive integer.
+        If `rho` does not hold density matrices, or one of rank above `d_b`, or `d_b` is not a
+        positive integer.
 
     References
     ----------
@@ -253,6 +258,15 @@ def _spectrum(rho: npt.ArrayLike, d_b: int | None) -> Array:
     p = density_spectrum(rho)
     rank = _rank(p.shape[-1], d_b)
     if rank < p.shape[-1]:
+        # As far as rounding may push a zero eigenvalue below zero, it may push it above.
+        floor = 64 * p.shape[-1] * np.finfo(p.dtype).eps * p[..., 0]
+        ranks = np.count_nonzero(p > floor[..., None], axis=-1)
+        if ranks.size and ranks.max() > rank:
+            raise ValueError(
+                f"rho must have rank {rank} at most, as every reduced state has whose environment "
+                f"has dimension d_b={rank}; a matrix has rank {int(ranks.max())}. "
+                "Give the true d_b, or none."
+            )
         p = p.copy()
         p[..., rank:] = 0
     return p

@@ -72,6 +72,18 @@ def test_rank_deficiency():
     assert uhlmann_displacement(pure, 2**600) < math.inf
 
 
+def test_rank_of_computed_states_is_that_of_their_environment():
+    # Rounding leaves the d_a - d_b zeros of a computed matrix near zero, not at it.
+    for d_a, d_b in [(300, 2), (64, 1), (20, 19)]:
+        psi = haar_states(d_a * d_b, 3, rng=d_a)
+        for dtype in (np.complex128, np.complex64):
+            rho = reduced_density_matrix(psi.astype(dtype), [d_a, d_b], [0])
+            zero_modes = np.count_nonzero(tangent_spectrum(rho, d_b) == 0, axis=-1)
+            assert (zero_modes == (d_a - d_b) ** 2).all()
+            with pytest.raises(ValueError, match="rank"):
+                tangent_displacement(rho[None] / 2 + np.eye(d_a, dtype=dtype) / (2 * d_a), d_b)
+
+
 @pytest.mark.parametrize(("d_a", "d_b"), [(1, 7), (2, 6), (4, 9), (7, 3), (9, 4), (3, 50)])
 def test_mean_of_draws(d_a, d_b):
     # The variance is finite here: |d_a - d_b| > 2.
@@ -114,6 +126,9 @@ def test_batches_and_single_precision():
         (lambda: tangent_displacement(np.ones((2, 3))), "rho must hold square"),
         (lambda: uhlmann_displacement(np.diag([1.5, -0.5])), "rho must be positive"),
         (lambda: uhlmann_displacement(np.eye(2) / 2, 2.0), "d_b must be an integer"),
+        (lambda: tangent_spectrum(np.eye(4) / 4, 2), "rho must have rank 2 at most"),
+        (lambda: tangent_displacement(np.eye(4) / 4, 2), "a matrix has rank 4"),
+        (lambda: uhlmann_displacement([np.diag([1.0, 0]), np.eye(2) / 2], 1), "must have rank 1"),
         (lambda: mean_squared_tangent_displacement(0, 2), "d_a must be"),
     ],
 )
