@@ -58,7 +58,7 @@ def renyi_entropy(
 
     Notes
     -----
-    Eigenvalues below d times the rounding error of the largest count as zero; for spectra without
+    Eigenvalues below 4 d times the rounding error of the largest count as zero; for spectra without
     rounding use `spectrum_entropy`, which counts every positive number.
 
     References

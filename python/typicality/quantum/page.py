@@ -173,10 +173,12 @@ def marchenko_pastur_entropy(d_a: int, d_b: int, alpha: float) -> float:
     m, n = sorted((large_dimension(d_a, "d_a"), large_dimension(d_b, "d_b")))
     order = real_number(alpha, "alpha", low=0.0, allow_infinite=True)
     c = m / n
-    if order == 0.0 or c == 0.0:
+    if order == 0.0:
         return math.log(m)
-    if math.isinf(order):
-        return math.log(m) - 2 * math.log1p(math.sqrt(c))
     if order == 1.0:
         return math.log(m) - c / 2
-    return math.log(m) + MarchenkoPastur(c).log_moment(order) / (1 - order)
+    log = math.inf if math.isinf(order) else MarchenkoPastur(c).log_moment(order)
+    if math.isinf(log):
+        # The limit, also of finite orders whose logarithm overflows: they differ by 1e-305.
+        return math.log(m) - 2 * math.log1p(math.sqrt(c))
+    return math.log(m) + log / (1 - order)

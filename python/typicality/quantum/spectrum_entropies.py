@@ -59,7 +59,7 @@ def spectrum_entropy(
     unit = _log_base(base)
     result = np.empty((*values.shape[:-1], orders.size))
     for index, order in enumerate(orders.ravel()):
-        result[..., index] = _entropy(values, float(order)) / unit
+        result[..., index] = _bounded_entropy(values, float(order)) / unit
     return result.reshape((*values.shape[:-1], *orders.shape)).astype(kind)[()]
 
 
@@ -96,9 +96,15 @@ def spectrum_capacity(
     return (variance / _log_base(base) ** 2).astype(kind)[()]
 
 
-def _entropy(p: Floats, order: float) -> Floats:
+def _bounded_entropy(p: Floats, order: float) -> Floats:
+    # Rounding may carry the entropy of a pure or of a uniform spectrum over either bound.
+    hartley = np.log(np.count_nonzero(p, axis=-1))
     if order == 0.0:
-        return np.log(np.count_nonzero(p, axis=-1))
+        return hartley
+    return np.clip(_entropy(p, order), 0.0, hartley) + 0.0
+
+
+def _entropy(p: Floats, order: float) -> Floats:
     top = p.max(axis=-1, keepdims=True)
     if math.isinf(order):
         return -np.log(top[..., 0])
@@ -111,12 +117,18 @@ def _entropy(p: Floats, order: float) -> Floats:
         return np.log1p(excess / total) / (1 - order)
     # Powers relative to the largest probability cannot all underflow.
     sums = np.power(p / top, order).sum(axis=-1)
-    return (order * np.log(top[..., 0]) + np.log(sums)) / (1 - order)
+    # The quotient first: order times a logarithm may overflow.
+    return (order / (1 - order)) * np.log(top[..., 0]) + np.log(sums) / (1 - order)
 
 
 def _orders(alpha: Alpha) -> Floats:
     # An infinite order is a value of its own here, which the general door refuses.
-    given = np.asarray(alpha)
+    try:
+        given = np.asarray(alpha)
+    except ValueError as error:
+        raise TypeError(
+            "alpha must be an array of real numbers; its rows differ in shape."
+        ) from error
     if given.dtype.kind not in "iuf":
         raise TypeError(f"alpha must hold real numbers; got an array of dtype {given.dtype}.")
     orders = given.astype(np.float64)

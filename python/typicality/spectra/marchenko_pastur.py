@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from typicality import _core
 from typicality._arrays import batch_shape, real_array, real_number
+from typicality._points import law_points
 from typicality._random import RNG, draw, key_of
 from typicality.spectra.marchenko_pastur_angle import (
     angles_of_mass,
@@ -24,12 +24,12 @@ from typicality.spectra.marchenko_pastur_angle import (
     upper_density,
     upper_mass,
 )
+from typicality.spectra.marchenko_pastur_moment import log_moment_terms
 
 __all__ = ["MarchenkoPastur"]
 
 Floats = npt.NDArray[np.float64]
 
-_LARGE_ORDER: Final = 16.0
 # A uniform, its value and what the inversion holds for it.
 _BYTES_PER_DRAW: Final = 640
 
@@ -131,7 +131,7 @@ class MarchenkoPastur:
         Parameters
         ----------
         x : array_like
-            Any shape.
+            Any shape; infinite numbers count as outside the support.
 
         Returns
         -------
@@ -235,8 +235,10 @@ class MarchenkoPastur:
         >>> print(MarchenkoPastur(0.5).moment(-1), MarchenkoPastur(0.5).moment(3))
         2.0 2.75
         """
-        log = self.log_moment(order)
-        return math.exp(log) if log < 709.7 else math.inf
+        try:
+            return math.exp(self.log_moment(order))
+        except OverflowError:
+            return math.inf
 
     def log_moment(self, order: float) -> float:
         """Return log E X^order, also where the moment itself would overflow.
@@ -245,14 +247,16 @@ class MarchenkoPastur:
         Renyi entropies may divide by 1 - order.
         """
         order = real_number(order, "order")
-        shift = order * math.log(self.scale)
-        if self.c <= 1.0:
-            return _log_moment(order, self.c) + shift
         if order == 0.0:
             return 0.0
-        if order < 0.0:
+        if self.c > 1.0 and order < 0.0:
             return math.inf
-        return (order - 1) * math.log(self.c) + _log_moment(order, 1 / self.c) + shift
+        ratio, gap = min(self.c, 1 / self.c), abs(self.c - 1) / max(1.0, self.c)
+        slope, rest = log_moment_terms(order, ratio, gap)
+        # Slopes first: terms of opposite sign may each overflow at large orders.
+        slope += math.log(max(1.0, self.c))
+        log_scale = math.log(self.scale)
+        return (order - 1) * (slope + log_scale) + (rest + log_scale)
 
     def sample(self, shape: int | tuple[int, ...] | None = None, *, rng: RNG = None) -> Floats:
         """Draw independent values by inversion.
@@ -303,7 +307,8 @@ class MarchenkoPastur:
         return math.sqrt(min(self.c, 1 / self.c))
 
     def _scaled(self, x: npt.ArrayLike) -> Floats:
-        return real_array(x, "x").astype(np.float64) / self.scale
+        with np.errstate(over="ignore"):
+            return law_points(x, "x") / self.scale
 
     def _tails(self, value: Floats) -> tuple[Floats, Floats]:
         # Angles from either edge: value = l_- + 4 r sin^2(u/2) = l_+ - 4 r sin^2(t/2), r = sqrt(c).
@@ -315,42 +320,3 @@ class MarchenkoPastur:
         half = lower < 0.5
         below, above = np.where(half, lower, 1.0 - upper), np.where(half, 1.0 - lower, upper)
         return below.reshape(value.shape), above.reshape(value.shape)
-
-
-def _log_moment(order: float, c: float) -> float:
-    """Return log of the mean of X^order at scale 1, for c <= 1."""
-    if c == 1.0:
-        if order <= -0.5:
-            return math.inf
-        gammas = special.gammaln(1 + 2 * order) - special.gammaln(1 + order)
-        exact = float(gammas - special.gammaln(2 + order))
-        return exact if abs(order - 1) > 0.05 else _log_moment_near_one(order, c)
-    if order < -0.5:
-        # <X^a> = (1 - c)^(2a + 1) <X^(-1-a)>: a has only terms of one sign on the other side.
-        return (2 * order + 1) * math.log1p(-c) + _log_moment(-1 - order, c)
-    if abs(order - 1) <= 0.05 or (c < 1e-3 and order * math.sqrt(c) < 2.0):
-        return _log_moment_near_one(order, c)
-    if order > _LARGE_ORDER:
-        return _log_moment_large(order, c)
-    return math.log(float(special.hyp2f1(1 - order, -order, 2.0, c)))
-
-
-def _log_moment_near_one(order: float, c: float) -> float:
-    # 2F1 - 1 = (1 - order) (series), whose factor in front must not be lost in 1 + small.
-    k = np.arange(1, 64 if c < 0.2 else 20000)
-    ratios = (k + 1 - order) * (k - order) / ((k + 1.0) * (k + 2.0)) * c
-    series = -order * c / 2 * float(np.concatenate(([1.0], np.cumprod(ratios))).sum())
-    return math.log1p((1 - order) * series)
-
-
-def _log_moment_large(order: float, c: float) -> float:
-    # (2/pi) int sin^2 t (l_+ - 4 r sin^2(t/2))^(order-1) dt, cut where it falls below 1e-20.
-    r = math.sqrt(c)
-    top = (1 + r) ** 2
-    reach = 46.0 * top / (4 * r * (order - 1))
-    end = math.pi if reach >= 1.0 else 2 * math.asin(math.sqrt(reach))
-    nodes, weights = np.polynomial.legendre.leggauss(160)
-    t = end * (nodes + 1) / 2
-    powers = np.exp((order - 1) * np.log1p(-4 * r / top * np.sin(t / 2) ** 2))
-    integral = end / 2 * float(weights @ (np.sin(t) ** 2 * powers))
-    return (order - 1) * math.log(top) + math.log(2 / math.pi * integral)

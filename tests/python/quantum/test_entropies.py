@@ -77,6 +77,25 @@ def test_units_axes_and_shapes():
     np.testing.assert_allclose(spectrum_capacity(p.T, axis=0), [0.25 * math.log(2) ** 2, 0.0])
 
 
+def test_orders_near_the_largest_float():
+    flat = np.full(10**6, 1e-6)
+    orders = [0, 1e-300, 0.5, 1, 2, 1e300, 1e308, 1.7e308, math.inf]
+    np.testing.assert_allclose(spectrum_entropy(flat, orders), math.log(1e6), rtol=1e-14)
+    found = spectrum_entropy([0.75, 0.25], [1e300, 1.7e308])
+    np.testing.assert_allclose(found, -math.log(0.75), rtol=1e-15)
+
+
+def test_rounding_does_not_carry_entropies_out_of_their_range():
+    orders = np.array([0, 0.3, 0.9, 1, 1.1, 2, 30, math.inf])
+    for excess in (0.0, 1e-15, -1e-15):
+        pure = spectrum_entropy([1 + excess, 0.0], orders)
+        assert (pure >= 0).all()
+        assert not np.signbit(pure).any()
+    flat = spectrum_entropy(np.full(49, 1 / 49), orders)
+    assert (flat <= math.log(49)).all()
+    assert not np.signbit(min_entropy(np.diag([1.0, 0.0])))
+
+
 def test_monotone_in_the_order():
     p = np.random.default_rng(1).dirichlet(np.ones(30), size=20)
     entropies = spectrum_entropy(p, np.concatenate([np.linspace(0, 5, 101), [50, np.inf]]))
@@ -142,6 +161,7 @@ def test_product_kets_have_no_entropy():
         (lambda: spectrum_entropy([1.0], -1), "alpha must be at least 0"),
         (lambda: spectrum_entropy([1.0], np.nan), "alpha must be at least 0"),
         (lambda: spectrum_entropy([1.0], "1"), "alpha must hold real numbers"),
+        (lambda: renyi_entropy(np.eye(2) / 2, [1, [2]]), "alpha must be an array of real numbers"),
         (lambda: spectrum_entropy([1.0], None), "alpha must hold real numbers"),
         (lambda: spectrum_entropy([1.0], base=1), "base must be"),
         (lambda: spectrum_entropy([1.0], base=-2), "base must be"),

@@ -76,6 +76,13 @@ def test_equation_two_at_its_special_orders():
         assert marchenko_pastur_entropy(d_a, d_b, math.inf) == pytest.approx(exact)
 
 
+def test_equation_two_at_orders_near_the_largest_float():
+    for d_a, d_b in [(4, 8), (8, 8), (3, 2**900)]:
+        limit = marchenko_pastur_entropy(d_a, d_b, math.inf)
+        for alpha in (1e18, 1e300, 1e308, 1.7e308):
+            assert marchenko_pastur_entropy(d_a, d_b, alpha) == pytest.approx(limit, rel=1e-15)
+
+
 def test_equation_two_is_smooth_in_alpha():
     for start, end, slack in [(1, 1 + 1e-9, 1e-9), (15.9999, 16.0001, 1e-5), (0, 1e-9, 1e-8)]:
         first = marchenko_pastur_entropy(32, 32, start)

@@ -58,6 +58,43 @@ def test_moments_of_any_real_order(c, order):
     assert law.log_moment(order) == pytest.approx(float(logarithm), rel=2e-12, abs=3e-16)
 
 
+@pytest.mark.parametrize(
+    "c", [1.0, 1 - 2**-53, *(1 + s * 10.0**-k for k in (15, 14, 12, 9, 6, 3) for s in (-1, 1))]
+)
+def test_moments_around_the_hard_edge(c):
+    # Where the closed form has its branch point, and its connection formula a pole at -1/2.
+    law = MarchenkoPastur(c)
+    orders = [-0.999, -0.75, -0.55, -0.5000001, -0.5, -0.4999999, -0.45, -0.25, -1e-9, 1e-9]
+    orders += [0.3, 0.5, 0.500001, 1 - 1e-9, 1 + 1e-9, 1.499, 1.5, 1.501, 2, 2.5, 3, 15.9, 16.1, 99]
+    for order in orders:
+        if (c > 1 and order < 0) or (c == 1 and order <= -0.5):
+            assert law.moment(order) == math.inf
+            continue
+        with mp.workdps(50):
+            ratio, a = mp.mpf(c), mp.mpf(order)
+            exact = mp.hyp2f1(1 - a, -a, 2, min(ratio, 1 / ratio)) * max(ratio, 1) ** (a - 1)
+            logarithm = mp.log(exact)
+        assert law.log_moment(order) == pytest.approx(float(logarithm), rel=4e-15)
+        assert law.moment(order) == pytest.approx(float(exact), rel=1e-14 * max(1, order))
+
+
+def test_orders_near_the_largest_float():
+    # Beyond 1e15 only powers of the upper edge are left, or of the lower one for negative orders.
+    for c, scale in [(0.5, 1.0), (1.0, 1.0), (1 / 3, 3.0), (3.0, 1 / 3), (0.2, 0.1)]:
+        law = MarchenkoPastur(c, scale)
+        low, high = law.support()
+        for order in (1e18, 1e300, 1e307):
+            expected = order * math.log(high)
+            assert law.log_moment(order) == pytest.approx(expected, rel=1e-14)
+            assert law.moment(order) == (math.inf if high > 1 else 0.0)
+            if c < 1:
+                assert law.log_moment(-order) == pytest.approx(-order * math.log(low), rel=1e-14)
+    with mp.workdps(30):
+        exact = mp.log(mp.gamma(1 + mp.mpf(2e15)) / mp.gamma(1 + mp.mpf(1e15)))
+        exact -= mp.loggamma(2 + mp.mpf(1e15))
+    assert MarchenkoPastur(1.0).log_moment(1e15) == pytest.approx(float(exact), rel=1e-15)
+
+
 def test_moments_agree_with_quadrature():
     with mp.workdps(25):
         for c, order in [(0.4, 0.5), (0.4, -2.5), (1.0, 1.7), (3.0, 0.25)]:
@@ -169,6 +206,12 @@ def test_outside_and_at_the_edges():
     assert law.cdf([-1.0, 0.0, 9.0]).tolist() == [0, 0, 1]
     assert law.ccdf([-1.0, 0.0, 9.0]).tolist() == [1, 1, 0]
     assert MarchenkoPastur(1.0).pdf(0.0) == math.inf
+    for c in (0.25, 1.0, 4.0):
+        ends = MarchenkoPastur(c, scale=1e-300)
+        assert ends.cdf([-math.inf, 1e308, math.inf]).tolist() == [0, 1, 1]
+        assert ends.ccdf([-math.inf, 1e308, math.inf]).tolist() == [1, 0, 0]
+        assert ends.pdf([-math.inf, 1e308, math.inf]).tolist() == [0, 0, 0]
+        assert ends.logpdf(math.inf) == -math.inf
     heavy = MarchenkoPastur(4.0)
     assert heavy.cdf([-1e-9, 0.0, 0.5]).tolist() == [0, 0.75, 0.75]
     assert heavy.support() == (0.0, 9.0)
@@ -194,7 +237,7 @@ def test_bad_arguments():
     law = MarchenkoPastur(0.5)
     with pytest.raises(ValueError, match="p must hold probabilities"):
         law.icdf([0.5, 1.5])
-    with pytest.raises(ValueError, match="x must be finite"):
+    with pytest.raises(ValueError, match="x must hold numbers"):
         law.cdf(math.nan)
     with pytest.raises(TypeError, match="x must"):
         law.pdf("0.5")
