@@ -56,7 +56,8 @@ def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     0.5
     """
     first, second = _pair(rho, sigma)
-    return _half_trace_norm(first - second)
+    distance = _half_trace_norm(first - second)
+    return np.minimum(distance, distance.dtype.type(1))[()]
 
 
 def hilbert_schmidt_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
@@ -85,7 +86,8 @@ def hilbert_schmidt_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     0.565685
     """
     first, second = _pair(rho, sigma)
-    return np.linalg.norm(first - second, axis=(-2, -1))[()]
+    norm = np.linalg.norm(first - second, axis=(-2, -1))
+    return np.minimum(norm, norm.dtype.type(math.sqrt(2)))[()]
 
 
 def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
@@ -143,6 +145,11 @@ def bures_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     TypeError, ValueError
         As for `trace_distance`.
 
+    Notes
+    -----
+    Eigenvalues that are rounding count as zero, as in `relative_entropy`. One just below that
+    resolution would add 2 sqrt(d eps) to the distance at most.
+
     Examples
     --------
     >>> import numpy as np
@@ -154,7 +161,8 @@ def bures_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     a, b = _root(first, "rho"), _root(second, "sigma")
     left, _, right = interruptible(np.linalg.svd, b.conj().swapaxes(-1, -2) @ a)
     # The unitary factor of the polar decomposition of b^H a turns b towards a as far as possible.
-    return np.linalg.norm(a - b @ (left @ right), axis=(-2, -1))[()]
+    norm = np.linalg.norm(a - b @ (left @ right), axis=(-2, -1))
+    return np.minimum(norm, norm.dtype.type(math.sqrt(2)))[()]
 
 
 def relative_entropy(
@@ -179,6 +187,13 @@ def relative_entropy(
     TypeError, ValueError
         As for `trace_distance`.
 
+    Notes
+    -----
+    Of diagonal matrices every eigenvalue is known, however small. Those of other matrices are known
+    to about d eps, eps the rounding error of their precision: eigenvalues of sigma up to 4 d eps
+    times its largest count as zero, and rho leaves the support of sigma where more than 4 d eps of
+    its weight falls on them. So a sigma of full rank with eigenvalues that small gets infinity.
+
     Examples
     --------
     >>> import numpy as np
@@ -188,7 +203,8 @@ def relative_entropy(
     """
     first, second = _pair(rho, sigma)
     unit = 1.0 if base is None else math.log(real_number(base, "base", low=1.0, low_open=True))
-    p = density_spectrum(first, "rho")
+    exact = _diagonal(first)
+    p = np.where(exact[..., None], _diagonal_entries(first), density_spectrum(first, "rho"))
     q, vectors = _eigen(second, "sigma")
     # <j| rho |j> in the eigenbasis of sigma.
     weights = np.einsum("...ij,...ik,...kj->...j", vectors.conj(), first, vectors).real
@@ -196,8 +212,9 @@ def relative_entropy(
     leaked = np.where(empty, weights, 0).sum(axis=-1)
     logs = np.log(np.where(empty, 1, q))
     value = -special.entr(p).sum(axis=-1) - np.where(empty, 0, weights * logs).sum(axis=-1)
-    outside = leaked > 64 * p.shape[-1] * np.finfo(p.dtype).eps
-    return np.where(outside, np.inf, np.maximum(value, 0) / unit).astype(p.dtype)[()]
+    rounding = 4 * p.shape[-1] * np.finfo(p.dtype).eps
+    outside = leaked > np.where(exact & _diagonal(second), 0, rounding)
+    return np.where(outside, np.inf, np.maximum(value, 0) / unit + 0.0).astype(p.dtype)[()]
 
 
 def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: float = 0.5) -> Array:
@@ -216,7 +233,7 @@ def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: flo
     Returns
     -------
     numpy.ndarray
-        Shape ``(...)``.
+        Shape ``(...)``, from the larger of the priors to 1.
 
     Raises
     ------
@@ -237,7 +254,8 @@ def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: flo
     weight = real_number(prior, "prior", low=0.0, high=1.0)
     first, second = _pair(rho, sigma)
     kind = first.dtype.type
-    return (0.5 + _half_trace_norm(kind(weight) * first - kind(1 - weight) * second))[()]
+    best = 0.5 + _half_trace_norm(kind(weight) * first - kind(1 - weight) * second)
+    return np.clip(best, best.dtype.type(max(weight, 1 - weight)), best.dtype.type(1))[()]
 
 
 def chernoff_coefficient(rho: npt.ArrayLike, sigma: npt.ArrayLike, s: float | None = None) -> Array:
@@ -335,7 +353,20 @@ def _eigen(matrices: Array, name: str) -> tuple[Array, Array]:
     floor = 4 * matrices.shape[-1] * np.finfo(values.dtype).eps
     if values.size and values.min() < -16 * floor:
         raise ValueError(f"{name} must be positive; an eigenvalue is {float(values.min()):.3g}.")
-    return np.where(values > floor * values[..., -1:], values, 0), vectors
+    values = np.where(values > floor * values[..., -1:], values, 0)
+    exact = _diagonal(matrices)[..., None]
+    identity = np.eye(matrices.shape[-1], dtype=vectors.dtype)
+    values = np.where(exact, _diagonal_entries(matrices), values)
+    return values, np.where(exact[..., None], identity, vectors)
+
+
+def _diagonal(matrices: Array) -> npt.NDArray[np.bool_]:
+    off_diagonal = ~np.eye(matrices.shape[-1], dtype=bool)
+    return ~(matrices != 0).any(axis=(-2, -1), where=off_diagonal)
+
+
+def _diagonal_entries(matrices: Array) -> Array:
+    return np.maximum(np.einsum("...ii->...i", matrices).real, 0)
 
 
 def _root(matrices: Array, name: str) -> Array:

@@ -13,6 +13,7 @@ from typicality.quantum import (
     fidelity,
     haar_reduced_states,
     haar_states,
+    haar_unitaries,
     helstrom_probability,
     hilbert_schmidt_distance,
     relative_entropy,
@@ -100,6 +101,67 @@ def test_neighboring_states_keep_their_distance():
     first, second = np.diag([0.5, 0.5]), np.diag([0.5 + 1e-9, 0.5 - 1e-9])
     assert bures_distance(first, second) == pytest.approx(1e-9, rel=1e-6)
     assert trace_distance(first, second) == pytest.approx(1e-9, rel=1e-6)
+
+
+def test_eigenvalues_of_diagonal_matrices_are_exact():
+    half = np.diag([0.5, 0.5])
+    for small in (1e-10, 1e-15, 1e-100, 1e-300):
+        sigma = np.diag([1 - small, small])
+        exact = -math.log(2) - (math.log1p(-small) + math.log(small)) / 2
+        assert relative_entropy(half, sigma) == pytest.approx(exact, rel=1e-14)
+        exact = math.sqrt(2 - math.sqrt(2) * (math.sqrt(1 - small) + math.sqrt(small)))
+        assert bures_distance(half, sigma) == pytest.approx(exact, rel=1e-14)
+        assert relative_entropy(sigma, np.diag([1.0, 0.0])) == math.inf
+        assert relative_entropy(np.diag([1.0, 0.0]), sigma) == pytest.approx(small, abs=1e-15)
+        assert chernoff_coefficient(half, sigma, 0.0) == pytest.approx(1.0)
+        overlap = math.sqrt(small / 2) + math.sqrt((1 - small) / 2)
+        assert chernoff_coefficient(half, sigma, 0.5) == pytest.approx(overlap, rel=1e-14)
+    # Of a batch each matrix by itself.
+    turned = np.array([[1, 1], [1, -1]]) / math.sqrt(2)
+    batch = np.stack([np.diag([1 - 1e-15, 1e-15]), turned @ np.diag([0.75, 0.25]) @ turned])
+    found = relative_entropy(half, batch)
+    assert found[0] == relative_entropy(half, batch[0])
+    assert found[1] == pytest.approx(relative_entropy(half, np.diag([0.75, 0.25])), rel=1e-14)
+
+
+def test_eigenvalues_of_other_matrices_are_known_to_rounding():
+    rotation = haar_unitaries(2, rng=4)
+
+    def turned(p):
+        return (rotation * p) @ rotation.conj().T
+
+    pure, half = turned([1.0, 0.0]), turned([0.5, 0.5])
+    # Within 4 d eps the weight outside is rounding, beyond it is not.
+    assert relative_entropy(pure, pure) < 1e-14
+    assert relative_entropy(turned([1 - 1e-16, 1e-16]), pure) < 1e-14
+    assert relative_entropy(turned([1 - 1e-14, 1e-14]), pure) == math.inf
+    exact = -math.log(2) - (math.log1p(-1e-12) - 12 * math.log(10)) / 2
+    assert relative_entropy(half, turned([1 - 1e-12, 1e-12])) == pytest.approx(exact, rel=1e-4)
+    assert relative_entropy(half, turned([1 - 1e-15, 1e-15])) == math.inf
+    for d, rank in [(4, 2), (30, 3), (200, 20)]:
+        frame = haar_unitaries(d, rng=d)[:, :rank]
+        p, q = np.arange(1.0, rank + 1), np.arange(rank + 1.0, 1, -1)
+        p, q = p / p.sum(), q / q.sum()
+        rho, sigma = (frame * p) @ frame.conj().T, (frame * q) @ frame.conj().T
+        exact = float((p * np.log(p / q)).sum())
+        assert relative_entropy(rho, sigma) == pytest.approx(exact, rel=1e-12)
+
+
+def test_rounding_does_not_carry_distances_out_of_their_range():
+    for d in (2, 3, 7, 20):
+        frames = haar_unitaries(d, 200, rng=d)
+        pure = frames[:, :, :1] * frames[:, None, :, 0].conj()
+        other = frames[:, :, 1:2] * frames[:, None, :, 1].conj()
+        for dtype in (np.complex128, np.complex64):
+            rho, sigma = pure.astype(dtype), other.astype(dtype)
+            assert (trace_distance(rho, sigma) <= 1).all()
+            assert (hilbert_schmidt_distance(rho, sigma) <= dtype(math.sqrt(2)).real).all()
+            assert (bures_distance(rho, sigma) <= dtype(math.sqrt(2)).real).all()
+            for prior in (0.0, 0.3, 0.5, 1.0):
+                best = helstrom_probability(rho, sigma, prior=prior)
+                assert (best <= 1).all()
+                same = helstrom_probability(rho, rho, prior=prior)
+                assert (same >= dtype(max(prior, 1 - prior)).real).all()
 
 
 def test_unequal_priors():
