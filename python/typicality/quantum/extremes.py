@@ -8,21 +8,37 @@ hard edge of the Wishart ensemble touches zero there.
 import math
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import batch_shape, beta_of, dimension, large_dimension, real_array
+from typicality._points import law_points
 from typicality._random import RNG, draw, key_of
 from typicality.errors import ConvergenceError
-from typicality.quantum.hard_edge import real_square_moment, real_square_tail
+from typicality.quantum.hard_edge import (
+    real_square_density,
+    real_square_lower_tail,
+    real_square_moment,
+    real_square_upper_tail,
+)
+from typicality.quantum.hard_edge_binomials import (
+    binomial_density,
+    binomial_lower_tail,
+    binomial_upper_tail,
+)
 
 __all__ = ["SmallestSchmidtLaw", "mean_smallest_eigenvalue", "smallest_schmidt_law"]
 
 Floats = npt.NDArray[np.float64]
 Case = Literal["power", "sum", "real square"]
+
+_TAILS: Final = {
+    "sum": (binomial_lower_tail, binomial_upper_tail),
+    "real square": (real_square_lower_tail, real_square_upper_tail),
+}
 
 
 def mean_smallest_eigenvalue(d_a: int, d_b: int, *, field: str = "complex") -> float:
@@ -175,44 +191,30 @@ class SmallestSchmidtLaw:
 
     def pdf(self, x: npt.ArrayLike) -> Floats:
         """Return the density at `x`, zero outside the support; real square: infinite at 0."""
-        value = real_array(x, "x").astype(np.float64)
+        value = law_points(x)
         m, _ = self._sides()
-        inside = (value >= 0) & (value * m < 1)
+        with np.errstate(over="ignore"):
+            inside = (value >= 0) & (value * m < 1)
         y = np.where(inside, value, 0.5 / m)
         if self._case == "power":
             q = self._exponent()
             density = q * m * np.exp((q - 1) * np.log1p(-m * y))
         elif self._case == "sum":
-            density = self._polynomial(y, density=True)
+            density = binomial_density(m, y)
         else:
-            density = real_square_tail(m, y, density=True)
+            density = real_square_density(m, y)
         return np.where(inside, density, 0.0)[()]
 
     def cdf(self, x: npt.ArrayLike) -> Floats:
-        """Return P(X <= x)."""
-        if self._case == "power":
-            value = real_array(x, "x").astype(np.float64)
-            inside = np.clip(value * self._sides()[0], 0.0, 1.0)
-            with np.errstate(divide="ignore"):
-                return -np.expm1(self._exponent() * np.log1p(-inside))[()]
-        return 1.0 - self.ccdf(x)
+        """Return P(X <= x), to full relative precision in the lower tail."""
+        return self._tails(law_points(x))[0][()]
 
     def ccdf(self, x: npt.ArrayLike) -> Floats:
-        """Return P(X > x)."""
-        value = real_array(x, "x").astype(np.float64)
-        m, _ = self._sides()
-        y = np.clip(value, 0.0, 1 / m)
-        if self._case == "power":
-            with np.errstate(divide="ignore"):
-                tail = np.exp(self._exponent() * np.log1p(-np.minimum(m * y, 1.0)))
-        elif self._case == "sum":
-            tail = self._polynomial(y, density=False)
-        else:
-            tail = real_square_tail(m, y, density=False)
-        return np.where(value <= 0, 1.0, np.where(value * m >= 1, 0.0, tail))[()]
+        """Return P(X > x), to full relative precision in the upper tail."""
+        return self._tails(law_points(x))[1][()]
 
     def icdf(self, p: npt.ArrayLike) -> Floats:
-        """Return the x with cdf(x) = p.
+        """Return the x with cdf(x) = p, right to rounding for small p too.
 
         Raises
         ------
@@ -227,7 +229,10 @@ class SmallestSchmidtLaw:
             with np.errstate(divide="ignore"):
                 return (-np.expm1(np.log1p(-probability) / self._exponent()) / m)[()]
         flat = probability.ravel()
-        return self._invert(flat).reshape(probability.shape)[()]
+        result = np.where(flat == 1, 1 / m, 0.0)
+        inner = (flat > 0) & (flat < 1)
+        result[inner] = self._invert(flat[inner])
+        return result.reshape(probability.shape)[()]
 
     def sample(self, shape: int | tuple[int, ...] | None = None, *, rng: RNG = None) -> Floats:
         """Draw independent values by inversion, shape `shape`; `rng` as everywhere (SPEC 7)."""
@@ -252,49 +257,60 @@ class SmallestSchmidtLaw:
         m, n = self._sides()
         return beta_of(self.field) * (m * n) / 2 - 1
 
-    def _polynomial(self, y: Floats, *, density: bool) -> Floats:
-        # Terms C(m, j) C(D - 1, j) y^j (1 - m y)^(D - 1 - j), all positive; each from the last.
-        m, n = self._sides()
-        total = m * n
-        room = np.maximum(1 - m * y, 1e-300)
-        odds = y / room
-        power = total - 2 if density else total - 1
-        # Of 1 - m y, rounded, a power of D = m (m + 1) would have no digit left.
-        near = np.minimum(m * y, 0.5)
-        log_term = power * np.where(m * y < 0.5, np.log1p(-near), np.log(room))
-        log_sum = np.full(y.shape, -np.inf)
-        for j in range(m + 1):
-            factor = j * (m + 1) / (j + 1) * (total - 1 - j) if density else 1.0
-            if factor > 0:
-                log_sum = np.logaddexp(log_sum, log_term + math.log(factor))
-            if j == m:
-                break
+    def _tails(self, value: Floats) -> tuple[Floats, Floats]:
+        m, _ = self._sides()
+        y = np.clip(value, 0.0, 1 / m)
+        if self._case == "power":
             with np.errstate(divide="ignore"):
-                ratio = (m - j) / (j + 1) * ((total - 1 - j) / (j + 1)) * odds
-                log_term = log_term + np.log(ratio)
-            if (ratio < 0.5).all() and (log_term < log_sum - 45).all():
-                break
-        return np.exp(log_sum)
+                log = self._exponent() * np.log1p(-np.minimum(m * y, 1.0))
+            below, above = -np.expm1(log), np.exp(log)
+        else:
+            lower, upper = _TAILS[self._case]
+            above = upper(m, y)
+            below = np.array(1.0 - above)
+            small = above > 0.5
+            below[small] = lower(m, np.asarray(y)[small])
+        outside, beyond = value <= 0, value >= 1 / m
+        return (
+            np.where(outside, 0.0, np.where(beyond, 1.0, below)),
+            np.where(outside, 1.0, np.where(beyond, 0.0, above)),
+        )
 
     def _invert(self, p: Floats) -> Floats:
+        # Newton's method for the logarithm of the smaller tail in that of x, a concave function.
         m, _ = self._sides()
-        low, high = np.zeros_like(p), np.full_like(p, 1 / m)
+        lower, upper = _TAILS[self._case]
+        left = p <= 0.5
+        wanted = np.where(left, np.log(p), np.log1p(-p))
+        sign = np.where(left, 1.0, -1.0)
         x = np.full_like(p, min(self.mean(), 0.5 / m))
-        ends = (p == 0) | (p == 1)
+        low, high = np.full_like(p, 5e-324), np.full_like(p, 1 / m)
+        open_ = np.arange(p.size)
         for _ in range(200):
-            excess = self.cdf(x) - p
-            low, high = np.where(excess < 0, x, low), np.where(excess > 0, x, high)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                newton = x - excess / self.pdf(x)
-            inside = np.isfinite(newton) & (newton > low) & (newton < high)
-            # Halving the logarithm where both ends are positive, the interval where not.
-            middle = np.where(low > 0, np.sqrt(low * high), high / 8)
-            following = np.where(inside, newton, middle)
-            settled = (np.abs(following - x) <= 1e-15 * x) | (np.abs(excess) < 1e-16) | ends
-            x = np.where(settled, x, following)
-            if settled.all():
-                return np.where(p == 0, 0.0, np.where(p == 1, 1 / m, x))
-        raise ConvergenceError("The inversion of the smallest coefficient's law did not settle.")
+            at = x[open_]
+            from_left, tail = left[open_], np.empty(open_.size)
+            tail[from_left] = lower(m, at[from_left])
+            tail[~from_left] = upper(m, at[~from_left])
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                excess = sign[open_] * (np.log(tail) - wanted[open_])
+                step = -excess * tail / (at * self.pdf(at))
+                newton = at * np.exp(step)
+            low[open_] = np.where(excess < 0, at, low[open_])
+            high[open_] = np.where(excess > 0, at, high[open_])
+            # Newton's next error is the square of this step; the smallest floats have few digits.
+            settled = np.abs(step) * at < 1e-9 * at + 1e-323
+            inside = (newton > low[open_]) & (newton < high[open_])
+            middle = np.sqrt(low[open_]) * np.sqrt(high[open_])
+            # Below the smallest float there is only zero.
+            vanished = high[open_] <= 5e-324
+            x[open_] = np.where(vanished, 0.0, np.where(inside | settled, newton, middle))
+            open_ = open_[~(settled | vanished)]
+            if not open_.size:
+                return np.minimum(x, 1 / m)
+        raise ConvergenceError(
+            f"The inversion of the smallest coefficient's law did not settle for {open_.size} "
+            "probabilities in 200 steps."
+        )
 
 
 def _case(m: int, n: int, beta: int) -> Case:

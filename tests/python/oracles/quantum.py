@@ -200,3 +200,46 @@ def matrix_function(rho, function):
     values, vectors = np.linalg.eigh(rho)
     mapped = [function(x) if x > 1e-14 else 0.0 for x in values]
     return (vectors * mapped) @ vectors.conj().T
+
+
+def smallest_by_binomials(m, y):
+    """Lower tail, upper tail and density of the smallest eigenvalue, complex m x (m + 1) states.
+
+    The tails as the printed sum and its complement term by term, the density as the derivative of
+    the printed sum.
+    """
+    y, trials = mp.mpf(y), m * (m + 1) - 1
+    chance = m * y
+    term, share = (1 - chance) ** trials, mp.mpf(1)
+    lower = upper = density = mp.mpf(0)
+    for i in range(trials + 1):
+        lower += term * (1 - share)
+        upper += term * share
+        density += share * term / (1 - chance) * i * mp.mpf(m + 1) / (i + 1) * (trials - i)
+        share *= mp.mpf(max(m - i, 0)) / (m * (i + 1))
+        ratio = mp.mpf(trials - i) / (i + 1) * chance / (1 - chance)
+        term *= ratio
+        if i > 5 and ratio < 0.5 and term * mp.mpf(m) ** 4 < mp.mpf(10) ** -40 * lower:
+            break
+    return lower, upper, density
+
+
+def smallest_of_real_square(n, y):
+    """Lower tail, upper tail and density of the smallest eigenvalue, real n x n states.
+
+    Majumdar, Bohigas and Lakshminarayan's density, integrated in the root of x.
+    """
+    n, y = mp.mpf(n), mp.mpf(y)
+
+    def density(x):
+        arguments = (n + 2) / 2, (n - 1) / 2, (n * n + n - 2) / 2, -(1 - n * x) / x
+        return x ** (-n / 2) * (1 - n * x) ** ((n * n + n) / 2 - 2) * mp.hyp2f1(*arguments)
+
+    def integral(start, end):
+        mean = mp.sqrt(0.7 / n**3)
+        inner = [mean * share for share in (0.1, 1, 2, 4, 8) if start < mean * share < end]
+        return mp.quad(lambda r: 2 * r * density(r * r) if r else mp.mpf(0), [start, *inner, end])
+
+    root, top = mp.sqrt(y), 1 / mp.sqrt(n)
+    lower, upper = integral(mp.mpf(0), root), integral(root, top)
+    return lower / (lower + upper), upper / (lower + upper), density(y) / (lower + upper)

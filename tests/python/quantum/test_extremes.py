@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from oracles.quantum import smallest_by_binomials, smallest_of_real_square
 from typicality.quantum import SmallestSchmidtLaw, mean_smallest_eigenvalue, smallest_schmidt_law
 
 LAWS = [
@@ -132,7 +133,7 @@ def test_frozen_and_pickled():
         (lambda: smallest_schmidt_law(3, 7), "d_b must be d_a or d_a"),
         (lambda: smallest_schmidt_law(3, 3, field="x"), "field must be"),
         (lambda: smallest_schmidt_law(3, 3).icdf(1.5), "p must hold probabilities"),
-        (lambda: smallest_schmidt_law(3, 3).cdf(math.nan), "x must be finite"),
+        (lambda: smallest_schmidt_law(3, 3).cdf(math.nan), "x must hold numbers"),
     ],
 )
 def test_bad_arguments(call, message):
@@ -168,3 +169,75 @@ def test_real_square_law_at_large_dimensions():
     law = smallest_schmidt_law(5, 5, field="real")
     points = np.array([1e-8, 1e-12, 1e-14])
     np.testing.assert_allclose(law.cdf(points) / np.sqrt(points), 10.3155365, rtol=1e-6)
+
+
+@pytest.mark.parametrize("m", [2, 3, 20, 1000, 2**40, 2**61])
+def test_complex_tails_keep_their_digits(m):
+    law = smallest_schmidt_law(m, m + 1)
+    for scaled in (1e-150, 1e-10, 1e-3, 0.3, 1, 3, 30, 300, 600):
+        y = scaled * float(m) ** -3
+        if m * y >= 1:
+            continue
+        with mp.workdps(50):
+            exact = [float(x) for x in smallest_by_binomials(m, y)]
+        found = [law.cdf(y), law.ccdf(y), law.pdf(y)]
+        # A rounding of y moves the upper tail by m^3 y of it, one of a logarithm by its size.
+        np.testing.assert_allclose(found, exact, rtol=1e-13 + 4e-16 * (scaled + 700))
+    for p in (1e-300, 1e-20, 1e-5, 0.3, 0.5, 0.7, 1 - 1e-9):
+        with mp.workdps(50):
+            lower, upper, _ = smallest_by_binomials(m, float(law.icdf(p)))
+        assert float(lower) == pytest.approx(p, rel=1e-12)
+        assert float(upper) == pytest.approx(1 - p, rel=1e-12)
+    # Beyond the smallest float there is nothing to sum, in whatever dimension.
+    far = np.array([0.2, 0.9, 0.999999]) / m
+    if m >= 1000:
+        assert law.ccdf(far).tolist() == law.pdf(far).tolist() == [0, 0, 0]
+        assert law.cdf(far).tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("n", [2, 3, 9])
+def test_real_square_tails_keep_their_digits(n):
+    law = smallest_schmidt_law(n, n, field="real")
+    for scaled in (1e-300, 1e-20, 1e-3, 0.3, 1, 5, 30):
+        y = scaled * float(n) ** -3
+        if n * y >= 1:
+            continue
+        with mp.workdps(30):
+            exact = [float(x) for x in smallest_of_real_square(n, y)]
+        np.testing.assert_allclose([law.cdf(y), law.ccdf(y), law.pdf(y)], exact, rtol=1e-12)
+    for p in (1e-150, 1e-20, 0.3, 0.7, 1 - 1e-9):
+        with mp.workdps(30):
+            lower, upper, _ = smallest_of_real_square(n, float(law.icdf(p)))
+        assert float(lower) == pytest.approx(p, rel=1e-12)
+        assert float(upper) == pytest.approx(1 - p, rel=1e-12)
+    # The x of 1e-300 is about its square.
+    assert law.icdf([0.0, 1e-300]).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("n", [2**40, 2**61])
+def test_real_square_tails_in_the_limit(n):
+    # Edelman: P(n^3 X > z) -> exp(-z/2 - sqrt(z)), approached like z^2 / n.
+    law = smallest_schmidt_law(n, n, field="real")
+    for z in (1e-150, 1e-20, 1e-3, 0.3, 1, 5, 30, 300, 1200):
+        y = z * float(n) ** -3
+        with mp.workdps(200):
+            scaled = mp.mpf(y) * n**3
+            upper = mp.exp(-scaled / 2 - mp.sqrt(scaled))
+            exact = [1 - upper, upper, upper * (1 + 1 / mp.sqrt(scaled)) / 2 * n**3]
+        found = [float(x(y)) for x in (law.cdf, law.ccdf, law.pdf)]
+        np.testing.assert_allclose(found, [float(x) for x in exact], rtol=2e-11 + (1 + z) ** 2 / n)
+    assert law.cdf(law.icdf(1e-120)) == pytest.approx(1e-120, rel=1e-12)
+    # The smallest floats have few digits, here seven, and then none.
+    expected = 1e-280 * float(n) ** -3
+    assert law.icdf(1e-140) == pytest.approx(expected, rel=1e-6, abs=1e-323)
+
+
+@pytest.mark.parametrize(("d_a", "d_b", "field"), LAWS)
+def test_both_ends_of_the_line(d_a, d_b, field):
+    law = smallest_schmidt_law(d_a, d_b, field=field)
+    ends = [-math.inf, math.inf]
+    assert law.cdf(ends).tolist() == [0, 1]
+    assert law.ccdf(ends).tolist() == [1, 0]
+    assert law.pdf(ends).tolist() == [0, 0]
+    small = law.icdf([1e-20, 1e-10, 1e-5])
+    np.testing.assert_allclose(law.cdf(small), [1e-20, 1e-10, 1e-5], rtol=1e-12)
