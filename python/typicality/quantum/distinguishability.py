@@ -14,8 +14,7 @@ import numpy.typing as npt
 from typicality._arrays import choice, large_dimension, real_array
 from typicality.quantum.page import page_deficit
 from typicality.quantum.power_traces import log_determinant_deficit
-from typicality.spectra.laguerre import log_fractional_sum
-from typicality.spectra.polygamma import log_gamma_ratio
+from typicality.spectra.laguerre import log_fractional_mean
 
 __all__ = [
     "mean_relative_entropy",
@@ -228,13 +227,13 @@ def mean_root_fidelity(d_a: int, d_b: int, *, pair: str = "state, state") -> flo
         raise ValueError(
             f"min(d_a, d_b) must be at most {_LARGEST_SUM}; got {min(m, n).bit_length()} bits."
         )
-    norm = log_gamma_ratio(m * n, 0.5)
+    smaller, larger = sorted((m, n))
     if words == "state, mixed":
-        root = log_fractional_sum(min(m, n), (abs(n - m),), 0.5) - norm
+        root = log_fractional_mean(smaller, larger, (larger - smaller,), 0.5)
         return math.exp(root - 0.5 * math.log(m))
     # G_1^H G_2 with G of shape (d_a, d_b): the product's chain of dimensions is d_b, d_a, d_b.
     excesses = (n - m, n - m) if m <= n else (m - n, 0)
-    return math.exp(log_fractional_sum(min(m, n), excesses, 0.5) - 2 * norm)
+    return math.exp(log_fractional_mean(smaller, larger, excesses, 0.5))
 
 
 def _ratios(c: npt.ArrayLike) -> Floats:

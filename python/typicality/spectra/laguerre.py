@@ -12,12 +12,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from typicality.spectra.polygamma import digamma_remainder, log_gamma_ratio, trigamma_remainder
+from typicality.spectra.polygamma import (
+    digamma_remainder,
+    gamma_ratio_remainder,
+    gamma_ratio_remainders,
+    trigamma_remainder,
+)
 
 __all__ = [
     "LARGEST_ORDER",
     "capacity_mean",
-    "log_fractional_sum",
+    "log_fractional_mean",
     "power_mean",
     "root_overlaps",
 ]
@@ -25,6 +30,7 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 LARGEST_ORDER: Final = 1000.0
+_LOG_NEGLIGIBLE: Final = math.log(1e-18)
 
 
 def power_mean(m: int, n: int, order: float) -> float:
@@ -42,56 +48,56 @@ def power_mean(m: int, n: int, order: float) -> float:
         Greater than -(n - m + 1), at most `LARGEST_ORDER`.
     """
     excess = n - m
-    first = log_gamma_ratio(excess + 1, order) - log_gamma_ratio(m * n, order)
     level = np.arange(m, dtype=np.float64)
-    base = level + float(excess) + 1.0
-    # R(l + 1) / R(l) = 1 + order / (l + a + 1): summed as logarithms, since R may underflow.
-    growth = np.concatenate(([0.0], np.cumsum(np.log1p(order / base[:-1]))))
+    # As logarithms, since R may underflow.
+    growth = _log_powers(m, n, excess, order)
     top = float(growth.max())
     weights = np.exp(growth - top)
-    total, factor, scale = 0.0, 1.0, 0.0
-    ratio = np.ones(m)
+    log_total, log_scale = -math.inf, 0.0
+    # ((-order)_j / j!)^2 T_j(l) over the exponential of log_scale: one factor may be huge where the
+    # other is tiny.
+    coefficients = np.ones(m)
     for j in range(m):
-        term = factor * float(ratio @ weights)
-        total += term
-        if j > abs(order) and term * (m - j) <= 1e-18 * total:
+        term = float(coefficients @ weights)
+        log_term = math.log(term) + log_scale if term > 0.0 else -math.inf
+        log_total = float(np.logaddexp(log_total, log_term))
+        if j > abs(order) and log_term + math.log(m - j) <= log_total + _LOG_NEGLIGIBLE:
             break
-        factor *= ((j - order) / (j + 1)) ** 2
-        if factor == 0.0:
+        weights, kept = weights[:-1], level[: m - j - 1]
+        shares = (kept + j + 1) / (kept + j + 1 + float(excess))
+        coefficients = coefficients[:-1] * (shares * ((j - order) / (j + 1)) ** 2)
+        largest = float(coefficients.max(initial=0.0))
+        if largest == 0.0:
             break
-        if factor > 1e200:
-            factor, total, scale = factor * 1e-200, total * 1e-200, scale + 200 * math.log(10)
-        weights = weights[:-1]
-        kept = level[: m - j - 1]
-        ratio = ratio[:-1] * ((kept + j + 1) / (kept + j + 1 + float(excess)))
-    log = math.log(total) + first + top + scale
+        if not 1e-200 < largest < 1e200:
+            coefficients, log_scale = coefficients / largest, log_scale + math.log(largest)
+    log = log_total + top
     return math.exp(log) if log < 709.7 else math.inf
 
 
-def log_fractional_sum(m: int, excesses: tuple[int, ...], order: float) -> float:
+def log_fractional_mean(m: int, n: int, excesses: tuple[int, ...], order: float) -> float:
     """Return log E sum of y^order for a product of independent complex Gaussian matrices.
 
     y are the m squared singular values of a product of m x m blocks and rectangles, one factor for
-    each of `excesses`: the further dimensions of the product less m. One excess n - m is the
-    Wishart ensemble. Biorthogonal polynomials and weights of the product leave, for -1 < order < 1,
-    a single sum of positive terms,
+    each of `excesses`: the further dimensions of the product less m. Each factor has m n entries
+    and is divided by its norm. One excess n - m is the reduced state of random kets. Biorthogonal
+    polynomials and weights of the product leave, for -1 < order < 1, a single sum of positive
+    terms,
     sum_{j < m} prod_v [Gamma(j + 1 + v + s) / Gamma(j + 1 + v)] (1 + s)_j / j! (1 - s)_l / l!
-    with l = m - 1 - j and s the order.
+    with l = m - 1 - j and s the order, over Gamma(mn + s) / Gamma(mn) for each factor.
 
     References
     ----------
     .. [1] G. Akemann, J. R. Ipsen, M. Kieburg, Phys. Rev. E 88, 052118 (2013).
     """
-    index = np.arange(1, m, dtype=np.float64)
-    logs = np.concatenate(([0.0], np.cumsum(np.log1p(order / index))))
-    logs += np.concatenate(([0.0], np.cumsum(np.log1p(-order / index))))[::-1]
-    start = 0.0
+    log_index = np.log(np.arange(1, m + 1, dtype=np.float64))
+    logs = gamma_ratio_remainders(1, m, order) + order * log_index
+    logs += (gamma_ratio_remainders(1, m, -order) - order * log_index)[::-1]
+    logs -= float(special.gammaln(1 + order) + special.gammaln(1 - order))
     for excess in excesses:
-        start += log_gamma_ratio(excess + 1, order)
-        steps = np.log1p(order / (index + float(excess)))
-        logs += np.concatenate(([0.0], np.cumsum(steps)))
+        logs += _log_powers(m, n, excess, order)
     top = float(logs.max())
-    return start + top + math.log(float(np.exp(logs - top).sum()))
+    return top + math.log(float(np.exp(logs - top).sum()))
 
 
 def root_overlaps(m: int, n: int) -> Floats:
@@ -102,10 +108,9 @@ def root_overlaps(m: int, n: int) -> Floats:
     """
     excess = float(n - m)
     level = np.arange(m, dtype=np.float64)
-    # log of Gamma(l + a + 3/2) / (Gamma(l + a + 1) sqrt(n)), then the same ratios as in power_mean.
-    start = log_gamma_ratio(n - m + 1, 0.5) - 0.5 * math.log(n)
-    steps = np.log1p(0.5 / (level[:-1] + excess + 1.0))
-    roots = np.exp((start + np.concatenate(([0.0], np.cumsum(steps)))) / 2)
+    # Gamma(l + a + 3/2) / (Gamma(l + a + 1) sqrt(n)), then the same ratios as in power_mean.
+    share = (n - m + 1) / n + level * (1 / n)
+    roots = np.exp((0.5 * np.log(share) + gamma_ratio_remainders(n - m + 1, m, 0.5)) / 2)
     coefficients = np.zeros((m, m))
     binomial = 1.0
     ratio = np.ones(m)
@@ -150,6 +155,14 @@ def capacity_mean(m: int, n: int) -> float:
         if term * short <= 1e-18 * result:
             break
     return result / m
+
+
+def _log_powers(m: int, n: int, excess: int, order: float) -> Floats:
+    # log of Gamma(l + a + 1 + s) Gamma(mn) / (Gamma(l + a + 1) Gamma(mn + s)) for l < m, a the
+    # excess and s the order. The logarithm of the quotient, not that of each huge number.
+    share = (excess + 1) / n + np.arange(m, dtype=np.float64) * (1 / n)
+    logs = order * np.log(share) + gamma_ratio_remainders(excess + 1, m, order)
+    return logs - (order * math.log(m) + gamma_ratio_remainder(m * n, order))
 
 
 def _digamma_minus_log(x: Floats) -> Floats:

@@ -8,9 +8,18 @@ directly; the callers combine the removed parts exactly.
 import math
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from scipy import special
 
-__all__ = ["digamma_remainder", "log_gamma_ratio", "trigamma_remainder"]
+__all__ = [
+    "digamma_remainder",
+    "gamma_ratio_remainder",
+    "gamma_ratio_remainders",
+    "trigamma_remainder",
+]
+
+Floats = npt.NDArray[np.float64]
 
 # Coefficients of x^-2, x^-4, ... in psi(x + 1) - log x - 1/(2 x): -B_2k / (2 k).
 _DIGAMMA: Final = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760, -1 / 12)
@@ -20,6 +29,8 @@ _TRIGAMMA: Final = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 _STIRLING: Final = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
 # From here on the next term of each series is below rounding.
 _ASYMPTOTIC_FROM: Final = 20
+# Numbers taken at a time, so that what is in between stays in the processor's cache.
+_BLOCK: Final = 1 << 14
 
 
 def digamma_remainder(x: int) -> float:
@@ -52,18 +63,23 @@ def trigamma_remainder(x: int) -> float:
     return inverse**3 * _horner(_TRIGAMMA, inverse * inverse)
 
 
-def log_gamma_ratio(x: int, shift: float) -> float:
-    """Return log Gamma(x + shift) - log Gamma(x) for an integer x >= 1 and shift > -x.
+def gamma_ratio_remainder(x: int, shift: float) -> float:
+    """Return log Gamma(x + shift) - log Gamma(x) - shift log x, about shift (shift - 1)/(2 x).
 
     Examples
     --------
-    >>> import math
-    >>> from typicality.spectra.polygamma import log_gamma_ratio
-    >>> print(round(log_gamma_ratio(4**300, 0.5) - 300 * math.log(2), 12))
-    0.0
+    >>> from typicality.spectra.polygamma import gamma_ratio_remainder
+    >>> print(round(gamma_ratio_remainder(10**6, 0.5) * 10**6, 6))
+    -0.125
     """
-    if x < _ASYMPTOTIC_FROM or x + shift < _ASYMPTOTIC_FROM:
-        return float(special.gammaln(x + shift) - special.gammaln(x))
+    steps = math.ceil(_ASYMPTOTIC_FROM - x - min(shift, 0.0)) if x < _ASYMPTOTIC_FROM - shift else 0
+    steps = max(steps, _ASYMPTOTIC_FROM - x)
+    if steps > 2 * _ASYMPTOTIC_FROM:
+        return float(special.gammaln(x + shift) - special.gammaln(x)) - shift * math.log(x)
+    if steps > 0:
+        # Both logarithms are large where their difference is small: climb to the series instead.
+        climbed = gamma_ratio_remainder(x + steps, shift) + shift * math.log1p(steps / x)
+        return climbed - math.fsum(math.log1p(shift / (x + i)) for i in range(steps))
     inverse = 1 / x
     z = shift * inverse
     # (1 + 1/z) log1p(z) - 1 cancels for small z, and is z/2 - z^2/6 + z^3/12 - ... there.
@@ -73,7 +89,31 @@ def log_gamma_ratio(x: int, shift: float) -> float:
         bend = (1 + 1 / z) * math.log1p(z) - 1
     upper = inverse / (1 + z)
     tails = upper * _horner(_STIRLING, upper**2) - inverse * _horner(_STIRLING, inverse**2)
-    return shift * (math.log(x) + bend) - 0.5 * math.log1p(z) + tails
+    return shift * bend - 0.5 * math.log1p(z) + tails
+
+
+def gamma_ratio_remainders(first: int, count: int, shift: float) -> Floats:
+    """Return `gamma_ratio_remainder` of the integers first, first + 1, ..., `count` of them.
+
+    Each by itself and right to |shift| rounding errors: adding up ratios of neighbors would carry
+    the error along.
+    """
+    result = np.arange(count, dtype=np.float64) + float(first)
+    # Three terms of Stirling's series are below rounding from 200 on.
+    exact = min(count, max(0, math.ceil(200 - min(shift, 0.0)) - first))
+    for index in range(exact):
+        result[index] = gamma_ratio_remainder(first + index, shift)
+    for start in range(exact, count, _BLOCK):
+        x = result[start : start + _BLOCK]
+        # What cancels here is no larger than the shift.
+        value = (x + (shift - 0.5)) * np.log1p(shift / x) - shift
+        for size, sign in ((x + shift, 1), (x, -1)):
+            inverse = 1 / size
+            square = inverse * inverse
+            series = _STIRLING[0] + square * (_STIRLING[1] + square * _STIRLING[2])
+            value += sign * inverse * series
+        result[start : start + _BLOCK] = value
+    return result
 
 
 def _horner(coefficients: tuple[float, ...], x: float) -> float:

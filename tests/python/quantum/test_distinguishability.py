@@ -152,6 +152,10 @@ def test_root_fidelities_at_the_ends():
     mixed = mean_root_fidelity(1024, 1024, pair="state, mixed")
     assert mixed == pytest.approx(8 / (3 * math.pi), rel=1e-6)
     assert mean_root_fidelity(3, 2**900) == pytest.approx(1, rel=1e-14)
+    # D has no float here. Both supports meet like the columns of a square Gaussian matrix.
+    assert mean_root_fidelity(2**24, 2**1000) == pytest.approx(1, rel=1e-14)
+    overlap = 8 / (3 * math.pi) * 2.0**-488
+    assert mean_root_fidelity(2**1000, 2**24) == pytest.approx(overlap, rel=1e-13)
     # Pure states: E |<psi|phi>| = Gamma(3/2) Gamma(d) / Gamma(d + 1/2).
     for d in (2, 5, 40):
         exact = math.exp(math.lgamma(1.5) + math.lgamma(d) - math.lgamma(d + 0.5))

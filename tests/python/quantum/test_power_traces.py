@@ -79,6 +79,14 @@ def test_huge_dimensions():
     assert mean_power_trace(2, big, 0.5) == pytest.approx(math.sqrt(2), rel=1e-14)
     assert mean_power_trace(big, big, 3) == pytest.approx(5 * 2.0**-1000, rel=1e-15)
     assert mean_power_trace(4, big, -1) == 16.0
+    for m in (4, 1000, 2**16):
+        for order in (-0.9, 0.5, 2.5, 7.7, 20.5):
+            mean = mean_power_trace(m, 2**1000, order)
+            assert mean == pytest.approx(m ** (1 - order), rel=1e-14 * (10 + order))
+    assert mean_power_trace(2**20, 2**1000, 0.5) == pytest.approx(2.0**10, rel=1e-14)
+    # D has no float here.
+    assert mean_power_trace(2**24, 2**1000, 0.5) == pytest.approx(2.0**12, rel=1e-14)
+    assert mean_negativity(64, 2**1000) == pytest.approx(31.5, rel=1e-14)
 
 
 @pytest.mark.parametrize("field", ["complex", "real"])
