@@ -8,6 +8,7 @@ import pytest
 from scipy import integrate, special, stats
 
 from oracles.quantum import spline_density, spline_tail
+from typicality.errors import ConvergenceError
 from typicality.quantum import expectation_cdf, expectation_pdf, haar_expectations
 
 GENERATOR = np.random.default_rng(9)
@@ -31,9 +32,11 @@ def test_spline(name):
     )
     points = points[(points > levels.min()) & (points < levels.max())]
     below, density = expectation_cdf(levels, points), expectation_pdf(levels, points)
+    beyond = expectation_cdf(levels, points, upper=True)
     with mp.workdps(400):
-        for x, share, value in zip(points, below, density, strict=True):
+        for x, share, rest, value in zip(points, below, beyond, density, strict=True):
             above = spline_tail(levels, x)
+            assert abs(rest - above) <= (1e-11 * float(above) if x > mean else 1e-13)
             # The smaller tail keeps its digits below the mean, the distribution its own above.
             slack = 1e-11 * float(min(1 - above, mp.mpf(1))) if x <= mean else 1e-13
             assert abs(share - (1 - above)) <= slack
@@ -59,6 +62,55 @@ def test_projectors_follow_the_beta_law(d, rank, field):
         # Normal to 1e-12 at this size.
         normal = stats.norm.cdf((points - 0.5) / width)
         np.testing.assert_allclose(below, normal, rtol=0, atol=2e-9)
+
+
+@pytest.mark.parametrize("name", ["two", "three", "eight", "normal"])
+def test_points_near_the_ends_of_the_spectrum(name):
+    levels = SPECTRA[name] - SPECTRA[name].min()
+    levels = np.append(levels, [1e-200]) if name == "three" else levels
+    shares = np.array([5e-324, 1e-300, 1e-150, 1e-60, 1e-20, 1e-8, 0.3, 1 - 1e-8, 1 - 2**-53])
+    points = shares * levels.max()
+    below, beyond = (expectation_cdf(levels, points, upper=upper) for upper in (False, True))
+    density = expectation_pdf(levels, points)
+    with mp.workdps(1500):
+        for index in range(1, len(points)):
+            above = spline_tail(levels, points[index])
+            assert below[index] == pytest.approx(float(1 - above), rel=1e-11, abs=1e-306)
+            assert beyond[index] == pytest.approx(float(above), rel=1e-11, abs=1e-306)
+            exact = float(spline_density(levels, points[index]))
+            assert density[index] == pytest.approx(exact, rel=2e-11, abs=1e-306)
+    assert below[0] <= 5e-324
+    assert beyond[0] == 1.0
+    real = expectation_cdf([0.0, 1.0], shares[1:7], field="real")
+    np.testing.assert_allclose(real, 2 / math.pi * np.arcsin(np.sqrt(shares[1:7])), rtol=1e-11)
+
+
+def test_both_ends_of_the_line():
+    ends = [-math.inf, math.inf]
+    for levels in ([0.0, 1.0], [1.0, 1.0], np.arange(9.0)):
+        assert expectation_cdf(levels, ends).tolist() == [0, 1]
+        assert expectation_cdf(levels, ends, upper=True).tolist() == [1, 0]
+    assert expectation_pdf([0.0, 1.0], ends).tolist() == [0, 0]
+    assert expectation_cdf([0.0, 1.0], [-1.0, 0.0, 1.0, 2.0], upper=True).tolist() == [1, 1, 0, 0]
+    assert expectation_cdf([5.0, 5.0], [4.0, 5.0, 6.0], upper=True).tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize("field", ["complex", "real"])
+@pytest.mark.parametrize(("d", "rank"), [(2, 1), (50, 20), (1000, 3)])
+def test_upper_tails_of_projectors(d, rank, field):
+    a, b = (share / (1 if field == "complex" else 2) for share in (rank, d - rank))
+    points = np.array([0.1, 0.3, 0.5, 0.9])
+    found = expectation_cdf(
+        [0.0, 1.0], points, multiplicities=[d - rank, rank], field=field, upper=True
+    )
+    exact = special.betaincc(a, b, points)
+    np.testing.assert_allclose(found, exact, rtol=1e-10, atol=1e-300)
+
+
+def test_points_that_cannot_be_reached_are_named():
+    # A logarithmic peak between levels that the spread of the spectrum dwarfs by 1e300.
+    with pytest.raises(ConvergenceError, match="at 1 points, x = 1e-300; it left the range"):
+        expectation_pdf([-1.0, 0.0, 1e-300, 1.0], [0.3, 1e-300, 0.5], field="real")
 
 
 def test_rank_one_tail_keeps_its_digits():
@@ -135,6 +187,8 @@ def test_many_levels():
         (lambda: expectation_cdf([[1.0]], 0.0), "eigenvalues must have 1 axes"),
         (lambda: expectation_cdf([1j, 2], 0.0), "eigenvalues must be real"),
         (lambda: expectation_cdf([1.0, 2.0], "x"), "x must"),
+        (lambda: expectation_cdf([1.0, 2.0], [1.5, math.nan]), "x must hold numbers"),
+        (lambda: expectation_cdf([1.0, 2.0], 1.5, upper=1), "upper must be True or False"),
         (lambda: expectation_cdf([1.0, 2.0], 0.0, multiplicities=[1]), "multiplicities must"),
         (lambda: expectation_cdf([0.0, 1.0], 0.5, multiplicities=[2**40, 1]), r"at most 2\*\*40"),
         (lambda: expectation_pdf([0.0, 1.0], 0.5, multiplicities=[2**99, 9]), r"at most 2\*\*40"),
