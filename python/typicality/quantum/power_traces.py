@@ -126,7 +126,8 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
         -1 < order < 1, otherwise 2**16.
     order : float
         Complex states: any real order, up to 1000 in size where it is fractional; infinite mean
-        from order <= -(|d_a - d_b| + 1) on. Real states: 0, 1, 2, 3 or 4.
+        from order <= -(|d_a - d_b| + 1) on, and beyond the largest float. Real states: 0, 1, 2, 3
+        or 4.
     field : {"complex", "real"}, optional
         Complex or real states.
 
@@ -174,7 +175,10 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
     if power <= -(n - m + 1):
         return math.inf
     if power == -1.0:
-        return m * (m * n - 1) / (n - m)
+        try:
+            return m * (m * n - 1) / (n - m)
+        except OverflowError:
+            return math.inf
     if abs(power) < 1.0:
         _check_small_side(m, _LARGEST_SUM)
         return math.exp(log_fractional_mean(m, n, (n - m,), power))
@@ -275,8 +279,8 @@ def log_determinant_deficit(m: int, n: int) -> float:
     if rest == 0:
         # (n-m) psi(n-m+1) vanishes, and with it the half that is cancelled otherwise.
         bend = -1.0 + 1 / (2 * m)
-    elif t < 0.1:
-        bend = -sum(t**k / (k * (k + 1)) for k in range(1, 20))
+    elif t < 0.5:
+        bend = -math.fsum(t**k / (k * (k + 1)) for k in range(1, 50))
     else:
         bend = -1.0 - rest / m * math.log(rest / n)
     remainders = digamma_remainder(n) / t - digamma_remainder(m * n) + 1 / (2 * m * n)

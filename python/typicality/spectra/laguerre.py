@@ -71,8 +71,10 @@ def power_mean(m: int, n: int, order: float) -> float:
             break
         if not 1e-200 < largest < 1e200:
             coefficients, log_scale = coefficients / largest, log_scale + math.log(largest)
-    log = log_total + top
-    return math.exp(log) if log < 709.7 else math.inf
+    try:
+        return math.exp(log_total + top)
+    except OverflowError:
+        return math.inf
 
 
 def log_fractional_mean(m: int, n: int, excesses: tuple[int, ...], order: float) -> float:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 __all__ = [
+    "digamma_minus_log",
     "digamma_remainder",
     "gamma_ratio_remainder",
     "gamma_ratio_remainders",
@@ -46,6 +47,22 @@ def digamma_remainder(x: int) -> float:
         return float(special.digamma(x + 1)) - math.log(x) - 1 / (2 * x)
     square = (1 / x) ** 2
     return square * _horner(_DIGAMMA, square)
+
+
+def digamma_minus_log(twice: int) -> float:
+    """Return psi(x) - log x for x = twice / 2, half of a positive integer; about -1/(2 x).
+
+    Examples
+    --------
+    >>> from typicality.spectra.polygamma import digamma_minus_log
+    >>> print(round(digamma_minus_log(10**6) * 10**6, 5))
+    -1.0
+    """
+    inverse = 2 / twice
+    if twice < 2 * _ASYMPTOTIC_FROM:
+        return float(special.digamma(twice / 2)) - math.log(twice / 2)
+    square = inverse * inverse
+    return square * _horner(_DIGAMMA, square) - inverse / 2
 
 
 def trigamma_remainder(x: int) -> float:

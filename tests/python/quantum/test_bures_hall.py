@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath as mp
 import numpy as np
 import pytest
 from scipy import integrate, stats
@@ -89,3 +90,14 @@ def test_bad_arguments(call):
     ]:
         with pytest.raises((ValueError, TypeError), match=message):
             call(d, d_b)
+
+
+@pytest.mark.parametrize(
+    ("d", "d_b"), [(2, 2), (2, 9), (2, 10**8), (3, 10**300), (2**999, 2**1000)]
+)
+def test_mean_entropy_in_all_dimensions(d, d_b):
+    # For d << d_b large digammas are subtracted.
+    with mp.workdps(60):
+        half = mp.mpf(1) / 2
+        exact = mp.digamma(mp.mpf(d) * d_b - half * d * d + 1) - mp.digamma(d_b + half)
+    assert bures_hall_mean_entropy(d, d_b) == pytest.approx(float(exact), rel=2e-15)

@@ -1,6 +1,7 @@
 """Exact means of power traces against permutations, pairings and multiprecision."""
 
 import math
+from fractions import Fraction
 
 import mpmath as mp
 import numpy as np
@@ -22,6 +23,7 @@ from typicality.quantum import (
     mean_purity,
     purity_variance,
 )
+from typicality.quantum.power_traces import log_determinant_deficit
 
 GRID = [(1, 1), (1, 4), (2, 2), (2, 3), (3, 3), (5, 3), (4, 11)]
 
@@ -79,6 +81,7 @@ def test_huge_dimensions():
     assert mean_power_trace(2, big, 0.5) == pytest.approx(math.sqrt(2), rel=1e-14)
     assert mean_power_trace(big, big, 3) == pytest.approx(5 * 2.0**-1000, rel=1e-15)
     assert mean_power_trace(4, big, -1) == 16.0
+    assert mean_power_trace(2**999, 2**999 + 1, -1) == math.inf
     for m in (4, 1000, 2**16):
         for order in (-0.9, 0.5, 2.5, 7.7, 20.5):
             mean = mean_power_trace(m, 2**1000, order)
@@ -109,6 +112,16 @@ def test_log_determinant(m, n):
     with mp.workdps(40):
         exact = log_determinant(m, n)
     assert mean_log_determinant(m, n) == pytest.approx(float(exact), rel=1e-14, abs=1e-300)
+
+
+@pytest.mark.parametrize("t", [0.02, 0.0999, 0.1001, 0.3, 0.4999, 0.5001, 0.8])
+def test_deficit_of_the_log_determinant_keeps_its_digits(t):
+    for n in (10**4, 10**12, 10**200):
+        m = round(Fraction(t) * n)
+        with mp.workdps(500):
+            rest = (n - m) * mp.digamma(n - m + 1)
+            exact = mp.digamma(m * n) - mp.log(m) - (n * mp.digamma(n + 1) - rest - m) / m
+        assert log_determinant_deficit(m, n) == pytest.approx(float(exact), rel=2e-15)
 
 
 def test_log_determinant_at_the_ends():
