@@ -266,10 +266,11 @@ class SmallestSchmidtLaw:
             below, above = -np.expm1(log), np.exp(log)
         else:
             lower, upper = _TAILS[self._case]
-            above = upper(m, y)
-            below = np.array(1.0 - above)
-            small = above > 0.5
-            below[small] = lower(m, np.asarray(y)[small])
+            # One of them each; below the mean, where the upper tail is above 0.2, the lower.
+            left, y = np.asarray(y < self.mean()), np.asarray(y)
+            below, above = np.empty(y.shape), np.empty(y.shape)
+            below[left], above[~left] = lower(m, y[left]), upper(m, y[~left])
+            above[left], below[~left] = 1 - below[left], 1 - above[~left]
         outside, beyond = value <= 0, value >= 1 / m
         return (
             np.where(outside, 0.0, np.where(beyond, 1.0, below)),

@@ -23,11 +23,11 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Component = Callable[[float, Floats, Floats], Floats]
 
-# In tails of 1e-300 the integrand is as narrow as 0.17 in the logarithm of s.
-_STEP: Final = 0.025
-_STEPS: Final[Floats] = np.arange(-168.0, 169.0) * np.float64(_STEP)
-_STRETCHED: Final[Floats] = np.pi * np.sinh(_STEPS)
-_SPEED: Final[Floats] = math.pi * _STEP * np.cosh(_STEPS)
+# Double-exponential rules on the line: nodes and weights. In tails of 1e-300, where d^3 y is some
+# 1000, the integrand is as narrow as 0.17 in the logarithm of s, near its mean it is not.
+_COARSE_STEP: Final = 0.04
+_FINE_STEP: Final = 0.025
+_FINE_FROM: Final = 64.0
 
 
 def real_square_moment(d: int, order: int) -> float:
@@ -62,9 +62,10 @@ def _mixture(d: int, y: Floats, component: Component, beyond: float, at_zero: fl
     # `beyond` is the value of the components that end below y, those of large s.
     power = (d * d - 3) / 2
     norm = _integral(d, 0.5)
-    u, v, weights = _rule(d)
+    rules = _rule(d, _COARSE_STEP), _rule(d, _FINE_STEP)
     result = np.empty(y.size)
     for index, value in enumerate(y.ravel()):
+        u, v, weights = rules[int(value * float(d) ** 3 > _FINE_FROM)]
         # s / (1 + s) runs from 0 to its largest value, where (d + s) y = 1.
         size = 1 - d * value + value
         largest, complement = (1 - d * value) / size, value / size
@@ -119,16 +120,18 @@ def _integral(d: int, exponent: float) -> float:
     # int sigma^(a - 1) (1 - sigma)^(1/2) (d + s)^(-exponent) d sigma, a = (d - 1)/2.
     if d == 1:
         return 1.0
-    u, v, weights = _rule(d)
+    u, v, weights = _rule(d, _COARSE_STEP)
     return float(weights @ _mixing(d, u, v, exponent))
 
 
-def _rule(d: int) -> tuple[Floats, Floats, Floats]:
+def _rule(d: int, step: float) -> tuple[Floats, Floats, Floats]:
     # Double-exponential nodes u and 1 - u on (0, 1), whose ends have algebraic singularities,
     # centered where 1 - u is about 1/d, where the mixture has its weight.
-    shifted = _STRETCHED + math.log(d)
+    last = round(4.2 / step)
+    steps = np.arange(-last, last + 1) * np.float64(step)
+    shifted = np.pi * np.sinh(steps) + math.log(d)
     u, v = special.expit(shifted), special.expit(-shifted)
-    return u, v, _SPEED * u * v
+    return u, v, math.pi * step * np.cosh(steps) * u * v
 
 
 def _mixing(d: int, sigma: Floats, rest: Floats, exponent: float) -> Floats:

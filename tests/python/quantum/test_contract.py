@@ -64,7 +64,7 @@ microcanonical_states(hamiltonian, energy, width, size, *, field, rng, dtype, pr
 chebyshev_bound(variance, d, epsilon, *, field)
 hoeffding_bound(spread, d, epsilon, *, field)
 levy_bound(norm, d, epsilon)
-expectation_cdf(eigenvalues, x, *, multiplicities, field)
+expectation_cdf(eigenvalues, x, *, multiplicities, field, upper)
 expectation_pdf(eigenvalues, x, *, multiplicities, field)
 tangent_kernel(rho)
 tangent_spectrum(rho, d_b)
