@@ -72,7 +72,8 @@ def typical_trace_distance(c: npt.ArrayLike) -> Floats:
     small = phi < 0.8
     value = np.where(small, series * phi * (phi**2 / bulk), closed / bulk) / (4 * np.pi)
     value = np.where(ratio >= 4.0, 1 - 1 / np.maximum(ratio, 1.0), value)
-    return np.where(ratio == 0.0, 0.0, value)[()]
+    # Below the smallest normal floats, and at zero, the leading term.
+    return np.where(ratio < 1e-300, 4 / (3 * np.pi) * np.sqrt(ratio), value)[()]
 
 
 def typical_pair_trace_distance(c: npt.ArrayLike) -> Floats:

@@ -106,7 +106,7 @@ class MarchenkoPastur:
 
     def variance(self) -> float:
         """Return the variance, c `scale`^2."""
-        return self.c * self.scale**2
+        return self.c * self.scale * self.scale
 
     def entropy(self) -> float:
         """Return the differential entropy in nats, in closed form.
@@ -144,7 +144,8 @@ class MarchenkoPastur:
         >>> print(round(float(MarchenkoPastur(1.0).pdf(1.0)), 12))
         0.275664447711
         """
-        return np.exp(self.logpdf(x))[()]
+        with np.errstate(over="ignore"):
+            return np.exp(self.logpdf(x))[()]
 
     def logpdf(self, x: npt.ArrayLike) -> Floats:
         """Return the logarithm of `pdf`, minus infinity outside the support."""
@@ -215,7 +216,8 @@ class MarchenkoPastur:
         result[~lower_half] = high - 4 * root * np.sin(t / 2) ** 2
         if self.atom > 0.0:
             result[flat <= self.atom] = 0.0
-        return (result * self.scale).reshape(probability.shape)[()]
+        with np.errstate(over="ignore"):
+            return (result * self.scale).reshape(probability.shape)[()]
 
     def moment(self, order: float) -> float:
         """Return the mean of X^order for any real order, infinity where it diverges.

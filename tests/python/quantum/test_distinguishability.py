@@ -27,7 +27,27 @@ from typicality.quantum import (
     typical_trace_distance,
 )
 
-RATIOS = [1e-30, 1e-8, 1e-3, 0.05, 0.14, 0.17, 0.3, 0.9, 1.0, 1.1, 2.0, 3.99, 4.0, 4.01, 50.0, 1e9]
+RATIOS = [
+    5e-324,
+    1e-310,
+    1e-299,
+    1e-30,
+    1e-8,
+    1e-3,
+    0.05,
+    0.14,
+    0.17,
+    0.3,
+    0.9,
+    1.0,
+    1.1,
+    2.0,
+    3.99,
+    4.0,
+    4.01,
+    50.0,
+    1e9,
+]
 
 
 @pytest.mark.parametrize("c", RATIOS)

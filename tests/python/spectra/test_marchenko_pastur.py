@@ -218,6 +218,22 @@ def test_outside_and_at_the_edges():
     assert heavy.pdf(0.0) == 0.0
 
 
+@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e300, 1.7e308])
+@pytest.mark.parametrize("c", [5e-324, 1e-300, 1e-16, 1 - 2**-53, 1 + 2**-52, 1e16, 1.7e308])
+def test_scales_and_ratios_near_the_ends_of_the_floats(c, scale):
+    # Infinite where a number is too large, never an error, a warning or NaN.
+    law = MarchenkoPastur(c, scale)
+    with np.errstate(over="ignore"):
+        assert law.variance() == (c * np.float64(scale)) * scale
+    points = [-math.inf, 0.0, scale, math.inf]
+    for values in (law.pdf(points), law.cdf(points), law.ccdf(points), law.icdf([0, 0.3, 0.7, 1])):
+        assert (values >= 0).all()
+    assert law.cdf(points[:: len(points) - 1]).tolist() == [0, 1]
+    for order in (0.5, 2.5, 1e300):
+        assert law.moment(order) >= 0
+    assert law.moment(1) == pytest.approx(scale, rel=1e-12, abs=5e-324)
+
+
 def test_frozen_equal_and_pickled():
     law = MarchenkoPastur(0.5, 2)
     assert pickle.loads(pickle.dumps(law)) == law == MarchenkoPastur(0.5, 2.0)
