@@ -311,13 +311,14 @@ def chernoff_coefficient(rho: npt.ArrayLike, sigma: npt.ArrayLike, s: float | No
 
 
 def _chernoff_exponent(weights: Floats, slopes: Floats) -> Floats:
-    # Bisection on the sign of the derivative; near the minimum f is flat, so 30 steps are plenty.
+    # Bisection on the sign of the derivative; near a minimum inside f is flat, so 30 steps are
+    # plenty, but not at an end, which is taken as it is.
     low, high = np.zeros(weights.shape[:-1]), np.ones(weights.shape[:-1])
     for _ in range(30):
         middle = (low + high) / 2
         slope = (weights * slopes * np.exp(middle[..., None] * slopes)).sum(axis=-1)
         low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
-    return (low + high) / 2
+    return np.where(low == 0, 0.0, np.where(high == 1, 1.0, (low + high) / 2))
 
 
 def _pair(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[Array, Array]:

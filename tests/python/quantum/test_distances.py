@@ -192,6 +192,13 @@ def test_relative_entropy_to_the_mixed_state():
     np.testing.assert_allclose(relative_entropy(rho, np.eye(6) / 6), exact, atol=1e-13)
 
 
+def test_least_chernoff_coefficient_at_an_end_is_exact():
+    # tr rho^s / 2^(1 - s) of a state of rank one grows with s: the least value is at s = 0.
+    pure, mixed = np.diag([1.0, 0.0]), np.eye(2) / 2
+    assert chernoff_coefficient(pure, mixed) == 0.5
+    assert chernoff_coefficient(mixed, pure) == 0.5
+
+
 def test_batches_broadcast_and_single_precision():
     rho, sigma = haar_reduced_states(3, 5, (4, 1), rng=9), haar_reduced_states(3, 5, 6, rng=10)
     for function in (
