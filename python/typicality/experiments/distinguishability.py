@@ -1,8 +1,9 @@
 """Distinguishability of reduced states across d_A = d_B, Sec. III, and the steps that end it.
 
 How far rho_A is from the maximally mixed state, from the reduced state of an independent state, and
-in an energy shell from Omega_A; and how far psi must move for rho_A to become maximally mixed. Only
-the linearized step diverges at d_A = d_B: it is the quantum side's double descent.
+in an energy shell from Omega_A, by every measure of distinguishability; and how far psi must move
+for rho_A to become maximally mixed. Only the linearized step diverges at d_A = d_B: it is the
+quantum side's double descent.
 """
 
 from __future__ import annotations
@@ -19,13 +20,12 @@ from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
+from typicality.experiments.measures import haar_measures
+from typicality.experiments.shell_distances import shell_cuts, shell_variables
 from typicality.quantum import (
-    EnergyShell,
     haar_reduced_states,
     haar_schmidt_spectra,
     haar_states,
-    hilbert_schmidt_distance,
-    ising_chain,
     mean_root_fidelity,
     mean_squared_distance,
     mean_squared_tangent_displacement,
@@ -56,6 +56,16 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
         Independent states of each pair of dimensions, in law and explicitly.
     n_small : int, default: 4000
         States of the small cases whose means are known exactly.
+    ratio_d_b : int, default: 12
+        Dimension of the environment where all measures are compared, from 2 to 128.
+    ratio_d_a : tuple of int, default: nine from 2 to 36
+        Dimensions of the subsystem there, ascending, at most 256.
+    n_compared : int, default: 100
+        Pairs of states of each of these, in law and explicitly.
+    sizes : tuple of int, default: eight from 2 to 24
+        Values of d_A = d_B at which finite size is shown, ascending, at most 128.
+    n_balanced : int, default: 16000
+        States, and pairs of states, at each of these: the shift to be seen is small.
     n_spins : int, default: 10
         Length of the Ising chain, from 4 to 13.
     n_levels : int, default: 100
@@ -72,22 +82,32 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
     --------
     >>> from typicality.experiments import Distinguishability
     >>> small = Distinguishability(
-    ...     d_b=4, d_a=(2, 4, 8), n_samples=50, n_small=50, n_spins=6, n_levels=10
+    ...     d_b=4, d_a=(2, 4, 8), n_samples=50, n_small=50, n_spins=6, n_levels=10,
+    ...     ratio_d_b=3, ratio_d_a=(2, 3, 6), n_compared=20, sizes=(2, 4),
+    ...     n_balanced=50,
     ... )
     >>> data = small.run(rng=1)
     >>> data["distance"].dims, bool(data["displacement_exact"].max() == float("inf"))
     (('d_a',), True)
+    >>> data["ratio_pair_relative_entropy_exact"].values.round(3).tolist()
+    [0.583, 1.222, inf]
     """
 
     name: ClassVar[str] = "distinguishability"
     title: ClassVar[str] = "Distinguishability of reduced states"
     equation: ClassVar[str] = "Sec. III"
     summary: ClassVar[str] = "distances of reduced states and the quantum double descent"
+    result_version: ClassVar[int] = 2
     full: ClassVar[dict[str, Any]] = {
         "d_b": 64,
         "d_a": (2, 4, 8, 16, 32, 48, 56, 60, 62, 63, 64, 65, 66, 68, 72, 80, 96, 128, 192, 256),
         "n_samples": 400,
         "n_small": 20000,
+        "ratio_d_b": 32,
+        "ratio_d_a": (4, 8, 16, 24, 32, 48, 64, 96),
+        "n_compared": 200,
+        "n_balanced": 40000,
+        "sizes": (2, 3, 4, 6, 8, 12, 16, 24, 32, 48),
         "n_spins": 12,
         "n_levels": 400,
         "center": -7.0,
@@ -99,6 +119,11 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
     )  # fmt: skip
     n_samples: int = 200
     n_small: int = 4000
+    ratio_d_b: int = 12
+    ratio_d_a: tuple[int, ...] = (2, 3, 4, 6, 9, 12, 18, 24, 36)
+    n_compared: int = 100
+    sizes: tuple[int, ...] = (2, 3, 4, 6, 8, 12, 16, 24)
+    n_balanced: int = 16000
     n_spins: int = 10
     n_levels: int = 100
     center: float = -6.0
@@ -106,13 +131,16 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check the ranges."""
         super().__post_init__()
-        if not 4 <= self.d_b <= 512:
-            raise ValueError(f"d_b must be from 4 to 512; got {self.d_b}.")
-        if not self.d_a or sorted(set(self.d_a)) != list(self.d_a):
-            raise ValueError(f"d_a must be ascending without repetition; got {self.d_a}.")
-        if not 2 <= self.d_a[0] <= self.d_a[-1] <= 1024:
-            raise ValueError(f"d_a must hold dimensions from 2 to 1024; got {self.d_a}.")
-        for name in ("n_samples", "n_small"):
+        for name, low, high in (("d_b", 4, 512), ("ratio_d_b", 2, 128)):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} must be from {low} to {high}; got {getattr(self, name)}.")
+        for name, high in (("d_a", 1024), ("ratio_d_a", 256), ("sizes", 128)):
+            values: tuple[int, ...] = getattr(self, name)
+            if not values or sorted(set(values)) != list(values):
+                raise ValueError(f"{name} must be ascending without repetition; got {values}.")
+            if not 2 <= values[0] <= values[-1] <= high:
+                raise ValueError(f"{name} must hold dimensions from 2 to {high}; got {values}.")
+        for name in ("n_samples", "n_small", "n_compared", "n_balanced"):
             if getattr(self, name) < 4:
                 raise ValueError(f"{name} must be at least 4; got {getattr(self, name)}.")
         if not 4 <= self.n_spins <= 13:
@@ -125,7 +153,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
             raise ValueError(f"center must be finite; got {self.center}.")
 
     def measure(self, seeds: Seeds, progress: Progress) -> xr.Dataset:
-        """Measure the sweep over d_A, the small cases and the energy shell.
+        """Measure the sweep over d_A, all measures, finite sizes, and the energy shell.
 
         Parameters
         ----------
@@ -139,11 +167,18 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
         xarray.Dataset
         """
         variables = self._sweep(seeds, progress)
+        progress(0.5, "all measures")
+        variables |= haar_measures(self.ratio_d_a, self.ratio_d_b, self.n_compared, seeds)
         progress(0.7, "small cases")
         variables |= self._small_cases(seeds)
-        progress(0.75, "energy shell")
-        variables |= self._shell(seeds)
+        progress(0.75, "finite sizes")
+        variables |= self._balanced(seeds)
+        progress(0.85, "energy shell")
+        variables |= shell_variables(
+            self.n_spins, self.n_levels, self.center, self.n_samples, seeds
+        )
         progress(1.0, "done")
+        ratio_d_a = np.array(self.ratio_d_a)
         d_a = np.array(self.d_a)
         return xr.Dataset(
             variables,
@@ -151,7 +186,12 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
                 "d_a": coordinate("d_a", d_a, "dimension of A"),
                 "c": coordinate("d_a", d_a / self.d_b, "d_A / d_B"),
                 "small_d_b": coordinate("small", [b for _, b in _SMALL], "dimension of B, d_A = 2"),
-                "n_a": coordinate("n_a", self._cuts(), "spins in A"),
+                "ratio_d_a": coordinate(
+                    "ratio_d_a", ratio_d_a, "dimension of A where all measures are compared"
+                ),
+                "ratio_c": coordinate("ratio_d_a", ratio_d_a / self.ratio_d_b, "d_A / d_B there"),
+                "size": coordinate("size", list(self.sizes), "d_A = d_B"),
+                "n_a": coordinate("n_a", shell_cuts(self.n_spins), "spins in A"),
             },
         )
 
@@ -163,6 +203,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
             # The linearized step has no finite variance near d_A = d_B: its quartiles always do.
             quartiles.append(np.quantile(measured["displacement"], [0.25, 0.5, 0.75]))
             measured["distance_explicit"] = self._explicit(seeds, d_a)
+            measured["pair_distance_explicit"] = self._pairs(seeds, d_a, explicit=True)
             for name, samples in measured.items():
                 rows.setdefault(name, []).append(mean_estimate(samples))
             # For d_A > d_B no state of rank d_B is maximally mixed: there is no exact step at all.
@@ -172,11 +213,12 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
                 if exists
                 else (np.array(np.inf), np.array(0.0))
             )
-            progress(0.7 * (index + 1) / len(self.d_a), f"d_A = {d_a}")
+            progress(0.5 * (index + 1) / len(self.d_a), f"d_A = {d_a}")
         labels = {
             "distance": "trace distance of rho_A to the maximally mixed state, in law",
             "distance_explicit": "trace distance to the maximally mixed state, explicit states",
-            "pair_distance": "trace distance of rho_A of two independent states",
+            "pair_distance": "trace distance of rho_A of two independent states, in law",
+            "pair_distance_explicit": "trace distance of rho_A of two explicit states",
             "squared_distance": "squared Hilbert-Schmidt distance to the maximally mixed state",
             "displacement": "squared linearized displacement to the maximally mixed state",
             "uhlmann": "squared exact displacement to the maximally mixed state",
@@ -243,16 +285,10 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
             "pair_distance": self._pairs(seeds, d_a),
         }
 
-    def _pairs(self, seeds: Seeds, d_a: int) -> Floats:
-        block = max(1, _BLOCK_ENTRIES // (d_a * d_a))
-        parts: list[Floats] = []
-        for start in range(0, self.n_samples, block):
-            count = min(block, self.n_samples - start)
-            rho = haar_reduced_states(
-                d_a, self.d_b, (2, count), rng=seeds.seed("pairs", d_a, start)
-            )
-            parts.append(trace_distance(rho[0], rho[1]))
-        return np.concatenate(parts)
+    def _pairs(self, seeds: Seeds, d_a: int, *, explicit: bool = False) -> Floats:
+        return _pair_distances(
+            seeds, (d_a, self.d_b), self.n_samples, "explicit pairs" if explicit else "pairs"
+        )
 
     def _explicit(self, seeds: Seeds, d_a: int) -> Floats:
         states = haar_states(d_a * self.d_b, self.n_samples, rng=seeds.seed("states", d_a))
@@ -290,52 +326,43 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
             "small_pair_distance_exact": variable((), 18 / 35, "exact", "mean of a pair"),
         }
 
-    def _cuts(self) -> npt.NDArray[np.int64]:
-        return np.arange(1, self.n_spins // 2 + 1)
-
-    def _shell(self, seeds: Seeds) -> Variables:
-        hamiltonian = ising_chain(self.n_spins, transverse=-1.05, longitudinal=0.5)
-        shell = EnergyShell.from_hamiltonian(
-            hamiltonian, center=self.center, n_states=self.n_levels
-        )
-        states = shell.sample(self.n_samples, rng=seeds.seed("shell"))
-        dims = (2,) * self.n_spins
-        names = ("shell_distance", "shell_mixed_distance", "shell_squared_distance")
-        rows: dict[str, list[Estimate]] = {name: [] for name in names}
-        theory: dict[str, list[float]] = {"exact": [], "sharp": [], "printed": [], "offset": []}
-        for n_a in self._cuts():
-            keep = tuple(range(int(n_a)))
-            omega, mixed = shell.reduced_state(dims, keep), np.eye(2**n_a) / 2**n_a
-            rho = reduced_density_matrix(states, dims, keep)
-            rows["shell_distance"].append(mean_estimate(trace_distance(rho, omega)))
-            rows["shell_mixed_distance"].append(mean_estimate(trace_distance(rho, mixed)))
-            squares = hilbert_schmidt_distance(rho, omega) ** 2
-            rows["shell_squared_distance"].append(mean_estimate(squares))
-            theory["exact"].append(shell.mean_squared_distance(dims, keep))
-            theory["sharp"].append(shell.trace_distance_bound(dims, keep))
-            theory["printed"].append(
-                shell.trace_distance_bound(dims, keep, method="popescu-short-winter")
-            )
-            theory["offset"].append(float(trace_distance(omega, mixed)))
-        labels = (
-            "trace distance of rho_A to Omega_A in an energy shell",
-            "trace distance of rho_A to 1/d_A in an energy shell",
-            "squared Hilbert-Schmidt distance of rho_A to Omega_A",
-        )
-        variables: Variables = {}
-        for name, label in zip(names, labels, strict=True):
-            variables |= estimated(name, "n_a", stacked(rows[name]), label)
-        return variables | {
-            "shell_squared_distance_exact": variable(
-                "n_a", theory["exact"], "exact", "(d tr Omega_B^2 - tr Omega_A^2)/(d + 1)"
+    def _balanced(self, seeds: Seeds) -> Variables:
+        mixed: list[Estimate] = []
+        pairs: list[Estimate] = []
+        for d in self.sizes:
+            spectra = haar_schmidt_spectra(d, d, self.n_balanced, rng=seeds.seed("balanced", d))
+            mixed.append(mean_estimate(np.abs(spectra - 1 / d).sum(axis=-1) / 2))
+            distances = _pair_distances(seeds, (d, d), self.n_balanced, "balanced pairs")
+            pairs.append(mean_estimate(distances))
+        limits = (float(typical_trace_distance(1.0)), float(typical_pair_trace_distance(1.0)))
+        return {
+            **estimated(
+                "balanced_distance",
+                "size",
+                stacked(mixed),
+                "trace distance of rho_A to 1/d_A, d_A = d_B",
             ),
-            "shell_distance_bound": variable(
-                "n_a", theory["sharp"], "bound", "sqrt(d_A E||rho_A - Omega_A||_2^2) / 2"
+            **estimated(
+                "balanced_pair_distance",
+                "size",
+                stacked(pairs),
+                "trace distance of rho_A of two independent states, d_A = d_B",
             ),
-            "shell_distance_printed_bound": variable(
-                "n_a", theory["printed"], "bound", "bound of Popescu, Short and Winter, halved"
-            ),
-            "shell_offset": variable(
-                "n_a", theory["offset"], "exact", "trace distance of Omega_A to 1/d_A"
-            ),
+            "balanced_distance_asymptotic": variable((), limits[0], "asymptotic", "T(1)"),
+            "balanced_pair_distance_asymptotic": variable((), limits[1], "asymptotic", "T_pair(1)"),
         }
+
+
+def _pair_distances(seeds: Seeds, sides: tuple[int, int], count: int, route: str) -> Floats:
+    """Trace distances of pairs, a block at a time: one of thousands of matrices would not fit."""
+    block = max(1, _BLOCK_ENTRIES // (sides[0] * max(sides)))
+    parts: list[Floats] = []
+    for start in range(0, count, block):
+        size, seed = (2, min(block, count - start)), seeds.seed(route, sides[0], start)
+        if route == "explicit pairs":
+            states = haar_states(sides[0] * sides[1], size, rng=seed)
+            rho = reduced_density_matrix(states, sides, 0)
+        else:
+            rho = haar_reduced_states(*sides, size, rng=seed)
+        parts.append(trace_distance(rho[0], rho[1]))
+    return np.concatenate(parts)

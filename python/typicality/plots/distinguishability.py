@@ -6,6 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from typicality.plots.measures import (
+    distinguishability_finite_size,
+    distinguishability_mixed_measures,
+    distinguishability_pair_measures,
+    distinguishability_shell_measures,
+)
 from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
 
 if TYPE_CHECKING:
@@ -60,15 +66,20 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         ax.errorbar(
             x, dataset[name], yerr=dataset[f"{name}_stderr"], color=color, label=label, **MEASURED
         )
-    ax.plot(
-        x,
-        dataset["distance_explicit"],
-        color=INK,
-        linestyle="none",
-        marker="x",
-        markersize=5,
-        label="explicit states",
-    )
+    for name, label in (
+        ("distance_explicit", "explicit states"),
+        ("pair_distance_explicit", None),
+    ):
+        ax.plot(
+            x,
+            dataset[name],
+            color=INK,
+            linestyle="none",
+            marker="x",
+            markersize=5,
+            zorder=3.5,
+            label=label,
+        )
     ax.axvline(1.0, **GUIDE)
     ax.set_xscale("log")
     ax.set_ylim(0.0, 1.03)
@@ -238,8 +249,12 @@ def distinguishability_small(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
 
 PANELS = (
     distinguishability,
+    distinguishability_finite_size,
+    distinguishability_mixed_measures,
+    distinguishability_pair_measures,
     distinguishability_displacement,
     distinguishability_shell,
+    distinguishability_shell_measures,
     distinguishability_small,
 )
 """The figures of the report, in order."""

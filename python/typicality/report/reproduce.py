@@ -30,7 +30,7 @@ WEIGHTS: dict[str, float] = {
     "concentration": 13.0,
     "renyi-entropy": 5.0,
     "page-curve": 3.0,
-    "distinguishability": 2.0,
+    "distinguishability": 5.0,
     "relaxation": 1.0,
     "global-minima": 15.0,
     "fitting-threshold": 8.0,

@@ -9,6 +9,15 @@ from typicality.plots.style import axes
 # By this name the package has the function.
 module = importlib.import_module("typicality.plots.distinguishability")
 
+NAMES = (
+    "distance",
+    "squared_distance",
+    "fidelity",
+    "squared_bures",
+    "relative_entropy",
+    "chernoff",
+    "helstrom",
+)
 DRAWN = {
     "distinguishability": (
         "distance",
@@ -16,6 +25,36 @@ DRAWN = {
         "distance_explicit",
         "pair_distance",
         "pair_distance_asymptotic",
+        "pair_distance_explicit",
+    ),
+    "distinguishability_finite_size": (),
+    "distinguishability_mixed_measures": tuple(
+        f"ratio_mixed_{name}"
+        for name in (
+            *NAMES,
+            *(f"{measure}_explicit" for measure in NAMES),
+            "distance_asymptotic",
+            "squared_distance_exact",
+            "fidelity_exact",
+            "squared_bures_exact",
+            "relative_entropy_exact",
+            "chernoff_bound",
+            "helstrom_asymptotic",
+        )
+    ),
+    "distinguishability_pair_measures": tuple(
+        f"ratio_pair_{name}"
+        for name in (
+            *NAMES,
+            *(f"{measure}_explicit" for measure in NAMES),
+            "distance_asymptotic",
+            "squared_distance_exact",
+            "fidelity_asymptotic",
+            "squared_bures_exact",
+            "relative_entropy_exact",
+            "chernoff_bound",
+            "helstrom_asymptotic",
+        )
     ),
     "distinguishability_displacement": ("displacement",),
     "distinguishability_shell": (
@@ -25,6 +64,10 @@ DRAWN = {
         "shell_distance_printed_bound",
         "shell_offset",
     ),
+    "distinguishability_shell_measures": (
+        *(f"shell_{name}" for name in NAMES),
+        "shell_squared_distance_exact",
+    ),
     "distinguishability_small": ("small_distance", "small_distance_exact"),
 }
 
@@ -32,8 +75,9 @@ DRAWN = {
 @pytest.fixture(scope="module")
 def data():
     return Distinguishability(
-        d_b=4, d_a=(2, 4, 8), n_samples=20, n_small=20, n_spins=5, n_levels=6, center=-2.0
-    ).run(rng=1)
+        d_b=4, d_a=(2, 4, 8), n_samples=20, n_small=20, n_spins=5, n_levels=6, center=-2.0,
+        ratio_d_b=3, ratio_d_a=(2, 3, 5), n_compared=20, sizes=(2, 3), n_balanced=50,
+    ).run(rng=1)  # fmt: skip
 
 
 def test_every_panel_is_tested():
@@ -47,7 +91,8 @@ def test_panel_draws_its_variables(data, panel):
     assert ax is given
     curves = [np.asarray(line.get_ydata(), dtype=float) for line in ax.get_lines()]
     for name in DRAWN[panel.__name__]:
-        values = data[name].values
+        # An infinite relative entropy has no place in a figure.
+        values = np.where(np.isfinite(data[name].values), data[name].values, np.nan)
         assert any(
             curve.shape == values.shape and np.allclose(curve, values, equal_nan=True)
             for curve in curves
@@ -57,3 +102,14 @@ def test_panel_draws_its_variables(data, panel):
     assert ax.get_title()
     assert ax.get_legend() is not None
     panel(data).figure.canvas.draw()
+
+
+def test_the_shortfall_is_drawn_with_its_errors(data):
+    ax = module.PANELS[1](data)
+    for name in ("balanced_distance", "balanced_pair_distance"):
+        shortfall = (data[f"{name}_asymptotic"] - data[name]).values
+        assert any(
+            curve.shape == shortfall.shape and np.allclose(curve, shortfall)
+            for curve in (np.asarray(line.get_ydata(), dtype=float) for line in ax.get_lines())
+        )
+    assert len(ax.containers) == 2

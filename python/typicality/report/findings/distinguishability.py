@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality.report.findings.finding import Finding
+from typicality.report.findings.measures import measure_rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,7 +27,9 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
     -------
     list of Finding
     """
-    return _distance_rows(dataset) + _step_rows(dataset) + _shell_rows(dataset)
+    return (
+        _distance_rows(dataset) + measure_rows(dataset) + _step_rows(dataset) + _shell_rows(dataset)
+    )
 
 
 def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
@@ -45,17 +48,22 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
                 note="the limit of large dimensions, off by about −0.2/d_A²",
             )
         )
-    gaps = dataset["distance"].values - dataset["distance_explicit"].values
-    errors = np.hypot(dataset["distance_stderr"].values, dataset["distance_explicit_stderr"].values)
-    mean, stderr = _average(gaps, errors)
+    for name, words in (("distance", "to 1/d_A"), ("pair_distance", "of a pair")):
+        gaps = dataset[name].values - dataset[f"{name}_explicit"].values
+        errors = np.hypot(
+            dataset[f"{name}_stderr"].values, dataset[f"{name}_explicit_stderr"].values
+        )
+        mean, stderr = _average(gaps, errors)
+        rows.append(
+            Finding(
+                statement=f"draws in law and explicit states: mean difference of distances {words}",
+                equation="Sec. III",
+                predicted=0.0,
+                measured=mean,
+                stderr=stderr,
+            )
+        )
     rows += [
-        Finding(
-            statement="draws in law and explicit states: mean difference of their distances",
-            equation="Sec. III",
-            predicted=0.0,
-            measured=mean,
-            stderr=stderr,
-        ),
         _exact_row(
             dataset, "squared_distance", "E‖ρ_A − 1/d_A‖₂², measured over exact, all d_A", None
         ),
@@ -148,6 +156,12 @@ def _shell_rows(dataset: xr.Dataset) -> list[Finding]:
             dataset.isel(n_a=[0]),
             "shell_squared_distance",
             "E‖ρ_A − Ω_A‖₂² of one spin in an energy shell, measured over exact",
+            None,
+        ),
+        _exact_row(
+            dataset.isel(n_a=[0]),
+            "shell_pair_squared_distance",
+            "E‖ρ_A − σ_A‖₂² of one spin, a pair of states of the shell, measured over exact",
             None,
         ),
         Finding(

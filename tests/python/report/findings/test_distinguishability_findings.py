@@ -16,19 +16,32 @@ def test_theory_agrees_and_what_it_corrects_does_not(data):
     for row in rows:
         assert row.agrees == (row.source == "theory"), row
     assert len({row.statement for row in rows}) == len(rows)
-    assert len(rows) >= 12
+    assert len(rows) >= 26
 
 
 @pytest.mark.parametrize(
     ("name", "word"),
     [
         ("distance_asymptotic", "T(c)"),
-        ("pair_distance_asymptotic", "of a pair at"),
+        ("pair_distance_asymptotic", "distance of a pair at c"),
         ("squared_distance_exact", "1/d_A‖₂²"),
         ("displacement_exact", "linearized step, measured"),
         ("uhlmann_exact", "Uhlmann"),
         ("small_pair_distance_exact", "18/35"),
         ("shell_squared_distance_exact", "Ω_A‖₂² of one spin"),
+        ("shell_pair_squared_distance_exact", "σ_A‖₂² of one spin"),
+        ("ratio_mixed_fidelity_exact", "fidelity of ρ_A and 1/d_A"),
+        ("ratio_mixed_squared_bures_exact", "Bures distance of ρ_A and"),
+        ("ratio_mixed_relative_entropy_exact", "D(ρ_A‖1/d_A)"),
+        ("ratio_mixed_half_chernoff_exact", "σ^½ of ρ_A and 1/d_A"),
+        ("ratio_pair_squared_distance_exact", "σ_A‖₂² of a pair"),
+        ("ratio_pair_squared_bures_exact", "Bures distance of a pair"),
+        ("ratio_pair_relative_entropy_exact", "relative entropy of a pair"),
+        ("ratio_pair_half_chernoff_exact", "σ^½ of a pair"),
+        ("ratio_pair_helstrom_asymptotic", "Helstrom"),
+        ("ratio_pair_fidelity_asymptotic", "fidelity of a pair"),
+        ("balanced_distance_asymptotic", "to 1/d_A at d_A = d_B"),
+        ("balanced_pair_distance_asymptotic", "a pair at d_A = d_B"),
     ],
 )
 def test_a_wrong_prediction_is_seen(data, name, word):
@@ -38,8 +51,26 @@ def test_a_wrong_prediction_is_seen(data, name, word):
     assert not any(row.agrees for row in chosen)
 
 
+@pytest.mark.parametrize(
+    ("name", "factor", "word"),
+    [
+        ("ratio_pair_squared_bures", 3.0, "Fuchs"),
+        ("shell_distance", 0.1, "Fuchs"),
+        ("shell_pair_distance", 10.0, "Pinsker"),
+        ("ratio_mixed_chernoff", 0.5, "Chernoff coefficient) is never"),
+        ("ratio_mixed_chernoff", 1.1, "least Chernoff"),
+    ],
+)
+def test_a_broken_inequality_is_seen(data, name, factor, word):
+    rows = [
+        row for row in findings(data.assign({name: factor * data[name]})) if word in row.statement
+    ]
+    assert [row.agrees for row in rows] == [False]
+
+
 def test_one_dimension_is_enough():
     data = Distinguishability(
-        d_b=4, d_a=(2,), n_samples=10, n_small=10, n_spins=4, n_levels=4, center=0.0
-    ).run(rng=1)
+        d_b=4, d_a=(2,), n_samples=10, n_small=10, n_spins=4, n_levels=4, center=0.0,
+        ratio_d_b=2, ratio_d_a=(3,), n_compared=10, sizes=(2,), n_balanced=10,
+    ).run(rng=1)  # fmt: skip
     assert findings(data)

@@ -1,0 +1,227 @@
+"""Every measure of distinguishability for batches of reduced states, and its mean where known.
+
+Trace distance, Hilbert-Schmidt, fidelity, Bures, relative entropy, Chernoff and Helstrom: of Haar
+states' rho_A to 1/d_A, of independent pairs, and in an energy shell. Means are exact where a closed
+form exists at the dimensions measured, limits or bounds where none does, and labeled accordingly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize
+
+from typicality._estimates import Estimate, mean_estimate, stacked
+from typicality._random import Seeds
+from typicality._variables import Variables, estimated, variable
+from typicality.quantum import (
+    bures_distance,
+    chernoff_coefficient,
+    fidelity,
+    haar_reduced_states,
+    haar_states,
+    helstrom_probability,
+    hilbert_schmidt_distance,
+    mean_negativity,
+    mean_power_trace,
+    mean_relative_entropy,
+    mean_root_fidelity,
+    mean_squared_distance,
+    reduced_density_matrix,
+    relative_entropy,
+    trace_distance,
+    typical_pair_trace_distance,
+    typical_trace_distance,
+)
+
+__all__ = ["LABELS", "haar_measures", "measured_variables", "measures"]
+
+Floats = npt.NDArray[np.float64]
+
+LABELS: dict[str, tuple[str, str]] = {
+    "distance": ("trace distance", "1"),
+    "squared_distance": ("squared Hilbert-Schmidt distance", "1"),
+    "fidelity": ("fidelity", "1"),
+    "squared_bures": ("squared Bures distance", "1"),
+    "relative_entropy": ("relative entropy", "nat"),
+    "chernoff": ("Chernoff coefficient, least over s", "1"),
+    "half_chernoff": ("tr rho^(1/2) sigma^(1/2)", "1"),
+    "helstrom": ("probability of telling both apart, equal priors", "1"),
+}
+"""Name of each measure, its words and its unit."""
+
+_COMPARED: dict[str, str] = {
+    "mixed": "rho_A to 1/d_A",
+    "pair": "rho_A of two independent states",
+}
+
+
+def measures(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> dict[str, Floats]:
+    """Return every measure of two batches of density matrices, by the names of `LABELS`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = measures(np.diag([1.0, 0.0]), np.eye(2) / 2)
+    >>> float(found["distance"]), float(found["helstrom"])
+    (0.5, 0.75)
+    """
+    found = {
+        "distance": trace_distance(rho, sigma),
+        "squared_distance": hilbert_schmidt_distance(rho, sigma) ** 2,
+        "fidelity": fidelity(rho, sigma),
+        "squared_bures": bures_distance(rho, sigma) ** 2,
+        "relative_entropy": relative_entropy(rho, sigma),
+        "chernoff": chernoff_coefficient(rho, sigma),
+        "half_chernoff": chernoff_coefficient(rho, sigma, 0.5),
+        "helstrom": helstrom_probability(rho, sigma),
+    }
+    return {name: np.asarray(values, dtype=np.float64) for name, values in found.items()}
+
+
+def measured_variables(
+    prefix: str, dim: str, rows: Sequence[dict[str, Floats]], compared: str
+) -> Variables:
+    """Return the means of each measure along `dim`, ``prefix_measure``, and their errors.
+
+    Parameters
+    ----------
+    prefix, dim : str
+        Start of the variables' names; dimension that counts the rows.
+    rows : sequence of dict
+        What `measures` returned, a row for each coordinate.
+    compared : str
+        Which states, for the labels.
+
+    Examples
+    --------
+    >>> row = {name: np.array([0.1, 0.3]) for name in LABELS}
+    >>> measured_variables("pair", "d_a", [row], "of two states")["pair_fidelity"][1].round(6)
+    array([0.2])
+    """
+    variables: Variables = {}
+    for name, (words, units) in LABELS.items():
+        means = stacked([_mean(row[name]) for row in rows])
+        variables |= estimated(f"{prefix}_{name}", dim, means, f"{words} of {compared}", units)
+    return variables
+
+
+def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Variables:
+    """Measure Haar states' rho_A along ``ratio_d_a``, in law and explicitly, theory beside.
+
+    Parameters
+    ----------
+    d_a : sequence of int
+        Dimensions of the subsystem.
+    d_b, count : int
+        Dimension of the environment; states, and pairs of states, at each `d_a`.
+    seeds : Seeds
+        Source of randomness.
+
+    Examples
+    --------
+    >>> found = haar_measures((2, 3), 2, 4, Seeds(1))
+    >>> float(found["ratio_pair_relative_entropy"][1][1])
+    inf
+    >>> found["ratio_mixed_squared_distance_exact"][1]
+    [0.3, 0.38095238095238093]
+    """
+    dim = "ratio_d_a"
+    variables: Variables = {}
+    for route, suffix in (("in law", ""), ("explicit", "_explicit")):
+        rows: dict[str, list[dict[str, Floats]]] = {"mixed": [], "pair": []}
+        for side in d_a:
+            rho = _states(side, d_b, count, route, seeds)
+            rows["mixed"].append(measures(rho[0], np.eye(side) / side))
+            rows["pair"].append(measures(rho[0], rho[1]))
+        for pairing, found in rows.items():
+            named = measured_variables(
+                f"ratio_{pairing}", dim, found, f"{_COMPARED[pairing]}, {route}"
+            )
+            for name, value in named.items():
+                base = name.removesuffix("_stderr")
+                variables[base + suffix + name[len(base) :]] = value
+    for pairing, words in _COMPARED.items():
+        for name, (label, units) in LABELS.items():
+            kind = _kind(pairing, name)
+            means = [_theory(pairing, name, side, d_b) for side in d_a]
+            variables[f"ratio_{pairing}_{name}_{kind}"] = variable(
+                dim, means, kind, f"{_words(kind)} {label} of {words}", units
+            )
+    return variables
+
+
+def _states(d_a: int, d_b: int, count: int, route: str, seeds: Seeds) -> npt.NDArray[Any]:
+    seed = seeds.seed("measures", route, d_a)
+    if route == "in law":
+        return haar_reduced_states(d_a, d_b, (2, count), rng=seed)
+    return reduced_density_matrix(haar_states(d_a * d_b, (2, count), rng=seed), (d_a, d_b), 0)
+
+
+def _mean(samples: Floats) -> Estimate:
+    # Without a common support a relative entropy is infinite for every sample: there is no error.
+    if np.isposinf(samples).all():
+        return np.array(np.inf), np.array(0.0)
+    return mean_estimate(samples)
+
+
+def _kind(pairing: str, name: str) -> str:
+    if name in ("distance", "helstrom"):
+        return "asymptotic"
+    if name == "chernoff":
+        return "bound"
+    return "asymptotic" if (pairing, name) == ("pair", "fidelity") else "exact"
+
+
+def _words(kind: str) -> str:
+    return {"asymptotic": "limit of the", "bound": "upper bound of the mean", "exact": "mean"}[kind]
+
+
+def _theory(pairing: str, name: str, d_a: int, d_b: int) -> float:
+    mixed = pairing == "mixed"
+    if name in ("distance", "helstrom"):
+        law = typical_trace_distance if mixed else typical_pair_trace_distance
+        limit = float(law(d_a / d_b))
+        return limit if name == "distance" else (1 + limit) / 2
+    words = "state, mixed" if mixed else "state, state"
+    if name == "squared_distance":
+        return mean_squared_distance(d_a, d_b) * (1 if mixed else 2)
+    if name == "relative_entropy":
+        return mean_relative_entropy(d_a, d_b, pair=words)
+    if name == "squared_bures":
+        return 2 - 2 * mean_root_fidelity(d_a, d_b, pair=words)
+    if name == "fidelity":
+        # (tr sqrt rho)^2 / d_a, and the negativity of psi is ((tr sqrt rho)^2 - 1) / 2. For a pair
+        # the root fidelity's mean is known, its variance only to vanish.
+        if mixed:
+            return (1 + 2 * mean_negativity(d_a, d_b)) / d_a
+        return mean_root_fidelity(d_a, d_b) ** 2
+    if name == "half_chernoff":
+        return _chernoff(pairing, d_a, d_b, 0.5)
+    return _least_chernoff(pairing, d_a, d_b)
+
+
+def _chernoff(pairing: str, d_a: int, d_b: int, s: float) -> float:
+    """E tr rho^s sigma^(1 - s), exact: the eigenvectors are Haar, so both powers average apart."""
+    power = mean_power_trace(d_a, d_b, s)
+    if pairing == "mixed":
+        return power * d_a ** (s - 1)
+    return power * mean_power_trace(d_a, d_b, 1 - s) / d_a
+
+
+def _least_chernoff(pairing: str, d_a: int, d_b: int) -> float:
+    """Least mean over s; the mean of the least values, each at its own s, is not above it."""
+    if pairing == "pair":
+        # Symmetric under s -> 1 - s, and the logarithm of either factor is convex.
+        return _chernoff(pairing, d_a, d_b, 0.5)
+    ends = min(_chernoff(pairing, d_a, d_b, s) for s in (0.0, 1.0))
+    inner: Any = optimize.minimize_scalar(
+        lambda s: math.log(_chernoff(pairing, d_a, d_b, float(s))),
+        bounds=(0.0, 1.0),
+        method="bounded",
+    )
+    return min(ends, math.exp(float(inner.fun)))
