@@ -18,10 +18,34 @@ from typicality.quantum.chebyshev import Progress
 from typicality.quantum.lanczos import BLOCK, Levels, lowest_levels
 from typicality.quantum.operators import LARGEST_DENSE, Operator, applied, dense_matrix
 
-__all__ = ["levels_in_window", "levels_nearest"]
+__all__ = ["checked_window", "levels_in_window", "levels_nearest", "resolved_within"]
 
 _RELATIVE_TOLERANCE: Final = 1e-10
 _FIRST_GUESS: Final = 16
+
+
+Resolved = tuple[npt.NDArray[np.float64], npt.NDArray[Any], float]
+"""Energies, eigenvectors as columns, and how close energies count as one level."""
+
+
+def checked_window(window: object) -> tuple[float, float]:
+    """Return the lowest and the highest energy of a window, which may be infinite.
+
+    Raises
+    ------
+    TypeError
+        If it is not a pair of real numbers.
+    ValueError
+        If one is NaN, or no energy lies between them.
+    """
+    pair = tuple(window) if isinstance(window, tuple | list | np.ndarray) else ()
+    if len(pair) != 2:
+        raise TypeError(f"window must be a pair (low, high); got {window!r}.")
+    low = real_number(pair[0], "window[0]", allow_infinite=True)
+    high = real_number(pair[1], "window[1]", allow_infinite=True)
+    if not low <= high or low == math.inf or high == -math.inf:
+        raise ValueError(f"window must be (low, high) with low <= high; got ({low}, {high}).")
+    return low, high
 
 
 def levels_in_window(
@@ -30,8 +54,8 @@ def levels_in_window(
     high: float,
     tolerance: float | None,
     progress: Progress | None = None,
-) -> Levels:
-    """Return all levels with ``low <= E <= high`` and their eigenvectors as columns.
+) -> Resolved:
+    """Return all levels with ``low <= E <= high``, their eigenvectors, and the resolution.
 
     Levels within `tolerance` of an edge of the window count as inside, so that rounding does not
     split a multiplet.
@@ -41,10 +65,6 @@ def levels_in_window(
     ValueError
         If no level lies in the window, or if it lies inside a spectrum of more than 2**13 levels.
     """
-    low = real_number(low, "window[0]", allow_infinite=True)
-    high = real_number(high, "window[1]", allow_infinite=True)
-    if not low <= high or low == math.inf or high == -math.inf:
-        raise ValueError(f"window must be (low, high) with low <= high; got ({low}, {high}).")
     size = int(hamiltonian.shape[0])
     if size <= LARGEST_DENSE:
         energies, vectors = _all_levels(hamiltonian, progress)
@@ -52,16 +72,17 @@ def levels_in_window(
         inside = (energies >= low - resolution) & (energies <= high + resolution)
         if not inside.any():
             raise ValueError(_no_level(low, high, float(energies[0]), float(energies[-1])))
-        return energies[inside], np.ascontiguousarray(vectors[:, inside])
+        return energies[inside], np.ascontiguousarray(vectors[:, inside]), resolution
     bottom, top = _extremes(hamiltonian)
     resolution = _resolution(tolerance, bottom, top)
     if high < bottom - resolution or low > top + resolution:
         raise ValueError(_no_level(low, high, bottom, top))
     if low <= bottom:
-        return _lowest_until(hamiltonian, high, resolution, top - bottom, progress)
+        levels = _lowest_until(hamiltonian, high, resolution, top - bottom, progress)
+        return *levels, resolution
     if high >= top:
         energies, vectors = _lowest_until(-hamiltonian, -low, resolution, top - bottom, progress)
-        return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1])
+        return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1]), resolution
     raise ValueError(
         f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
         f"Hamiltonian of dimension {size}: beyond {LARGEST_DENSE} only windows that reach the "
@@ -76,8 +97,8 @@ def levels_nearest(
     n_states: int,
     tolerance: float | None,
     progress: Progress | None = None,
-) -> Levels:
-    """Return the `n_states` levels nearest to the energy `center`, ascending, and eigenvectors.
+) -> Resolved:
+    """Return the `n_states` levels nearest to `center`, ascending, eigenvectors and resolution.
 
     ``center=-inf`` asks for the lowest, ``inf`` for the highest levels.
 
@@ -99,7 +120,7 @@ def levels_nearest(
         order = np.argsort(distance, kind="stable")
         _refuse_split(distance[order], n_states, resolution)
         chosen = np.sort(order[:n_states])
-        return energies[chosen], np.ascontiguousarray(vectors[:, chosen])
+        return energies[chosen], np.ascontiguousarray(vectors[:, chosen]), resolution
     bottom, top = _extremes(hamiltonian)
     resolution = _resolution(tolerance, bottom, top)
     if bottom < center < top:
@@ -115,7 +136,12 @@ def levels_nearest(
     _refuse_split(energies - energies[0], n_states, resolution)
     energies, vectors = sign * energies[:n_states], vectors[:, :n_states]
     order = np.argsort(energies, kind="stable")
-    return energies[order], np.ascontiguousarray(vectors[:, order])
+    return energies[order], np.ascontiguousarray(vectors[:, order]), resolution
+
+
+def resolved_within(energies: npt.NDArray[np.float64], tolerance: float | None) -> float:
+    """Return how close energies count as one level, where these are all that is known."""
+    return _resolution(tolerance, float(energies.min()), float(energies.max()))
 
 
 def _all_levels(hamiltonian: Operator, progress: Progress | None) -> Levels:

@@ -12,7 +12,12 @@ import numpy.typing as npt
 
 from typicality._arrays import real_array
 from typicality.quantum.chebyshev import Progress
-from typicality.quantum.diagonalization import levels_in_window, levels_nearest
+from typicality.quantum.diagonalization import (
+    checked_window,
+    levels_in_window,
+    levels_nearest,
+    resolved_within,
+)
 from typicality.quantum.operators import hermitian_operator
 from typicality.quantum.subspaces import Subspace
 
@@ -53,6 +58,7 @@ class EnergyShell(Subspace):
     """
 
     energies: npt.NDArray[np.float64]
+    _resolution: float
 
     def __init__(self, energies: npt.ArrayLike, basis: npt.ArrayLike) -> None:
         super().__init__(basis)
@@ -64,6 +70,7 @@ class EnergyShell(Subspace):
             )
         levels.flags.writeable = False
         object.__setattr__(self, "energies", levels)
+        object.__setattr__(self, "_resolution", resolved_within(levels, None))
 
     @classmethod
     def from_hamiltonian(
@@ -129,36 +136,57 @@ class EnergyShell(Subspace):
         """
         operator = hermitian_operator(hamiltonian, "hamiltonian")
         if window is not None and center is None and n_states is None:
-            low, high = _window(window)
-            energies, vectors = levels_in_window(operator, low, high, tolerance, progress)
+            low, high = checked_window(window)
+            levels = levels_in_window(operator, low, high, tolerance, progress)
         elif window is None and center is not None and n_states is not None:
-            energies, vectors = levels_nearest(operator, center, n_states, tolerance, progress)
+            levels = levels_nearest(operator, center, n_states, tolerance, progress)
         else:
             raise TypeError("Give either window=(low, high) or both center= and n_states=.")
         # Eigensolvers return orthonormal vectors; the check of the constructor would cost O(D d^2).
-        return cls._trusted(energies, vectors)
+        return cls._trusted(*levels)
 
-    def within(self, window: tuple[float, float]) -> "EnergyShell":
+    def within(
+        self, window: tuple[float, float], *, tolerance: float | None = None
+    ) -> "EnergyShell":
         """Return the part of the shell within a narrower window, without another diagonalization.
 
         Parameters
         ----------
         window : (float, float)
-            Lowest and highest energy, both included.
+            Lowest and highest energy, both included; infinities are allowed.
+        tolerance : float, optional
+            Levels within this distance of an edge count as inside, so that rounding does not divide
+            a multiplet. By default what `from_hamiltonian` used; for a shell from its energies and
+            basis 1e-10 of the extent of its energies, or of the largest if that is more.
 
         Raises
         ------
+        TypeError
+            If `window` is not a pair of real numbers.
         ValueError
-            If the shell has no level in the window.
+            If the shell has no level in the window, or an edge is NaN or the lower one above the
+            higher.
+
+        Examples
+        --------
+        >>> from typicality.quantum import EnergyShell, xxz_chain
+        >>> levels = EnergyShell.from_hamiltonian(xxz_chain(6, anisotropy=1.0), window=(-20, 20))
+        >>> triplet = levels.energies[2]
+        >>> levels.within((triplet, triplet)).dimension
+        3
         """
-        low, high = _window(window)
-        inside = (self.energies >= low) & (self.energies <= high)
+        low, high = checked_window(window)
+        resolution = (
+            self._resolution if tolerance is None else resolved_within(self.energies, tolerance)
+        )
+        inside = (self.energies >= low - resolution) & (self.energies <= high + resolution)
         if not inside.any():
             raise ValueError(
                 f"window ({low:g}, {high:g}) contains no level of the shell, whose energies reach "
                 f"from {self.energies.min():.6g} to {self.energies.max():.6g}."
             )
-        return self._trusted(self.energies[inside], np.ascontiguousarray(self.basis[:, inside]))
+        basis = np.ascontiguousarray(self.basis[:, inside])
+        return self._trusted(self.energies[inside], basis, resolution)
 
     def microcanonical_mean(self, observable: object) -> float:
         """Return ``tr(P_E O) / d``, the mean of <O> over the Haar states of the shell.
@@ -215,18 +243,13 @@ class EnergyShell(Subspace):
         )
 
     @classmethod
-    def _trusted(cls, energies: npt.NDArray[np.float64], basis: npt.NDArray[Any]) -> "EnergyShell":
+    def _trusted(
+        cls, energies: npt.NDArray[np.float64], basis: npt.NDArray[Any], resolution: float
+    ) -> "EnergyShell":
         shell = object.__new__(cls)
         energies.flags.writeable = False
         basis.flags.writeable = False
         object.__setattr__(shell, "energies", energies)
         object.__setattr__(shell, "basis", basis)
+        object.__setattr__(shell, "_resolution", resolution)
         return shell
-
-
-def _window(window: tuple[float, float]) -> tuple[float, float]:
-    try:
-        low, high = window
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"window must be a pair (low, high); got {window!r}.") from error
-    return low, high

@@ -86,29 +86,6 @@ def test_nearest_levels(hamiltonian):
         np.testing.assert_allclose(near.energies, expected, atol=1e-12)
 
 
-def test_multiplets_are_not_divided():
-    heisenberg = xxz_chain(6, anisotropy=1.0)
-    whole = EnergyShell.from_hamiltonian(heisenberg, window=EVERYTHING)
-    # The triplet above the singlet ground state, with the window's edge within rounding of it.
-    edge = whole.energies[2]
-    assert EnergyShell.from_hamiltonian(heisenberg, window=(-math.inf, edge)).dimension == 4
-    with pytest.raises(ValueError, match="n_states=1 or 4"):
-        EnergyShell.from_hamiltonian(heisenberg, center=-math.inf, n_states=2)
-    coarse = EnergyShell.from_hamiltonian(
-        heisenberg, window=(edge + 0.5, edge + 0.5), tolerance=0.6
-    )
-    assert coarse.dimension >= 3
-
-
-def test_within_is_the_narrower_shell(hamiltonian, shell):
-    narrow = shell.within((-2.0, 0.5))
-    direct = EnergyShell.from_hamiltonian(hamiltonian, window=(-2.0, 0.5))
-    assert np.array_equal(narrow.energies, direct.energies)
-    assert np.array_equal(narrow.basis, direct.basis)
-    with pytest.raises(ValueError, match="no level of the shell"):
-        shell.within((5.0, 6.0))
-
-
 def test_mean_variance_and_spectrum(shell):
     observable = pauli("IIXZII")
     projected = shell.basis.T @ observable.toarray() @ shell.basis
