@@ -18,6 +18,7 @@ from typicality.errors import ConvergenceError
 from typicality.quantum.operators import Operator, applied
 
 __all__ = [
+    "LARGEST_DEGREE",
     "Interval",
     "Progress",
     "Ritz",
@@ -33,7 +34,8 @@ Progress = Callable[[float, str], None]
 
 _LANCZOS_STEPS: Final = 64
 _MARGIN: Final = 0.01
-_LARGEST_DEGREE: Final = 1 << 20
+LARGEST_DEGREE: Final = 1 << 20
+"""Polynomials beyond this many products with an operator are refused."""
 # A slab of the block that fits in a core's second cache, with the slabs it is combined with.
 _SLAB_BYTES: Final = 1 << 19
 # Below this many numbers a step takes less time than handing its parts to threads.
@@ -118,7 +120,11 @@ def spectral_interval(operator: Operator, ritz: Ritz | None = None) -> Interval:
 
 
 def chebyshev_coefficients(
-    function: Callable[[Array], Array], interval: Interval, scale: float, tolerance: float
+    function: Callable[[Array], Array],
+    interval: Interval,
+    scale: float,
+    tolerance: float,
+    refusal: str = "Ask for a smoother one.",
 ) -> Array:
     """Return the coefficients of a smooth function's Chebyshev expansion on an interval.
 
@@ -131,7 +137,10 @@ def chebyshev_coefficients(
     scale : float
         Energy on which the function varies; nothing narrower is looked for.
     tolerance : float
-        Largest error of the truncated series.
+        Largest error of the truncated series. Rounding in the energies, about 1e-15 of the largest
+        over `scale`, is more than a smaller one allows.
+    refusal : str, optional
+        What to say of the caller's argument if the function varies too fast.
 
     Raises
     ------
@@ -146,13 +155,16 @@ def chebyshev_coefficients(
     >>> print(square.round(12) + 0.0)
     [0.5 0.  0.5]
     """
-    nodes = 16 * interval.half / scale
+    # Four nodes on `scale` in the middle, where they are sparsest, so that nothing is overlooked.
+    nodes = 4 * interval.half / scale
     count = 64
-    while count < nodes and count <= 2 * _LARGEST_DEGREE:
+    while count < nodes and count < 2 * LARGEST_DEGREE:
         count *= 2
-    while count <= 2 * _LARGEST_DEGREE:
-        angles = np.pi * (np.arange(count) + 0.5) / count
-        values = function(interval.center + interval.half * np.cos(angles))
+    # With less than a quarter of a node on `scale` a function could look smooth that is not.
+    while count <= 2 * LARGEST_DEGREE and count * 4 >= nodes:
+        # As sines of angles about zero: cosines would lose the digits of the nodes in the middle.
+        angles = np.arange(count - 1, -count, -2) * (np.pi / (2 * count))
+        values = function(interval.center + interval.half * np.sin(angles))
         coefficients = np.asarray(fft.dct(values, type=2)) / count
         coefficients[0] /= 2
         # Sums of what is left out, from each term on.
@@ -162,9 +174,9 @@ def chebyshev_coefficients(
             return coefficients[: max(kept, 1)]
         count *= 2
     raise ValueError(
-        f"The function varies too fast on energies from {interval.center - interval.half:.6g} to "
-        f"{interval.center + interval.half:.6g} for a polynomial of degree {_LARGEST_DEGREE}. "
-        "Ask for a wider window or a shorter time."
+        f"A polynomial on energies from {interval.center - interval.half:.6g} to "
+        f"{interval.center + interval.half:.6g} would need a degree beyond {LARGEST_DEGREE}. "
+        f"{refusal}"
     )
 
 

@@ -23,6 +23,7 @@ from typicality._arrays import (
 )
 from typicality._random import RNG, Seeds, draw, key_of
 from typicality.quantum.chebyshev import (
+    LARGEST_DEGREE,
     Interval,
     Progress,
     apply_polynomial,
@@ -40,6 +41,8 @@ Array = npt.NDArray[Any]
 _TOLERANCE: Final = 1e-12
 _TOLERANCE_SINGLE: Final = 1e-7
 _LEAST_NORM: Final = 1e4
+# Rounding of the energies moves the edges of a narrow window by this share of them.
+_ROUNDING: Final = 8 * float(np.finfo(np.float64).eps)
 # States further away than this many widths are not of the window.
 _FAR: Final = 4.0
 _MOST_COLUMNS: Final = 16
@@ -95,8 +98,9 @@ def microcanonical_states(
     TypeError
         If an argument is of the wrong kind.
     ValueError
-        If the Hamiltonian is not Hermitian, the window holds no states, or it is so narrow that the
-        filter's degree would exceed 2**20.
+        If the Hamiltonian is not Hermitian, the window holds no states, or `width` is so small that
+        the filter's degree would exceed 2**20: in the middle of the spectrum below about 2.6e-6 of
+        its extent, 2e-6 in single precision.
     MemoryError
         If the states would not fit; refused before they are allocated.
     ConvergenceError
@@ -108,8 +112,9 @@ def microcanonical_states(
 
     Notes
     -----
-    The filter is a Chebyshev polynomial within 1e-12 of the Gaussian (1e-7 in single precision), of
-    a degree about 2.6 times the spectrum's extent divided by the width. A window is said to hold no
+    The filter is a Chebyshev polynomial within 1e-12 of the Gaussian (1e-7 in single precision), or
+    within 2e-15 of the largest energy over the width if that is more. Its degree is about 2.6 times
+    the spectrum's extent divided by the width. A window is said to hold no
     states if the filter leaves less than 1e-8 (1e-3) of a state's norm, or states whose energies
     are more than four widths off `energy`.
 
@@ -175,12 +180,21 @@ class _Window:
     ) -> None:
         self.operator, self.energy, self.width = operator, energy, width
         self.interval: Interval = spectral_interval(operator)
-        self.tolerance = _TOLERANCE_SINGLE if is_single(kind) else _TOLERANCE
+        largest = abs(self.interval.center) + self.interval.half
+        self.tolerance = max(
+            _TOLERANCE_SINGLE if is_single(kind) else _TOLERANCE, _ROUNDING * largest / width
+        )
         distance = abs(energy - self.interval.center) - self.interval.half
         if distance > _FAR * width:
             raise self._empty(f"the nearest level is {distance:.6g} away")
         self.coefficients = chebyshev_coefficients(
-            self._filter, self.interval, width, self.tolerance
+            self._filter,
+            self.interval,
+            width,
+            self.tolerance,
+            f"width must be at least about {5.2 * self.interval.half / LARGEST_DEGREE:.3g} here; "
+            f"got {width:.6g}. Widen it, or list the levels with EnergyShell where they are few "
+            "enough.",
         )
 
     def filtered(self, block: Array, progress: Progress | None) -> Array:

@@ -111,10 +111,40 @@ def test_single_precision_stays():
     np.testing.assert_allclose(result, exact, atol=3e-5)
 
 
+@pytest.mark.parametrize("phase", [2e3, 1.4e5, 1e6])
+def test_phases_up_to_the_limit(phase):
+    coefficients = chebyshev_coefficients(
+        lambda x: np.exp(-1j * phase * x), Interval(0.0, 1.0), 1 / phase, 1e-13 * phase
+    )
+    assert phase < coefficients.size < 1.1 * phase
+    # At x = 1 every polynomial is 1, at x = 0 the even ones alternate.
+    slack = 1e-13 * phase
+    assert coefficients.sum() == pytest.approx(np.exp(-1j * phase), abs=slack)
+    assert coefficients[::4].sum() - coefficients[2::4].sum() == pytest.approx(1, abs=slack)
+
+
+@pytest.mark.parametrize(("center", "energy"), [(0.0, 0.3), (-30.0, -29.5)])
+def test_windows_down_to_the_limit(center, energy):
+    # Rounding of the energies beside their distance to a narrow window is all that is lost.
+    width = 1 / 1.9e5
+    rounding = 2e-15 * (abs(center) + 1) / width
+    coefficients = chebyshev_coefficients(
+        lambda e: np.exp(-(((e - energy) / (2 * width)) ** 2)),
+        Interval(center, 1.0),
+        width,
+        max(1e-12, rounding),
+    )
+    assert 5e5 < coefficients.size <= 2**20
+    points = np.array([energy, energy + width, energy - 3 * width, center - 0.5])
+    values = np.polynomial.chebyshev.chebval(points - center, coefficients)
+    exact = np.exp(-(((points - energy) / (2 * width)) ** 2))
+    np.testing.assert_allclose(values, exact, atol=max(1e-9, 4 * rounding))
+
+
 def test_sharp_functions_are_refused():
-    with pytest.raises(ValueError, match="wider window"):
+    with pytest.raises(ValueError, match=r"degree beyond 1048576\. Ask for a smoother"):
         chebyshev_coefficients(lambda e: np.sign(e - 0.1), Interval(0.0, 1.0), 1.0, 1e-12)
-    with pytest.raises(ValueError, match="wider window"):
+    with pytest.raises(ValueError, match=r"degree beyond 1048576\. Ask for a smoother"):
         chebyshev_coefficients(lambda e: np.exp(-((1e9 * e) ** 2)), Interval(0.0, 1.0), 1e-9, 1e-12)
 
 

@@ -103,6 +103,18 @@ def test_progress_reaches_the_end():
     assert calls[-1] == 1.0
 
 
+def test_narrow_windows():
+    # Half the extent is just above 1. One level lies 1.5 widths off the energy, all else far off.
+    width = 1 / 6e4
+    levels = np.array([-1.0, -0.2, 0.3, 0.3 + 1.5 * width, 1.0])
+    states = microcanonical_states(np.diag(levels), 0.3, width, 4, rng=1)
+    haar = haar_states(5, 4, rng=Seeds(1).seed("microcanonical"))
+    weights = np.array([0.0, 0.0, 1.0, math.exp(-(0.75**2)), 0.0])
+    expected = haar * weights
+    expected /= np.linalg.norm(expected, axis=-1, keepdims=True)
+    np.testing.assert_allclose(states, expected, atol=1e-9)
+
+
 def test_spaces_of_one_dimension():
     assert np.abs(microcanonical_states([[2.0]], 2.0, 0.1, rng=1)) == pytest.approx([1.0])
 
@@ -114,7 +126,7 @@ def test_spaces_of_one_dimension():
         ((CHAIN, -25.0, 0.5), ValueError, "holds no states"),
         ((np.diag([0.0, 0.5, 100.0]), 50.0, 1.0), ValueError, "holds no states"),
         ((np.diag([0.0, 0.5, 12.0]), 6.0, 1.0), ValueError, "holds no states"),
-        ((CHAIN, 0.0, 1e-9), ValueError, "wider window"),
+        ((CHAIN, 0.0, 1e-9), ValueError, r"width must be at least .*got 1e-09.*EnergyShell"),
         ((CHAIN, 0.0, 0.0), ValueError, "width must be"),
         ((CHAIN, 0.0, -1.0), ValueError, "width must be"),
         ((CHAIN, math.nan, 1.0), ValueError, "energy must be"),
