@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
+from typicality._foreign import refuse_foreign
 from typicality._memory import refuse_oversize
 
 __all__ = [
@@ -333,6 +334,8 @@ def subsystems(dims: object, keep: object) -> tuple[tuple[int, ...], tuple[int, 
     sizes = tuple(dimension(d, "dims") for d in _sequence(dims, "dims"))
     if not sizes:
         raise ValueError("dims must name at least one subsystem; got an empty sequence.")
+    if isinstance(keep, np.ndarray) and keep.ndim == 0:
+        keep = keep[()]
     single = isinstance(keep, int | np.integer) and not isinstance(keep, bool)
     kept = tuple(
         _integer(index, "keep") for index in ([keep] if single else _sequence(keep, "keep"))
@@ -368,10 +371,7 @@ def _sequence(value: object, name: str) -> list[object]:
 
 
 def _as_array(value: object, name: str) -> npt.NDArray[Any]:
-    if getattr(value, "requires_grad", False):
-        raise TypeError(f"{name} is a tensor that requires grad; pass {name}.detach() instead.")
-    if hasattr(value, "toarray"):
-        raise TypeError(f"{name} is a sparse matrix; pass {name}.toarray() if it is small enough.")
+    refuse_foreign(value, name)
     try:
         return np.asarray(value)
     except (TypeError, ValueError) as error:

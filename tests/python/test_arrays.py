@@ -116,6 +116,14 @@ def test_tensors_that_require_grad_and_sparse_matrices_are_told_what_to_do() -> 
         _arrays.real_array(sparse.eye_array(3), "x")
 
 
+def test_an_index_may_be_an_array_without_axes() -> None:
+    for index in (1, np.int64(1), np.array(1), np.array(1, dtype=np.uint8)):
+        assert _arrays.subsystems((2, 3), index) == ((2, 3), (1,))
+    for wrong in (np.array(1.0), np.array(True), np.array("a"), True):
+        with pytest.raises(TypeError, match="keep must be a sequence of integers"):
+            _arrays.subsystems((2, 3), wrong)
+
+
 def test_kets_must_be_normalized_and_fit_their_dimensions() -> None:
     psi = np.array([0.6, 0.8j])
     np.testing.assert_array_equal(_arrays.kets(psi, (2,)), psi)

@@ -33,7 +33,7 @@ def ket(qobj: object) -> Array:
     TypeError
         If it is not a Qobj.
     ValueError
-        If it is an operator.
+        If it is an operator, or an operator written as a ket.
 
     Examples
     --------
@@ -74,7 +74,8 @@ def density_matrix(qobj: object) -> Array:
     TypeError
         If it is not a Qobj.
     ValueError
-        If it is neither square nor a ket or bra.
+        If it is neither square nor a ket or bra, a superoperator or an operator written as a ket,
+        or maps between different spaces.
 
     Examples
     --------
@@ -111,7 +112,7 @@ def operator(qobj: object) -> Array:
     TypeError
         If it is not a Qobj.
     ValueError
-        If it is not square.
+        If it is not square, a superoperator, or maps between different spaces.
 
     Examples
     --------
@@ -160,11 +161,16 @@ def dims(qobj: object) -> tuple[int, ...]:
     """
     _check(qobj)
     attributes: Any = qobj
-    left, right = (_flat(side) for side in attributes.dims)
     rows, columns = attributes.shape
-    if rows == columns and left != right and rows != 1:
-        raise ValueError(f"qobj must map one space to itself; its dims are {attributes.dims}.")
+    left, right = _sides(attributes, square=rows == columns)
     return right if columns != 1 and rows == 1 else left
+
+
+def _sides(attributes: Any, *, square: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    left, right = (_flat(side) for side in attributes.dims)
+    if square and left != right and attributes.full().shape != (1, 1):
+        raise ValueError(f"qobj must map one space to itself; its dims are {attributes.dims}.")
+    return left, right
 
 
 def _flat(side: Any) -> tuple[int, ...]:
@@ -179,6 +185,8 @@ def _full(qobj: object) -> Array:
     matrix = np.asarray(attributes.full(), dtype=np.complex128)
     if matrix.ndim != 2:
         raise TypeError(f"qobj must be a Qobj; its full() has shape {matrix.shape}.")
+    # What acts on operators, or is one written as a vector, has dimensions of dimensions.
+    _sides(attributes, square=matrix.shape[0] == matrix.shape[1])
     return matrix
 
 

@@ -87,6 +87,31 @@ def test_superoperators_and_maps_between_spaces_are_refused():
         qutip.dims(Qobj(np.eye(4), [[2, 2], [4]]))
 
 
+@pytest.mark.parametrize("function", [qutip.ket, qutip.density_matrix, qutip.operator])
+def test_what_is_no_state_of_the_space_is_no_ket_or_matrix(function):
+    written = [[[2], [2]], [1]]
+    for given in (
+        Qobj(np.eye(4)[:, :1], written),
+        Qobj(np.eye(4)[:1], written[::-1]),
+        Qobj(np.eye(4) / 4, [[[2], [2]], [[2], [2]]]),
+    ):
+        with pytest.raises(ValueError, match="must be a ket, bra or operator"):
+            function(given)
+    with pytest.raises(ValueError, match=r"one space to itself|ket or a bra"):
+        function(Qobj(np.eye(4) / 4, [[2, 2], [4]]))
+
+
+def test_operator_kets_and_superoperators_of_qutip_itself():
+    import qutip as library
+
+    rho = library.rand_dm(2, seed=1)
+    written = library.operator_to_vector(rho)
+    for given in (written, written.dag(), library.to_super(rho)):
+        for function in (qutip.ket, qutip.density_matrix, qutip.operator, qutip.dims):
+            with pytest.raises(ValueError, match="must be a ket, bra or operator"):
+                function(given)
+
+
 def test_objects_of_qutip_itself():
     import qutip as library
 
