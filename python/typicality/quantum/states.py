@@ -378,6 +378,12 @@ def _counts(multiplicities: npt.ArrayLike) -> Floats:
         for count in multiplicities
     ):
         # Integers that no dtype holds; only their logarithms matter.
-        exact = [float(large_dimension(count, "multiplicities")) for count in multiplicities]
-        return np.array(exact)
+        return np.array([_exact_count(count) for count in multiplicities])
     return real_array(multiplicities, "multiplicities", ndim=1).astype(np.float64)
+
+
+def _exact_count(count: object) -> float:
+    # Whole floats pass here as they do in an array.
+    if isinstance(count, float | np.floating) and count.is_integer():
+        count = int(count)
+    return float(large_dimension(count, "multiplicities"))

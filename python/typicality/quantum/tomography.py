@@ -128,22 +128,24 @@ def state_from_expectations(
     observables : array_like, optional
         Hermitian matrices O_a, shape ``(n, d, d)``, which with the identity span all d^2 dimensions
         of Hermitian matrices; the trace of rho is known to be 1. None means the n = d^2 of
-        `hermitian_basis`.
+        `hermitian_basis`, from whose values the trace follows; pass ``hermitian_basis(d)`` itself
+        if they have noise.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., d, d)``, complex, Hermitian. With more observables than needed, the least
-        squares fit. Exact expectation values give back their density matrix; those with noise may
-        give a matrix that has negative eigenvalues.
+        Shape ``(..., d, d)``, complex, Hermitian, of trace 1. With more observables than needed,
+        the least squares fit among such matrices. Exact expectation values give back their density
+        matrix; those with noise may give a matrix that has negative eigenvalues.
 
     Raises
     ------
     TypeError
         If an argument does not hold numbers.
     ValueError
-        If numbers and observables do not fit together, the number of values is no square where
-        observables are not given, or the observables leave a part of rho undetermined.
+        If numbers and observables do not fit together, the number of values is no square or they
+        give another trace than 1 where observables are not given, or the observables leave a part
+        of rho undetermined.
 
     Examples
     --------
@@ -158,7 +160,9 @@ def state_from_expectations(
     """
     values = real_array(expectations, "expectations", min_ndim=1)
     if observables is None:
-        return _from_coordinates(values)
+        rho = _from_coordinates(values)
+        _check_trace(rho)
+        return rho
     given = _observables(observables)
     count, d = given.shape[0], given.shape[-1]
     if values.shape[-1] != count:
@@ -175,10 +179,28 @@ def state_from_expectations(
             f"observables and the identity must span all {d * d} dimensions of Hermitian matrices "
             f"to determine rho; they span {rank}. Add independent observables."
         )
-    flat = values.reshape(-1, count).astype(np.float64)
-    known = np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
-    solution = np.linalg.lstsq(rows, known.T, rcond=None)[0].T
+    # The trace is known exactly: 1/d plus what fits best without one. The last row, orthogonal to
+    # the others, keeps the trace out of the fit.
+    identity = rows[-1] / math.sqrt(d)
+    along = rows[:-1] @ identity
+    traceless = np.concatenate([rows[:-1] - along[:, None] * identity, sizes[0] * identity[None]])
+    flat = values.reshape(-1, count).astype(np.float64) - along / math.sqrt(d)
+    wanted = np.concatenate([flat, np.zeros((len(flat), 1))], axis=1)
+    solution = np.linalg.lstsq(traceless, wanted.T, rcond=None)[0].T
+    solution += (1 / math.sqrt(d) - solution @ identity)[:, None] * identity
     return _from_coordinates(solution.reshape(*values.shape[:-1], d * d))
+
+
+def _check_trace(rho: Array) -> None:
+    d = rho.shape[-1]
+    traces = np.einsum("...ii->...", rho).real
+    deviation = float(np.abs(traces - 1).max(initial=0.0))
+    if deviation > 64 * np.finfo(rho.dtype).eps * max(4.0, math.sqrt(d)):
+        raise ValueError(
+            f"expectations must be those of hermitian_basis({d}) in a state of trace 1; a trace "
+            f"differs from 1 by {deviation:.3g}. Pass the observables that they belong to, or "
+            f"observables=hermitian_basis({d}) if this is noise, for the best fit of trace 1."
+        )
 
 
 def _coordinates(matrices: Array) -> Array:

@@ -228,6 +228,9 @@ def test_huge_environments():
         (lambda: haar_expectations([]), "eigenvalues must have at least one"),
         (lambda: haar_expectations([1.0], [0]), "multiplicities must be positive"),
         (lambda: haar_expectations([1.0, 2.0], [1]), "multiplicities must have one entry"),
+        (lambda: haar_expectations([1.0, 2.0], [2**999, 3.5]), "multiplicities must be an integer"),
+        (lambda: haar_expectations([1.0, 2.0], [2**999, np.inf]), "multiplicities must be an int"),
+        (lambda: haar_expectations([1.0, 2.0], [2**999, "a"]), "multiplicities must be an integer"),
         (lambda: haar_expectations([1.0, np.inf]), "eigenvalues must be finite"),
         (lambda: haar_expectations([1j]), "eigenvalues must be real"),
         (lambda: gue_eigenstates(3, 4), "n_states must be at most 3"),
@@ -236,6 +239,13 @@ def test_huge_environments():
 def test_bad_arguments(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+def test_whole_floats_are_multiplicities_beside_integers_of_any_size():
+    exact = haar_expectations([0.0, 1.0], [2**999, 3], size=5, rng=1)
+    for three in (3.0, np.float32(3.0), np.int64(3), np.array(3)):
+        found = haar_expectations([0.0, 1.0], [2**999, three], size=5, rng=1)
+        np.testing.assert_array_equal(found, exact)
 
 
 @pytest.mark.parametrize(

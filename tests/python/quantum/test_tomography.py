@@ -67,9 +67,35 @@ def test_real_and_single_precision():
     np.testing.assert_allclose(state_from_expectations(observable_expectations(real)), real)
 
 
+def test_noise_leaves_the_trace_alone():
+    letters = [a + b for a in "IXYZ" for b in "IXYZ"]
+    strings = np.array([pauli(string).toarray() for string in letters])
+    rho = haar_reduced_states(4, 3, 5, rng=6)
+    noise = 1e-2 * GENERATOR.standard_normal((5, 16))
+    for observables in (strings, strings[1:], hermitian_basis(4)):
+        n = len(observables)
+        values = observable_expectations(rho, observables) + noise[:, :n]
+        found = state_from_expectations(values, observables)
+        np.testing.assert_allclose(np.trace(found, axis1=-2, axis2=-1), 1.0, atol=1e-14)
+        assert np.abs(found - rho).max() < 0.05
+        # The best fit of trace 1: no traceless change of it is better.
+        rest = observable_expectations_of_any(found, observables) - values
+        gradient = np.einsum("na,aij->nij", rest, observables)
+        gradient -= np.trace(gradient, axis1=-2, axis2=-1)[:, None, None] * np.eye(4) / 4
+        np.testing.assert_allclose(gradient, 0, atol=1e-12)
+
+
+def observable_expectations_of_any(rho, observables):
+    """tr(rho O_a) also where rho has negative eigenvalues."""
+    return np.einsum("nij,aji->na", rho, observables).real
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: state_from_expectations([1.0, 0.0, 0.0, 1.0]), "a trace differs from 1 by 1"),
+        (lambda: state_from_expectations(np.zeros((3, 4))), "trace"),
+        (lambda: state_from_expectations([0.5]), r"hermitian_basis\(1\)"),
         (lambda: hermitian_basis(0), "d must be"),
         (lambda: observable_expectations(np.eye(2)), "unit trace"),
         (lambda: observable_expectations(np.eye(2) / 2, np.eye(2)), "3 axes"),
