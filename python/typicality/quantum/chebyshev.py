@@ -173,11 +173,7 @@ def chebyshev_coefficients(
             kept = int(np.count_nonzero(tails > tolerance))
             return coefficients[: max(kept, 1)]
         count *= 2
-    raise ValueError(
-        f"A polynomial on energies from {interval.center - interval.half:.6g} to "
-        f"{interval.center + interval.half:.6g} would need a degree beyond {LARGEST_DEGREE}. "
-        f"{refusal}"
-    )
+    raise ValueError(f"A polynomial of a degree beyond {LARGEST_DEGREE} would be needed. {refusal}")
 
 
 def apply_polynomial(

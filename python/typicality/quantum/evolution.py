@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from typicality._arrays import is_single, kets, real_array, refuse_oversize
 from typicality.quantum.chebyshev import (
+    Interval,
     Progress,
     apply_polynomial,
     chebyshev_coefficients,
     spectral_interval,
 )
-from typicality.quantum.operators import hermitian_operator
+from typicality.quantum.operators import hermitian_operator, in_natural_unit
 
 __all__ = ["evolved_states"]
 
@@ -101,16 +102,20 @@ def evolved_states(
     block = np.ascontiguousarray(states.reshape(-1, length).T).astype(kind)
     interval = spectral_interval(operator)
     _check_steps(moments.reshape(-1), interval.half)
+    operator, unit = in_natural_unit(operator, abs(interval.center) + interval.half)
+    interval = Interval(interval.center / unit, interval.half / unit)
     now = 0.0
     for index, moment in enumerate(moments.ravel()):
-        step = float(moment) - now
+        step = (float(moment) - now) * unit
         if step != 0.0 and block.size:
             coefficients = chebyshev_coefficients(
                 lambda energies, t=step: np.exp(-1j * t * energies),
-                interval,
+                Interval(0.0, interval.half),
                 1 / abs(step),
                 _TOLERANCE_SINGLE if single else _TOLERANCE * max(1.0, abs(step) * interval.half),
             )
+            # The phase of the middle apart: far from zero its rounding would blur the expansion.
+            coefficients *= np.exp(-1j * step * interval.center)
             block = apply_polynomial(operator, interval, coefficients, block)
             # Rounding moves norms by a few digits in the last place at each step.
             block /= np.linalg.norm(block, axis=0)
@@ -122,7 +127,8 @@ def evolved_states(
 
 
 def _check_steps(moments: npt.NDArray[np.float64], half: float) -> None:
-    longest = float(np.abs(np.diff(moments, prepend=0.0)).max(initial=0.0))
+    with np.errstate(over="ignore"):
+        longest = float(np.abs(np.diff(moments, prepend=0.0)).max(initial=0.0))
     if longest * half > _LARGEST_PHASE:
         raise ValueError(
             f"times must be at most {_LARGEST_PHASE / half:.6g} apart for this hamiltonian, which "

@@ -31,7 +31,7 @@ from typicality.quantum.chebyshev import (
     mean_and_square,
     spectral_interval,
 )
-from typicality.quantum.operators import Operator, hermitian_operator
+from typicality.quantum.operators import Operator, hermitian_operator, in_natural_unit
 
 __all__ = ["microcanonical_states"]
 
@@ -42,7 +42,7 @@ _TOLERANCE: Final = 1e-12
 _TOLERANCE_SINGLE: Final = 1e-7
 _LEAST_NORM: Final = 1e4
 # Rounding of the energies moves the edges of a narrow window by this share of them.
-_ROUNDING: Final = 8 * float(np.finfo(np.float64).eps)
+_ROUNDING: Final = 16 * float(np.finfo(np.float64).eps)
 # States further away than this many widths are not of the window.
 _FAR: Final = 4.0
 _MOST_COLUMNS: Final = 16
@@ -113,10 +113,10 @@ def microcanonical_states(
     Notes
     -----
     The filter is a Chebyshev polynomial within 1e-12 of the Gaussian (1e-7 in single precision), or
-    within 2e-15 of the largest energy over the width if that is more. Its degree is about 2.6 times
-    the spectrum's extent divided by the width. A window is said to hold no
-    states if the filter leaves less than 1e-8 (1e-3) of a state's norm, or states whose energies
-    are more than four widths off `energy`.
+    within 4e-15 of half the spectrum's extent over the width if that is more. Its degree is about
+    2.6 times the spectrum's extent divided by the width. A window is said to hold no states if the
+    filter leaves less than 1e4 times its error of a state's norm, 1e-8 (1e-3) as a rule, or states
+    whose energies are more than four widths off `energy`.
 
     References
     ----------
@@ -151,7 +151,7 @@ def microcanonical_states(
         "Draw fewer at a time, or pass dtype='complex64'.",
     )
     key = key_of(Seeds(rng).seed("microcanonical"))
-    window = _Window(_in_precision(operator, kind), middle, deviation, kind)
+    window = _Window(operator, middle, deviation, kind)
 
     def kernel(first: int, count: int) -> Array:
         states = np.empty((count, length), dtype=kind)
@@ -178,42 +178,42 @@ class _Window:
     def __init__(
         self, operator: Operator, energy: float, width: float, kind: np.dtype[Any]
     ) -> None:
-        self.operator, self.energy, self.width = operator, energy, width
+        self.energy, self.width = energy, width
         self.interval: Interval = spectral_interval(operator)
-        largest = abs(self.interval.center) + self.interval.half
-        self.tolerance = max(
-            _TOLERANCE_SINGLE if is_single(kind) else _TOLERANCE, _ROUNDING * largest / width
-        )
-        distance = abs(energy - self.interval.center) - self.interval.half
+        center, half = self.interval
+        distance = abs(energy - center) - half
         if distance > _FAR * width:
             raise self._empty(f"the nearest level is {distance:.6g} away")
+        scaled, self.unit = in_natural_unit(operator, abs(center) + half)
+        self.operator = _in_precision(scaled, kind)
+        self.scaled = Interval(center / self.unit, half / self.unit)
+        self.tolerance = max(
+            _TOLERANCE_SINGLE if is_single(kind) else _TOLERANCE, _ROUNDING * half / width
+        )
+        # By distances to the middle of the window, in widths: energies far from zero would blur it.
         self.coefficients = chebyshev_coefficients(
-            self._filter,
-            self.interval,
-            width,
+            lambda distances: np.exp(-((distances / 2) ** 2)),
+            Interval((center - energy) / width, half / width),
+            1.0,
             self.tolerance,
-            f"width must be at least about {5.2 * self.interval.half / LARGEST_DEGREE:.3g} here; "
-            f"got {width:.6g}. Widen it, or list the levels with EnergyShell where they are few "
-            "enough.",
+            f"width must be at least about {5.2 * half / LARGEST_DEGREE:.3g} here; got "
+            f"{width:.6g}. Widen it, or list the levels with EnergyShell where they are few.",
         )
 
     def filtered(self, block: Array, progress: Progress | None) -> Array:
         """Return the filtered columns, normalized, or say that the window is empty."""
-        states = apply_polynomial(self.operator, self.interval, self.coefficients, block, progress)
+        states = apply_polynomial(self.operator, self.scaled, self.coefficients, block, progress)
         norms = np.linalg.norm(states, axis=0)
         if not norms.size:
             return states
         if float(norms.min()) < _LEAST_NORM * self.tolerance:
             raise self._empty(f"the filter leaves {float(norms.min()):.3g} of a state's norm")
         states /= norms
-        mean, square = mean_and_square(self.operator, states, self.energy)
-        if float(square.max()) > (_FAR * self.width) ** 2:
-            where = self.energy + float(mean[square.argmax()])
+        mean, square = mean_and_square(self.operator, states, self.energy / self.unit)
+        if math.sqrt(float(square.max())) * self.unit > _FAR * self.width:
+            where = self.energy + float(mean[square.argmax()]) * self.unit
             raise self._empty(f"what the filter leaves lies at energies around {where:.6g}")
         return states
-
-    def _filter(self, energies: Array) -> Array:
-        return np.exp(-(((energies - self.energy) / (2 * self.width)) ** 2))
 
     def _empty(self, reason: str) -> ValueError:
         low = self.interval.center - self.interval.half

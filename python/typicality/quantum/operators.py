@@ -4,6 +4,7 @@ The door through which the H and the O of Eq. (1) come in. Behind it there are t
 which can be applied to a block of vectors with ``@``.
 """
 
+import math
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -13,7 +14,14 @@ from scipy.sparse.linalg import LinearOperator
 
 from typicality._arrays import inexact_array, refuse_oversize
 
-__all__ = ["LARGEST_DENSE", "Operator", "applied", "dense_matrix", "hermitian_operator"]
+__all__ = [
+    "LARGEST_DENSE",
+    "Operator",
+    "applied",
+    "dense_matrix",
+    "hermitian_operator",
+    "in_natural_unit",
+]
 
 Operator: TypeAlias = npt.NDArray[Any] | sparse.csr_array | LinearOperator
 
@@ -21,6 +29,11 @@ LARGEST_DENSE: Final = 2**13
 """Largest dimension that is diagonalized as a dense matrix: minutes and 2 GiB, not hours."""
 
 _TOLERANCE: Final = 1e-10
+# Numbers whose squares, and sums of them, are still floats.
+_SMALLEST_ENTRY: Final = 1e-150
+_LARGEST_ENTRY: Final = 1e150
+# Between the inverse and this, single precision has room for squares and for Chebyshev's factor.
+_LARGEST_UNSCALED: Final = 2.0**32
 
 
 def hermitian_operator(value: object, name: str) -> Operator:
@@ -43,8 +56,9 @@ def hermitian_operator(value: object, name: str) -> Operator:
     TypeError
         If it holds no numbers.
     ValueError
-        If it is empty, not square, not finite or not Hermitian. A LinearOperator is tested on two
-        pairs of vectors, since its entries cannot be seen.
+        If it is empty, not square, not finite, not Hermitian, or of entries whose squares are no
+        floats. A LinearOperator is tested on two pairs of vectors, since its entries cannot be
+        seen.
     """
     value = _without_qobj(value)
     if isinstance(value, LinearOperator):
@@ -88,6 +102,35 @@ def applied(operator: Operator, vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.asarray(operator @ vectors)
 
 
+def in_natural_unit(operator: Operator, size: float) -> tuple[Operator, float]:
+    """Return the operator in a unit in which its numbers are of ordinary size, and the unit.
+
+    Parameters
+    ----------
+    operator : numpy.ndarray, scipy.sparse.csr_array or LinearOperator
+        Left as it is where `size` is between 2^-32 and 2^32.
+    size : float
+        About the largest energy, positive.
+
+    Returns
+    -------
+    operator, float
+        The operator divided by the unit, and the unit, a power of two: no digit is lost.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scaled, unit = in_natural_unit(np.diag([0.0, 2.0**60]), 2.0**60)
+    >>> print(scaled[1, 1], unit == 2.0**60)
+    1.0 True
+    """
+    if 1 / _LARGEST_UNSCALED <= size <= _LARGEST_UNSCALED:
+        return operator, 1.0
+    unit = 2.0 ** round(math.log2(size))
+    scaled: Any = operator * (1 / unit)
+    return scaled, unit
+
+
 def _without_qobj(value: object) -> Any:
     full: Any = getattr(value, "full", None)
     if not callable(full):
@@ -119,7 +162,17 @@ def _check_square(shape: tuple[int, ...], name: str) -> None:
         raise ValueError(f"{name} must be a square matrix, at least 1 x 1; got shape {shape}.")
 
 
+def _check_size(largest: float, name: str) -> None:
+    if largest and not _SMALLEST_ENTRY <= largest <= _LARGEST_ENTRY:
+        raise ValueError(
+            f"{name} must hold numbers whose squares are floats: its largest entry is "
+            f"{largest:.3g}, which must be from {_SMALLEST_ENTRY:g} to {_LARGEST_ENTRY:g} in size. "
+            "Choose another unit."
+        )
+
+
 def _check_skew(skew: float, largest: float, dtype: np.dtype[Any], name: str) -> None:
+    _check_size(largest, name)
     single = dtype in (np.dtype(np.float32), np.dtype(np.complex64))
     # Entries that were rounded once or twice differ from their mirror images by this much.
     if skew > (1e-5 if single else _TOLERANCE) * largest:
@@ -138,6 +191,7 @@ def _check_linear_operator(operator: LinearOperator, name: str) -> None:
         raise ValueError(f"{name} must map (D, k) blocks to (D, k); got shape {images.shape}.")
     if not np.isfinite(images).all():
         raise ValueError(f"{name} must be finite; it maps a vector to NaN or infinity.")
+    _check_size(float(np.abs(images).max()), name)
     overlaps = vectors.conj().T @ images
     scale = float(np.linalg.norm(vectors[:, 0]) * np.linalg.norm(images, axis=0).max())
     # Rounding in the sums of the overlaps is far below this share of the norms.

@@ -58,9 +58,39 @@ def test_energy_is_kept_and_progress_reaches_the_end():
     assert calls == [0.5, 1.0]
 
 
+@pytest.mark.parametrize("kind", [lambda h: h, aslinearoperator])
+@pytest.mark.parametrize("dtype", [np.complex128, np.complex64])
+@pytest.mark.parametrize("unit", [1e-140, 1e-50, 1e-24, 1.0, 1e20, 1e145])
+def test_any_unit_of_energy(unit, dtype, kind):
+    psi = haar_states(128, 2, rng=7, dtype=dtype)
+    expected = evolved_states(CHAIN, psi, 3.0)
+    found = evolved_states(kind(CHAIN * unit), psi, 3.0 / unit)
+    np.testing.assert_allclose(found, expected, atol=1e-12 if dtype == np.complex128 else 1e-5)
+
+
+@pytest.mark.parametrize("offset", [1e3, -1e8])
+def test_energies_far_from_zero(offset):
+    psi = haar_states(128, rng=8)
+    found = evolved_states(CHAIN + offset * sparse.eye_array(128), psi, 50.0)
+    expected = evolved_states(CHAIN, psi, 50.0) * np.exp(-50j * offset)
+    # The Hamiltonian's own entries are rounded to 1e-16 of the offset.
+    np.testing.assert_allclose(found, expected, atol=1e-11 + 1e-13 * abs(offset))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_hamiltonians_of_one_level(dtype):
+    psi = np.array([0.6, 0.8], dtype=dtype)
+    for time in (1.0, 1e5, 1e100):
+        np.testing.assert_allclose(evolved_states(np.zeros((2, 2)), psi, time), psi, rtol=1e-6)
+    found = evolved_states(5.0 * np.eye(2), psi, 1e5)
+    np.testing.assert_allclose(
+        found, psi * np.exp(-5e5j), atol=1e-9 if dtype is np.float64 else 1e-6
+    )
+
+
 def test_long_steps():
     # Exact through the eigenvalues -1 and 1.
-    time = 3e5
+    time = 2e5
     state = evolved_states(pauli("X"), [1.0, 0.0], time)
     np.testing.assert_allclose(state, [math.cos(time), -1j * math.sin(time)], atol=1e-9)
 
@@ -74,6 +104,9 @@ def test_long_steps():
         ((pauli("X"), [1.0, 0.0], [[1.0]]), "at most one axis"),
         ((pauli("X"), [1.0, 0.0], 1e12), r"times must be at most .* apart.*times in between"),
         ((pauli("X"), [1.0, 0.0], [-6e5, 6e5]), r"times must be at most .*a step is 1\.2e\+06"),
+        ((pauli("X"), [1.0, 0.0], [1e308, -1e308]), "a step is inf"),
+        ((1e160 * pauli("X"), [1.0, 0.0], 1.0), r"hamiltonian .* whose squares are floats"),
+        ((aslinearoperator(1e-160 * pauli("X")), [1.0, 0.0], 1.0), r"hamiltonian .* squares"),
         ((pauli("X"), [1.0, 0.0], "now"), "times must hold numbers"),
         ((np.triu(np.ones((2, 2))), [1.0, 0.0], 1.0), "Hermitian"),
     ],

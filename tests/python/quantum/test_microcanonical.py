@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import sparse
 from scipy.sparse.linalg import aslinearoperator
 
 from typicality._random import Seeds
@@ -103,6 +104,34 @@ def test_progress_reaches_the_end():
     assert calls[-1] == 1.0
 
 
+@pytest.mark.parametrize("kind", [lambda h: h, lambda h: h.toarray(), aslinearoperator])
+@pytest.mark.parametrize("dtype", [np.complex128, np.complex64])
+@pytest.mark.parametrize("unit", [1e-140, 1e-50, 1e-24, 1e20, 1e145])
+def test_any_unit_of_energy(unit, dtype, kind):
+    expected = microcanonical_states(CHAIN, ENERGY, WIDTH, 2, rng=1, dtype=dtype)
+    found = microcanonical_states(
+        kind(CHAIN * unit), ENERGY * unit, WIDTH * unit, 2, rng=1, dtype=dtype
+    )
+    np.testing.assert_allclose(found, expected, atol=1e-11 if dtype == np.complex128 else 1e-5)
+    with pytest.raises(ValueError, match=r"holds no states.*The spectrum lies within -"):
+        microcanonical_states(CHAIN * unit, 100.0 * unit, WIDTH * unit, rng=1, dtype=dtype)
+
+
+@pytest.mark.parametrize("offset", [1e3, -1e8])
+def test_energies_far_from_zero(offset):
+    moved = CHAIN + offset * sparse.eye_array(512)
+    expected = microcanonical_states(CHAIN, ENERGY, 0.02, 2, rng=1)
+    found = microcanonical_states(moved, ENERGY + offset, 0.02, 2, rng=1)
+    # The Hamiltonian's own entries are rounded to 1e-16 of the offset.
+    np.testing.assert_allclose(found, expected, atol=1e-11 + 1e-13 * abs(offset))
+
+
+def test_windows_wider_than_everything_are_the_whole_space():
+    states = microcanonical_states(CHAIN, 0.0, 1e200, 2, rng=1)
+    haar = haar_states(512, 2, rng=Seeds(1).seed("microcanonical"))
+    np.testing.assert_allclose(states, haar, atol=1e-13)
+
+
 def test_narrow_windows():
     # Half the extent is just above 1. One level lies 1.5 widths off the energy, all else far off.
     width = 1 / 6e4
@@ -127,6 +156,8 @@ def test_spaces_of_one_dimension():
         ((np.diag([0.0, 0.5, 100.0]), 50.0, 1.0), ValueError, "holds no states"),
         ((np.diag([0.0, 0.5, 12.0]), 6.0, 1.0), ValueError, "holds no states"),
         ((CHAIN, 0.0, 1e-9), ValueError, r"width must be at least .*got 1e-09.*EnergyShell"),
+        ((CHAIN, 0.0, 5e-324), ValueError, r"width must be at least"),
+        ((1e160 * CHAIN, 0.0, 1e160), ValueError, r"hamiltonian .* whose squares are floats"),
         ((CHAIN, 0.0, 0.0), ValueError, "width must be"),
         ((CHAIN, 0.0, -1.0), ValueError, "width must be"),
         ((CHAIN, math.nan, 1.0), ValueError, "energy must be"),
