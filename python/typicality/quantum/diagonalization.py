@@ -74,14 +74,16 @@ def levels_in_window(
             raise ValueError(_no_level(low, high, float(energies[0]), float(energies[-1])))
         return energies[inside], np.ascontiguousarray(vectors[:, inside]), resolution
     bottom, top = _extremes(hamiltonian)
-    resolution = _resolution(tolerance, bottom, top)
+    resolution, extent = _resolution(tolerance, bottom, top), _extent(bottom, top)
     if high < bottom - resolution or low > top + resolution:
         raise ValueError(_no_level(low, high, bottom, top))
     if low <= bottom:
-        levels = _lowest_until(hamiltonian, high, resolution, top - bottom, progress)
+        levels = _lowest_until(hamiltonian, high, resolution, extent, progress)
         return *levels, resolution
     if high >= top:
-        energies, vectors = _lowest_until(-hamiltonian, -low, resolution, top - bottom, progress)
+        energies, vectors = _lowest_until(
+            -hamiltonian, -low, resolution, _extent(bottom, top), progress
+        )
         return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1]), resolution
     raise ValueError(
         f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
@@ -118,7 +120,7 @@ def levels_nearest(
         finite = min(max(center, energies[0] - 1.0), energies[-1] + 1.0)
         distance = np.abs(energies - finite)
         order = np.argsort(distance, kind="stable")
-        _refuse_split(distance[order], n_states, resolution)
+        _refuse_split(distance[order], n_states, resolution, size)
         chosen = np.sort(order[:n_states])
         return energies[chosen], np.ascontiguousarray(vectors[:, chosen]), resolution
     bottom, top = _extremes(hamiltonian)
@@ -132,8 +134,8 @@ def levels_nearest(
         )
     sign = 1.0 if center <= bottom else -1.0
     operator = hamiltonian if sign > 0 else -hamiltonian
-    energies, vectors = _lowest(operator, n_states + 1, resolution, top - bottom, progress)
-    _refuse_split(energies - energies[0], n_states, resolution)
+    energies, vectors = _lowest(operator, n_states + 1, resolution, _extent(bottom, top), progress)
+    _refuse_split(energies - energies[0], n_states, resolution, size)
     energies, vectors = sign * energies[:n_states], vectors[:, :n_states]
     order = np.argsort(energies, kind="stable")
     return energies[order], np.ascontiguousarray(vectors[:, order]), resolution
@@ -161,7 +163,13 @@ def _all_levels(hamiltonian: Operator, progress: Progress | None) -> Levels:
 def _resolution(tolerance: float | None, bottom: float, top: float) -> float:
     if tolerance is not None:
         return real_number(tolerance, "tolerance", low=0.0)
-    return _RELATIVE_TOLERANCE * max(top - bottom, abs(top), abs(bottom))
+    # An operator of zeros comes with rounding too; other ones are larger than 1e-150.
+    return max(_RELATIVE_TOLERANCE * max(top - bottom, abs(top), abs(bottom)), 1e-160)
+
+
+def _extent(bottom: float, top: float) -> float:
+    """Return what lifts a level out of the spectrum when added twice, in its own unit."""
+    return max(top - bottom, 1e-6 * max(abs(top), abs(bottom)), 1e-155)
 
 
 def _no_level(low: float, high: float, bottom: float, top: float) -> str:
@@ -171,7 +179,9 @@ def _no_level(low: float, high: float, bottom: float, top: float) -> str:
     )
 
 
-def _refuse_split(distance: npt.NDArray[np.float64], n_states: int, resolution: float) -> None:
+def _refuse_split(
+    distance: npt.NDArray[np.float64], n_states: int, resolution: float, size: int
+) -> None:
     gaps = np.diff(distance) > resolution
     if n_states == distance.size or gaps[n_states - 1]:
         return
@@ -181,7 +191,9 @@ def _refuse_split(distance: npt.NDArray[np.float64], n_states: int, resolution: 
     # The last level that Lanczos found may have partners that it was not asked for.
     numbers = [int(below[-1])] if below.size else []
     numbers += [int(above[0])] if above.size and above[0] < distance.size else []
-    advice = " or ".join(map(str, numbers)) if numbers else "all states"
+    # Where only the first levels are known, their multiplet may go on.
+    all_of_them = "all states" if distance.size == size else f"more than {distance.size}"
+    advice = " or ".join(map(str, numbers)) if numbers else all_of_them
     raise ValueError(
         f"n_states={n_states} would divide levels that are equally near to center within "
         f"{resolution:.3g}, and the shell would depend on the eigensolver. Take n_states={advice}, "
@@ -230,7 +242,7 @@ def _lowest(
     # level has that many, partners may be missing: look for the lowest level in the complement of
     # what was found until it lies above.
     while _largest_multiplet(energies, resolution) >= BLOCK:
-        missing, vector = lowest_levels(_deflated(hamiltonian, vectors, 2.0 * width + 1.0), 1)
+        missing, vector = lowest_levels(_deflated(hamiltonian, vectors, 2.0 * width), 1)
         if missing[0] >= energies[-1] - resolution:
             break
         energies = np.append(energies, missing)

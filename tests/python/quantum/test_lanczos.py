@@ -61,6 +61,16 @@ def test_multiplets_larger_than_a_block_are_completed():
     np.testing.assert_allclose(gram, np.eye(len(gram)), atol=1e-10)
 
 
+@pytest.mark.parametrize("unit", [1e-140, 1e-24, 1e30])
+def test_large_multiplets_in_any_unit(monkeypatch, unit):
+    # The ferromagnet at the top: thirteen states of total spin 6.
+    monkeypatch.setattr(diagonalization, "LARGEST_DENSE", 32)
+    h = xxz_chain(12, anisotropy=1.0)
+    shell = EnergyShell.from_hamiltonian(h * unit, window=(10.9 * unit, np.inf))
+    np.testing.assert_allclose(shell.energies, 11.0 * unit, rtol=1e-10)
+    assert shell.dimension == 13
+
+
 def test_reproducible():
     first, second = (lowest_levels(CHAIN, 5) for _ in range(2))
     assert np.array_equal(first[1], second[1])

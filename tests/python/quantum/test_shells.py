@@ -361,5 +361,8 @@ class TestBeyondDenseDiagonalization:
             EnergyShell.from_hamiltonian(h, window=(50.0, 60.0))
         with pytest.raises(ValueError, match="too many for Lanczos"):
             EnergyShell.from_hamiltonian(h, window=(-math.inf, 5.0))
+        for zero in (np.zeros((64, 64)), sparse.csr_array((64, 64))):
+            with pytest.raises(ValueError, match=r"within 1e-160.*n_states=more than 21"):
+                EnergyShell.from_hamiltonian(zero, center=math.inf, n_states=20)
         with pytest.raises(ValueError, match="divide levels"):
             EnergyShell.from_hamiltonian(xxz_chain(6, anisotropy=1.0), center=-math.inf, n_states=2)
