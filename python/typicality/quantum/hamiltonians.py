@@ -5,6 +5,7 @@ They are inputs, not the point: anything Hermitian may be given to `EnergyShell`
 
 import itertools
 import math
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from typicality._random import RNG, key_of
 from typicality.quantum.observables import MOST_SPINS, pauli_sum
 
 __all__ = ["ising_chain", "syk", "xxz_chain"]
+
+_LARGEST_STRENGTH: Final = 1e150
 
 
 def ising_chain(
@@ -49,7 +52,7 @@ def ising_chain(
     Raises
     ------
     ValueError
-        If `n` is out of range or a strength is not finite.
+        If `n` is out of range or a strength is not finite or beyond 1e150.
     MemoryError
         If the matrix would not fit.
 
@@ -66,9 +69,9 @@ def ising_chain(
     (1024, 1024)
     """
     n = dimension(n, "n", maximum=MOST_SPINS)
-    strength = real_number(coupling, "coupling")
-    along_x = real_number(transverse, "transverse")
-    along_z = real_number(longitudinal, "longitudinal")
+    strength = _strength(coupling, "coupling")
+    along_x = _strength(transverse, "transverse")
+    along_z = _strength(longitudinal, "longitudinal")
     spins = [1 << (n - 1 - site) for site in range(n)]
     terms = [(0, spins[i] | spins[j], strength) for i, j in _bonds(n, periodic)]
     terms += [(spin, 0, along_x) for spin in spins]
@@ -109,7 +112,7 @@ def xxz_chain(
     Raises
     ------
     ValueError
-        If `n` or `magnetization` is out of range or a strength is not finite.
+        If `n` or `magnetization` is out of range or a strength is not finite or beyond 1e150.
     MemoryError
         If the matrix would not fit.
 
@@ -123,8 +126,8 @@ def xxz_chain(
     (924, 924)
     """
     n = dimension(n, "n", maximum=MOST_SPINS)
-    strength = real_number(coupling, "coupling")
-    along_z = real_number(anisotropy, "anisotropy") * strength
+    strength = _strength(coupling, "coupling")
+    along_z = _strength(anisotropy, "anisotropy") * strength
     bonds = _bonds(n, periodic)
     if magnetization is None:
         ones, size = None, 2**n
@@ -189,7 +192,8 @@ def syk(
     Raises
     ------
     ValueError
-        If `n_majorana` or `order` is odd or out of range or `coupling` is not finite.
+        If `n_majorana` or `order` is odd or out of range, or `coupling` is not finite or beyond
+        1e150.
     MemoryError
         If the matrix would not fit.
 
@@ -209,7 +213,7 @@ def syk(
     for name, number in (("n_majorana", count), ("order", factors)):
         if number % 2:
             raise ValueError(f"{name} must be even; got {number}.")
-    scale = real_number(coupling, "coupling")
+    scale = _strength(coupling, "coupling")
     n, n_couplings = count // 2, math.comb(count, factors)
     # Products on different qubits flip different sets of them: as many bands at least.
     refuse_oversize(
@@ -231,6 +235,11 @@ def syk(
             x_mask, z_mask, phase = x_mask ^ x_next, z_mask ^ z_next, phase * phase_next * sign
         terms.append((x_mask, z_mask, phase))
     return pauli_sum(terms, n).astype(np.complex128)
+
+
+def _strength(value: float, name: str) -> float:
+    # Sums of strengths must be floats, and for what is done with the matrix their squares too.
+    return real_number(value, name, low=-_LARGEST_STRENGTH, high=_LARGEST_STRENGTH)
 
 
 def _bonds(n: int, periodic: object) -> list[tuple[int, int]]:

@@ -138,3 +138,17 @@ def test_wrong_kinds():
 def test_what_does_not_fit_is_refused(call):
     with pytest.raises(MemoryError, match="available"):
         call()
+
+
+@pytest.mark.parametrize("strength", [1e151, -1e308, math.inf, math.nan])
+def test_strengths_whose_sums_are_no_floats_are_refused(strength):
+    for call, name in (
+        (lambda: ising_chain(3, transverse=strength), "transverse"),
+        (lambda: ising_chain(3, transverse=1.0, longitudinal=strength), "longitudinal"),
+        (lambda: ising_chain(3, transverse=1.0, coupling=strength), "coupling"),
+        (lambda: xxz_chain(3, anisotropy=strength), "anisotropy"),
+        (lambda: xxz_chain(3, anisotropy=1.0, coupling=strength), "coupling"),
+        (lambda: syk(4, coupling=strength, rng=1), "coupling"),
+    ):
+        with pytest.raises(ValueError, match=f"{name} must be a finite number in"):
+            call()
