@@ -46,13 +46,13 @@ where
     }
 }
 
-/// A new array of the given shape that `work` has filled.
+/// A new array of the given shape that `work` has filled: it must write every number.
 pub fn filled<'py, I, F>(py: Python<'py>, shape: &[usize], work: F) -> PyResult<Bound<'py, PyAny>>
 where
     I: Item,
     F: FnOnce(&mut [I::Part], &Watch) -> Result<()> + Send,
 {
-    let mut out = arrays::zeros::<I>(py, shape)?;
+    let mut out = arrays::unset::<I>(py, shape)?;
     let parts = I::parts(arrays::items(&mut out)?);
     enter::run(py, move |watch| work(parts, watch))?;
     Ok(out.into_any())

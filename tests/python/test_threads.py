@@ -8,7 +8,7 @@ import pytest
 
 import typicality as ty
 from child_process import send_spectra, spectra
-from every_kernel import N_GIVEN, kernels
+from every_kernel import N_GIVEN, draws, kernels
 from interrupted import errors_after_ctrl_c
 from typicality import _core
 
@@ -28,6 +28,22 @@ def test_bits_do_not_depend_on_threads_or_batches(name: str) -> None:
             np.testing.assert_array_equal(kernel(0, N_GIVEN), whole)
     for first, count in ((0, 1), (N_GIVEN - 1, 1), (5, 7), (3, 8), (31, 33), (1, 0)):
         np.testing.assert_array_equal(kernel(first, count), whole[first : first + count])
+
+
+@pytest.mark.parametrize("name", [name for name, _ in draws()])
+def test_draws_write_every_number(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = KERNELS[name]
+    expected = kernel(0, 9)
+    made = []
+
+    def poisoned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+        made.append(np.full(shape, np.nan, dtype))
+        return made[-1]
+
+    monkeypatch.setattr(np, "empty", poisoned)
+    drawn = kernel(0, 9)
+    assert any(array is drawn for array in made)
+    np.testing.assert_array_equal(drawn, expected)
 
 
 def test_the_setting_is_restored_after_an_error() -> None:
