@@ -7,7 +7,10 @@ use typicality::error::Error;
 use typicality::linalg::hermitian::eigenvalues;
 use typicality::linalg::scalar::Scalar;
 use typicality::parallel::Watch;
+use typicality::quantum::unitaries::haar_isometries;
+use typicality::random::stream::Family;
 use typicality::simd::{self, Level};
+use typicality::spectra::field::Field;
 
 type C = Complex<f64>;
 
@@ -124,6 +127,29 @@ fn known_spectra() {
             let expected: Vec<f64> = (0..n).map(|i| if i < n / 2 { -1.0 } else { 1.0 }).collect();
             close(&spectra(n, &swap).unwrap(), &expected, 4e-15);
         }
+    }
+}
+
+/// Eigenvalues that are many times the same: the tridiagonal form falls into blocks on the way.
+#[test]
+fn projectors() {
+    let family = Family::new(&[7; 32], b"projectors").unwrap();
+    for (n, rank) in [(128usize, 25usize), (300, 60), (300, 290), (600, 120)] {
+        let mut rows = vec![0.0f64; rank * n];
+        let watch = Watch::new();
+        haar_isometries(&family, 0, n, rank, Field::Real, &mut rows, &watch).unwrap();
+        let mut matrix = vec![0.0; n * n];
+        for row in rows.chunks(n) {
+            for (j, column) in matrix.chunks_mut(n).enumerate() {
+                for (entry, x) in column.iter_mut().zip(row) {
+                    *entry += x * row[j];
+                }
+            }
+        }
+        let mut expected = vec![0.0; n - rank];
+        expected.extend(vec![1.0; rank]);
+        let tolerance = 2.0 * (n as f64).sqrt() * f64::EPSILON;
+        close(&spectra(n, &matrix).unwrap(), &expected, tolerance);
     }
 }
 

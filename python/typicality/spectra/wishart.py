@@ -240,7 +240,7 @@ def tridiagonal_eigenvalues(
     -------
     numpy.ndarray
         Shape ``(..., n)``, ascending; float32 if both arguments are. Computed in double precision,
-        each right to a few units of rounding of the largest in modulus.
+        each right to about sqrt(n) units of rounding of the largest in modulus.
 
     Raises
     ------

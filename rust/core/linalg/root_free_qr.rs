@@ -6,31 +6,36 @@
 //! the other lanes. Several groups of lanes are swept together to hide the latency of the division.
 
 use std::array::from_fn;
+use std::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::parallel::Watch;
 use crate::simd::{self, Kernel, LANES, Lane, Simd};
 
-/// Squares of off-diagonal entries up to this are zero: 2^-160, where norms are about 1. It moves
-/// an eigenvalue by 2^-80 of the norm at most. Reductions to tridiagonal form stop there too.
-pub const FLUSH: f64 = 6.842277657836021e-49;
-/// Pivots p below this are zero. p is the square of an entry of the matrix that the sweep has
-/// turned so far, so that this too moves eigenvalues by 2^-80 at most; quotients of what remains
+/// Squares of off-diagonal entries up to this are zero: the square of the unit roundoff 2^-53, where
+/// the largest entry is from 1/2 to 1.
+pub const FLUSH: f64 = f64::EPSILON * f64::EPSILON / 4.0;
+/// Pivots p below this, 2^-160, are zero. p is the square of an entry of the matrix that the sweep
+/// has turned so far, so that this moves eigenvalues by 2^-80 at most; quotients of what remains
 /// neither overflow nor lose digits at the small end.
-const PIVOT: f64 = FLUSH;
-/// Square of the unit roundoff 2^-53.
-const EPSILON_SQUARED: f64 = f64::EPSILON * f64::EPSILON / 4.0;
+const PIVOT: f64 = 6.842277657836021e-49;
+/// Every so many sweeps a lane looks for zeros inside of its block. They are rare where no eigenvalues
+/// are degenerate, and looking takes a tenth of a sweep.
+const LOOK: usize = 8;
 /// Sweeps allowed per row; one to two are needed.
 const SWEEPS_PER_ROW: usize = 40;
 
-/// Eight symmetric tridiagonal matrices of order n side by side, of norm about 1 or below.
+/// Eight symmetric tridiagonal matrices of order n side by side, the largest entry of each from 1/2
+/// to 1, and squares up to [`FLUSH`] zero.
 #[derive(Debug, Default)]
 pub struct Group {
     /// Diagonals: entry i of lane l at `[i][l]`; n rows, and one more that is only read.
     pub diagonal: Vec<Lane>,
     /// Squares of the off-diagonal entries between rows i and i + 1; n rows, the last one zero.
     pub squares: Vec<Lane>,
-    /// Last row of what is not yet diagonal.
+    /// First and last row of the block that is worked on, the last that is not yet diagonal; what
+    /// lies before it hangs together with it no more, and has turns and shifts of its own.
+    start: [usize; LANES],
     end: [usize; LANES],
     sweeps: [usize; LANES],
 }
@@ -45,27 +50,37 @@ impl Group {
         Ok(Self {
             diagonal: crate::error::try_filled(what, n + 1, Lane::ZERO)?,
             squares: crate::error::try_filled(what, n, Lane::ZERO)?,
+            // Behind the end, so that the blocks are looked up first.
+            start: [n; LANES],
             end: [n - 1; LANES],
             sweeps: [0; LANES],
         })
     }
 
-    /// Moves the ends up past what has converged; whether anything is left.
+    /// Moves the ends up past what has converged, and to the next block where one is done; whether
+    /// anything is left.
     fn deflate(&mut self) -> bool {
         for lane in 0..LANES {
             let mut end = self.end[lane];
-            while end > 0 {
-                let product = self.diagonal[end][lane] * self.diagonal[end - 1][lane];
-                let square = &mut self.squares[end - 1][lane];
-                if *square > EPSILON_SQUARED * product.abs() {
-                    break;
-                }
-                *square = 0.0;
+            while end > 0 && self.squares[end - 1][lane] == 0.0 {
                 end -= 1;
+            }
+            if end < self.start[lane] {
+                let mut start = end;
+                while start > 0 && self.squares[start - 1][lane] != 0.0 {
+                    start -= 1;
+                }
+                self.start[lane] = start;
             }
             self.end[lane] = end;
         }
         self.end.iter().any(|&end| end > 0)
+    }
+
+    /// Starts of the lanes that are not done.
+    fn starts(&self) -> impl Iterator<Item = usize> {
+        let rows = self.start.iter().zip(&self.end);
+        rows.filter(|&(_, &end)| end > 0).map(|(&start, _)| start)
     }
 
     /// Wilkinson's shifts, and the ends as floats; -1 where the lane is done.
@@ -108,11 +123,16 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
         let groups = self.groups;
         let n = groups.first().map_or(0, |group| group.squares.len());
         let limit = SWEEPS_PER_ROW.saturating_mul(n.max(4));
+        // All lanes begin together, so that this is the count of each that is not done.
+        let mut done = 0usize;
         loop {
             let mut open = false;
-            let mut last = 0;
+            let (mut first, mut latest, mut last) = (usize::MAX, 0, 0);
             for group in groups.iter_mut() {
                 open |= group.deflate();
+                for start in group.starts() {
+                    (first, latest) = (first.min(start), latest.max(start));
+                }
                 for (sweeps, &end) in group.sweeps.iter_mut().zip(&group.end) {
                     *sweeps += usize::from(end > 0);
                     if *sweeps > limit {
@@ -129,7 +149,13 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
                 return Ok(());
             }
             self.watch.check()?;
-            sweep(simd, groups, last);
+            done += 1;
+            let look = done.is_multiple_of(LOOK);
+            if look || first < latest {
+                sweep::<S, G, true>(simd, groups, first..last + 1, look);
+            } else {
+                sweep::<S, G, false>(simd, groups, first..last + 1, false);
+            }
         }
     }
 }
@@ -138,6 +164,8 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
 #[derive(Clone, Copy)]
 struct Carry<S: Simd> {
     shift: S::F,
+    /// The block that is turned, which ends up as the last one that the sweep leaves.
+    start: S::F,
     end: S::F,
     gamma: S::F,
     p: S::F,
@@ -148,18 +176,32 @@ struct Carry<S: Simd> {
     square: S::F,
 }
 
-/// One sweep of every lane over the rows up to `last`, the largest of the ends.
+/// One sweep of every lane over the rows from the smallest of the starts to the largest of the ends.
+///
+/// With PARTS, the rows before the start of a lane are gone through and left as they are, and the
+/// recurrence begins anew at the start. Without, all lanes that are not done must start at the first
+/// of the rows. With PARTS and `look`, starts are moved to behind the last zero that the sweep leaves
+/// inside of a block.
 #[inline(always)]
-fn sweep<S: Simd, const G: usize>(simd: S, groups: &mut [Group; G], last: usize) {
+fn sweep<S: Simd, const G: usize, const PARTS: bool>(
+    simd: S,
+    groups: &mut [Group; G],
+    span: Range<usize>,
+    look: bool,
+) {
+    let Range { start: first, end } = span;
+    let count = end - first;
     let zero = simd.splat(0.0);
     let mut carries: [Carry<S>; G] = from_fn(|g| {
         let (shift, end) = groups[g].shifts(simd);
-        let diagonal = simd.load(&groups[g].diagonal[0]);
+        let start = simd.load(&groups[g].start.map(|start| start as f64));
+        let diagonal = simd.load(&groups[g].diagonal[first]);
         let gamma = simd.sub(diagonal, shift);
         let p = simd.mul(gamma, gamma);
         let one = simd.splat(1.0);
         Carry {
             shift,
+            start,
             end,
             gamma,
             p,
@@ -170,15 +212,17 @@ fn sweep<S: Simd, const G: usize>(simd: S, groups: &mut [Group; G], last: usize)
         }
     });
     let mut rows = groups.each_mut().map(|group| {
-        let rows = last + 1;
-        (&mut group.diagonal[..=rows], &mut group.squares[..rows])
+        (
+            &mut group.diagonal[first..=end],
+            &mut group.squares[first..end],
+        )
     });
-    let mut at = zero;
-    for i in 0..=last {
+    let mut at = simd.splat(first as f64);
+    for i in 0..count {
         for (carry, (diagonal, squares)) in carries.iter_mut().zip(&mut rows) {
             let next = simd.load(&diagonal[i + 1]);
             let square = simd.load(&squares[i]);
-            let (entry, before) = step(simd, carry, at, next, square);
+            let (entry, before) = step::<S, PARTS>(simd, carry, at, next, square);
             simd.store(entry, &mut diagonal[i]);
             if i > 0 {
                 simd.store(before, &mut squares[i - 1]);
@@ -186,13 +230,18 @@ fn sweep<S: Simd, const G: usize>(simd: S, groups: &mut [Group; G], last: usize)
         }
         at = simd.add(at, simd.splat(1.0));
     }
+    if PARTS && look {
+        for (carry, group) in carries.iter().zip(groups) {
+            group.start = simd::array(simd, carry.start).map(|start| start as usize);
+        }
+    }
 }
 
 /// Row `at`: returns its new diagonal entry and the new square before it.
 ///
 /// At the end of a lane the square behind it is zero, so that r = p and s r is what belongs there.
 #[inline(always)]
-fn step<S: Simd>(
+fn step<S: Simd, const PARTS: bool>(
     simd: S,
     carry: &mut Carry<S>,
     at: S::F,
@@ -200,8 +249,15 @@ fn step<S: Simd>(
     square: S::F,
 ) -> (S::F, S::F) {
     let zero = simd.splat(0.0);
-    let inside = simd.lt(at, carry.end);
-    let touched = simd.le(at, carry.end);
+    let mut inside = simd.lt(at, carry.end);
+    let mut touched = simd.le(at, carry.end);
+    let mut begins = simd.mask(0);
+    if PARTS {
+        let begun = simd.le(carry.start, at);
+        inside = simd.and_m(begun, inside);
+        touched = simd.and_m(begun, touched);
+        begins = simd.without(simd.le(carry.start, simd.add(at, simd.splat(1.0))), begun);
+    }
 
     // Where p vanishes beside a square that does not, the rotation is a quarter turn: c = 0, s = 1,
     // and gamma, the cosine before times the root of p, is zero with p.
@@ -223,8 +279,12 @@ fn step<S: Simd>(
     let quarter_turn = simd.mul(carry.c, square);
 
     let before = simd.mul(carry.s, simd.select(singular, square, r));
-    let before = simd.select(simd.le(before, simd.splat(FLUSH)), zero, before);
+    let parted = simd.le(before, simd.splat(FLUSH));
+    let before = simd.select(parted, zero, before);
     let before = simd.select(touched, before, carry.square);
+    if PARTS {
+        carry.start = simd.select(simd.and_m(parted, inside), at, carry.start);
+    }
 
     let old = simd.select(singular, zero, carry.gamma);
     let gamma = simd.select(singular, zero, simd.mul(numerator, r_inverse));
@@ -236,6 +296,13 @@ fn step<S: Simd>(
     carry.gamma = gamma;
     carry.c = simd.select(singular, zero, simd.mul(p, r_inverse));
     carry.s = simd.select(singular, simd.splat(1.0), simd.mul(square, r_inverse));
+    if PARTS {
+        let (one, fresh) = (simd.splat(1.0), simd.sub(next, carry.shift));
+        carry.p = simd.select(begins, simd.mul(fresh, fresh), carry.p);
+        carry.gamma = simd.select(begins, fresh, carry.gamma);
+        carry.c = simd.select(begins, one, carry.c);
+        carry.s = simd.select(begins, zero, carry.s);
+    }
     carry.diagonal = next;
     carry.square = square;
     (entry, before)

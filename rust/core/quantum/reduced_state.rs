@@ -76,8 +76,8 @@ pub fn reduced_density_matrices<T: Scalar>(
 
 /// Squares of the Schmidt coefficients of the states `psi` `(b, D)` across `cut`, descending, in
 /// `out` `(b, m)` with m the dimension of the smaller side; they sum to the norm squared. They are
-/// eigenvalues of C C^H: each is right to a few units of rounding of the *largest*; what is smaller
-/// than that is noise, cut off at zero.
+/// eigenvalues of C C^H: each is right to about sqrt(m) units of rounding of the *largest*; what is
+/// smaller than that is noise, cut off at zero.
 ///
 /// # Errors
 /// As [`reduced_density_matrices`]; [`Error::Value`] also if an amplitude is NaN or infinite.
