@@ -142,7 +142,7 @@ def batch_shape(size: object, name: str = "size") -> tuple[int, ...]:
     """
     if size is None:
         return ()
-    if isinstance(size, tuple | list):
+    if isinstance(size, tuple | list) or (isinstance(size, np.ndarray) and size.ndim == 1):
         return tuple(dimension(length, name, minimum=0) for length in size)
     return (dimension(size, name, minimum=0),)
 
@@ -302,7 +302,8 @@ def density_matrices(rho: object, name: str = "rho") -> npt.NDArray[Any]:
     if array.shape[-2] != d or d == 0:
         raise ValueError(f"{name} must hold square matrices, at least 1 x 1; got {array.shape}.")
     tolerance = 64 * np.finfo(array.dtype).eps * max(4.0, math.sqrt(d))
-    skew = float(np.abs(array - array.conj().swapaxes(-1, -2)).max(initial=0.0))
+    # In the core, where it takes no copy of what may fill the memory.
+    skew = _core.hermitian_skew(array.reshape(-1, d, d))
     if skew > tolerance:
         raise ValueError(
             f"{name} must be Hermitian; it differs from its adjoint by {skew:.3g}. "
@@ -362,7 +363,7 @@ def _integer(value: object, name: str) -> int:
 
 def _sequence(value: object, name: str) -> list[object]:
     if (
-        isinstance(value, str | bytes | dict)
+        isinstance(value, str | bytes | dict | set | frozenset)
         or not isinstance(value, Iterable)
         or getattr(value, "ndim", 1) == 0
     ):

@@ -23,6 +23,7 @@ __all__ = [
     "haar_states",
     "haar_unitaries",
     "hermitian_eigenvalues",
+    "hermitian_skew",
     "jacobian_vector_product",
     "kernel_vector_product",
     "levenberg_marquardt",
@@ -100,6 +101,7 @@ def haar_expectations(
 # Given states: batches `(b, D)` or `(b, D, D)` of float32, float64, complex64 or complex128.
 
 def squared_norms(vectors: npt.NDArray[Any]) -> npt.NDArray[np.float64]: ...
+def hermitian_skew(matrices: npt.NDArray[Any]) -> float: ...
 def hermitian_eigenvalues(matrices: npt.NDArray[Any]) -> npt.NDArray[Any]: ...
 def reduced_density_matrix(
     psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int]

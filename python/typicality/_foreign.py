@@ -1,7 +1,8 @@
 """Objects of other libraries that must not pass for plain arrays, or cannot.
 
 NumPy would take a Statevector of Qiskit for its amplitudes, whose subsystems stand in the opposite
-order; a Qobj of QuTiP, a sparse matrix or a tensor with a gradient it cannot read at all.
+order, and what is masked for data; a Qobj of QuTiP, a sparse matrix or a tensor with a gradient it
+cannot read at all.
 """
 
 from typing import Any, Final
@@ -25,9 +26,9 @@ _PARTS: Final = {
 
 
 def refuse_foreign(value: object, name: str) -> None:
-    """Refuse a sparse matrix, a tensor that requires grad, an object of Qiskit or QuTiP.
+    """Refuse sparse matrices, masked entries, tensors with gradients, objects of Qiskit or QuTiP.
 
-    Lists of the last two are refused too. No library is imported.
+    Lists of the last ones are refused too. No library is imported.
 
     Raises
     ------
@@ -42,6 +43,10 @@ def refuse_foreign(value: object, name: str) -> None:
         raise TypeError(f"{name} is a tensor that requires grad; pass {name}.detach() instead.")
     if hasattr(value, "toarray"):
         raise TypeError(f"{name} is a sparse matrix; pass {name}.toarray() if it is small enough.")
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeError(
+            f"{name} has masked entries; pass {name}.filled(...) with what they stand for."
+        )
     found = _foreign(value)
     if found is None and isinstance(value, list | tuple):
         # One pass over the kinds, which are few, not over what may be a million numbers.

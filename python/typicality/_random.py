@@ -188,12 +188,15 @@ def draw(
         If the result, or the way to it, would not fit.
     """
     size = math.prod(shape)
-    n_bytes = size * bytes_per_sample
-    if size == 0:
-        # NumPy counts the axes of an empty array, too.
-        extent = bytes_per_sample * math.prod(length for length in shape if length)
-        n_bytes = extent if extent > _LARGEST_EXTENT else 0
-    refuse_oversize(n_bytes + scratch(size), what, cheaper)
+    # NumPy counts the axes of an empty array, too.
+    extent = bytes_per_sample * math.prod(length for length in shape if length)
+    if size == 0 and extent > _LARGEST_EXTENT:
+        raise MemoryError(
+            f"{what} would have no entries but axes of lengths whose product no array can have: "
+            f"2**{extent.bit_length() - 1} bytes or more without those of length 0. "
+            "Ask for a smaller size."
+        )
+    refuse_oversize(size * bytes_per_sample + scratch(size), what, cheaper)
     samples = kernel(0, size)
     return samples.reshape(*shape, *samples.shape[1:])
 

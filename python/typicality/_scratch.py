@@ -8,6 +8,7 @@ from typicality import _core
 
 __all__ = [
     "bartlett_scratch",
+    "gram_scratch",
     "hermitian_scratch",
     "in_flight",
     "matrix_scratch",
@@ -19,6 +20,13 @@ _GROUPS: Final = 4
 # Larger matrices are reduced one by one instead of eight side by side.
 _SIDE_BY_SIDE: Final = 128
 _DOUBLE: Final = 8
+# How products A A^H are cut: rows and columns of what a thread gathers, and sums of wide matrices.
+_STRIP: Final = 128
+_PANEL: Final = 512
+_MOST_SUMS: Final = 16
+_LEAST_SUMS: Final = 4
+_SUM_COLUMNS: Final = 2048
+_SUM_ROWS: Final = 512
 
 
 def in_flight(count: int) -> int:
@@ -71,6 +79,22 @@ def hermitian_scratch(order: int, count: int, kind: np.dtype[Any]) -> int:
         reduced = (in_flight(count) if count >= _core.get_threads() else min(1, count)) * matrix
     forms = 2 * count * order * _DOUBLE
     return forms + max(reduced, tridiagonal_scratch(order, count))
+
+
+def gram_scratch(rows: int, columns: int, count: int, kind: np.dtype[Any]) -> int:
+    """Return the bytes that `count` products A A^H take on the way, A of the given shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality._scratch import gram_scratch
+    >>> gram_scratch(1024, 1024, 1, np.dtype(complex)) // 2**20
+    8
+    """
+    sums = min(_MOST_SUMS, columns // max(_SUM_COLUMNS, 4 * rows)) if rows <= _SUM_ROWS else 1
+    sums = sums if sums >= _LEAST_SUMS else 1
+    panel = -(-rows // _STRIP) * min(rows, _STRIP) * min(columns, _PANEL)
+    return (in_flight(max(count, sums)) * panel + (sums - 1) * rows * rows) * kind.itemsize
 
 
 def matrix_scratch(entries: int, beta: int, count: int) -> int:

@@ -9,6 +9,7 @@ use typicality::error::Error;
 use typicality::linalg::hermitian;
 use typicality::linalg::norm;
 use typicality::linalg::scalar::Scalar;
+use typicality::linalg::skew;
 use typicality::quantum::cut::Cut;
 use typicality::quantum::{partial_trace as traces, reduced_state};
 
@@ -139,6 +140,19 @@ fn squared_norms<'py>(py: Python<'py>, vectors: &Object<'py>) -> PyResult<Object
     by_kind!("vectors", norms_in(py, vectors))
 }
 
+fn skew_in<'py, T: Scalar + Element>(py: Python<'py>, matrices: &Input<'py, T>) -> PyResult<f64> {
+    let n = matrices.shape().last().copied().unwrap_or(0);
+    batch(py, "matrices", matrices, &[n, n])?;
+    let matrices = matrices.as_slice()?;
+    enter::run(py, move |watch| skew::largest_skew(watch, n, matrices))
+}
+
+/// Largest `|a_ij - conj(a_ji)|` of the `matrices` `(b, n, n)`.
+#[pyfunction]
+fn hermitian_skew(py: Python<'_>, matrices: &Object<'_>) -> PyResult<f64> {
+    by_kind!("matrices", skew_in(py, matrices))
+}
+
 /// Eigenvalues `(b, n)` of the Hermitian `matrices` `(b, n, n)`, ascending; lower halves are read.
 #[pyfunction]
 fn hermitian_eigenvalues<'py>(py: Python<'py>, matrices: &Object<'py>) -> PyResult<Object<'py>> {
@@ -184,6 +198,7 @@ fn schmidt_spectrum<'py>(
 /// Adds the functions of given states to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(squared_norms, module)?)?;
+    module.add_function(wrap_pyfunction!(hermitian_skew, module)?)?;
     module.add_function(wrap_pyfunction!(hermitian_eigenvalues, module)?)?;
     module.add_function(wrap_pyfunction!(reduced_density_matrix, module)?)?;
     module.add_function(wrap_pyfunction!(partial_trace, module)?)?;

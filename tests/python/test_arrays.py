@@ -172,3 +172,11 @@ def test_oversize_is_refused_with_the_cheaper_route() -> None:
         _arrays.refuse_oversize(2**60, "A state", "Use spectra.")
     with pytest.raises(MemoryError, match=r"2\*\*600 bytes"):
         _arrays.refuse_oversize(2**600, "A state", "")
+
+
+def test_sizes_may_be_arrays() -> None:
+    assert _arrays.batch_shape(np.array([2, 3])) == (2, 3)
+    with pytest.raises(TypeError, match="size must be an integer"):
+        _arrays.batch_shape(np.array([[2, 3]]))
+    with pytest.raises(TypeError, match="size must be an integer"):
+        _arrays.batch_shape(np.array([2.0]))

@@ -1,4 +1,4 @@
-"""Objects of Qiskit and QuTiP at the door for arrays: refused, with what reads them."""
+"""Objects that must not pass the door for arrays: refused, with what reads them."""
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from typicality.quantum import (
     trace_distance,
     von_neumann_entropy,
 )
+from typicality.spectra import tridiagonal_eigenvalues
 
 
 def stand_in(module, name, **attributes):
@@ -103,3 +104,13 @@ def test_operators_of_the_libraries_themselves():
     # A Hamiltonian of QuTiP is welcome where operators are.
     shell = EnergyShell.from_hamiltonian(qutip.qeye([2, 2]), window=(0.0, 2.0))
     assert shell.dimension == 4
+
+
+def test_masked_entries_are_not_read_through_their_mask() -> None:
+    hidden = np.ma.masked_array([0.6, 0.8], mask=[False, True])
+    with pytest.raises(TypeError, match=r"psi has masked entries; pass psi.filled"):
+        schmidt_spectrum(hidden, [2], 0)
+    with pytest.raises(TypeError, match="diagonal has masked entries"):
+        tridiagonal_eigenvalues(hidden, [0.0])
+    shown = np.ma.masked_array([0.6, 0.8], mask=[False, False])
+    assert schmidt_spectrum(shown, [2], 0).shape == (1,)

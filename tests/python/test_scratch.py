@@ -9,6 +9,7 @@ import pytest
 from typicality import _memory
 from typicality._scratch import (
     bartlett_scratch,
+    gram_scratch,
     hermitian_scratch,
     matrix_scratch,
     tridiagonal_scratch,
@@ -78,7 +79,20 @@ MIB = 2**20
         (
             "psi = quantum.haar_states(2**20, rng=1)",
             "quantum.schmidt_spectrum(psi, [2] * 20, list(range(10)))",
-            lambda: hermitian_scratch(1024, 1, np.dtype(complex)),
+            lambda: (
+                hermitian_scratch(1024, 1, np.dtype(complex))
+                + gram_scratch(1024, 1024, 1, np.dtype(complex))
+            ),
+        ),
+        (
+            "rho = np.eye(2000, dtype=complex) / 2000",
+            "quantum.partial_trace(rho, [2, 1000], 0)",
+            lambda: 0,
+        ),
+        (
+            "x = np.linspace(0.0, 1.0, 2_000_000)",
+            "quantum.haar_expectations(x, size=1, rng=1)",
+            lambda: 3 * 8 * 2_000_000,
         ),
     ],
 )
@@ -154,6 +168,8 @@ def test_the_largest_numbers_that_are_allowed():
     ],
 )
 def test_axes_that_no_array_has_are_refused(call):
-    with pytest.raises(MemoryError, match=r"The (states|traces) would take .* are available"):
+    with pytest.raises(
+        MemoryError, match=r"The (states|traces) would (take .* are available|have no entries)"
+    ):
         call()
     assert haar_states(2**40, size=0).shape == (0, 2**40)

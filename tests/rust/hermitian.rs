@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use typicality::error::Error;
 use typicality::linalg::hermitian::eigenvalues;
 use typicality::linalg::scalar::Scalar;
+use typicality::linalg::skew::largest_skew;
 use typicality::parallel::Watch;
 use typicality::quantum::unitaries::haar_isometries;
 use typicality::random::stream::Family;
@@ -306,4 +307,33 @@ proptest! {
         let norm: f64 = found.iter().map(|x| x * x).sum();
         prop_assert!((norm - squares).abs() <= 1e-12 * squares);
     }
+}
+
+#[test]
+fn skew_is_the_largest_difference_from_the_adjoint() {
+    for (n, batch) in [(1, 5), (2, 9000), (31, 40), (130, 3), (200, 1)] {
+        let mut given = matrices(n, batch);
+        for matrix in given.chunks_mut(n * n) {
+            for i in 0..n {
+                for j in 0..=i {
+                    let entry = matrix[i * n + j].conj();
+                    matrix[j * n + i] = if i == j { entry.re.into() } else { entry };
+                }
+            }
+        }
+        let skew = |given: &[C]| largest_skew(&Watch::new(), n, given).unwrap();
+        assert_eq!(skew(&given), 0.0);
+        let len = given.len();
+        given[len - 1] += C::new(7.0, 2.0);
+        assert_eq!(skew(&given), 4.0);
+        given[len - n] += C::new(0.0, 9.0);
+        assert_eq!(skew(&given), if n == 1 { 22.0 } else { 9.0 });
+        let mut found = 0;
+        in_pool(3, || found = (skew(&given) * 8.0) as usize);
+        assert_eq!(found, if n == 1 { 176 } else { 72 });
+    }
+    assert!(largest_skew(&Watch::new(), 2, &[1.0, 2.0]).is_err());
+    let watch = Watch::new();
+    watch.stop();
+    assert_eq!(largest_skew(&watch, 1, &[1.0]), Err(Error::Interrupted));
 }

@@ -61,7 +61,9 @@ def haar_states(
         "real" draws from the real unit sphere, like eigenvectors of the GOE.
     rng : None, int, SeedSequence, BitGenerator or Generator, optional
         Where the randomness comes from (SPEC 7). Equal seeds give equal bits on any machine, and
-        the first k of n states are the k states drawn with the same seed.
+        the first k of n states are the k states drawn with the same seed. Calls of one function
+        with one seed share their random numbers even where dimensions or the field differ: what
+        should be independent takes different seeds, or one Generator that is passed on.
     dtype : dtype, optional
         complex64 or float32 for single precision.
 
@@ -185,8 +187,8 @@ def haar_schmidt_spectra(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, min(d_a, d_b))``, descending, sum 1. Draws of different cuts are
-        independent: they are not the spectra of one state.
+        Shape ``(*size, min(d_a, d_b))``, descending, sum 1. Draws of different cuts are not the
+        spectra of one state; with different seeds, or a Generator, they are independent.
 
     Raises
     ------
@@ -337,6 +339,7 @@ def haar_expectations(
     """
     values, counts = spectrum_of_observable(eigenvalues, multiplicities)
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
+    n_levels = values.size
     return draw(
         lambda first, count: _core.haar_expectations(key, first, count, values, counts, beta)[
             :, None
@@ -344,7 +347,9 @@ def haar_expectations(
         shape,
         bytes_per_sample=8,
         what="The expectation values",
-        cheaper="Draw them in parts.",
+        cheaper="Draw them in parts, or merge equal eigenvalues by their multiplicities.",
+        # Multiplicities, deviations and shapes.
+        scratch=lambda count: 24 * n_levels * min(count, 1),
     )[..., 0][()]
 
 
@@ -352,7 +357,7 @@ def spectrum_of_observable(
     eigenvalues: npt.ArrayLike, multiplicities: npt.ArrayLike | None
 ) -> tuple[Floats, Floats]:
     """Return eigenvalues and multiplicities as checked float64 vectors of one length."""
-    values = real_array(eigenvalues, "eigenvalues", ndim=1).astype(np.float64)
+    values = real_array(eigenvalues, "eigenvalues", ndim=1).astype(np.float64, copy=False)
     if values.size == 0:
         raise ValueError("eigenvalues must have at least one entry; got an empty array.")
     if multiplicities is None:
@@ -379,7 +384,7 @@ def _counts(multiplicities: npt.ArrayLike) -> Floats:
     ):
         # Integers that no dtype holds; only their logarithms matter.
         return np.array([_exact_count(count) for count in multiplicities])
-    return real_array(multiplicities, "multiplicities", ndim=1).astype(np.float64)
+    return real_array(multiplicities, "multiplicities", ndim=1).astype(np.float64, copy=False)
 
 
 def _exact_count(count: object) -> float:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import density_matrices, kets, refuse_oversize, subsystems
-from typicality._scratch import hermitian_scratch, in_flight
+from typicality._scratch import gram_scratch, hermitian_scratch, in_flight
 
 __all__ = ["partial_trace", "reduced_density_matrix", "schmidt_spectrum"]
 
@@ -61,7 +61,8 @@ def reduced_density_matrix(
     count = math.prod(batch)
     # Where the order of subsystems changes, each thread works in one more matrix.
     refuse_oversize(
-        (count + in_flight(count)) * d_keep * d_keep * states.itemsize,
+        (count + in_flight(count)) * d_keep * d_keep * states.itemsize
+        + gram_scratch(d_keep, states.shape[-1] // d_keep, count, states.dtype),
         "The reduced density matrices",
         "schmidt_spectrum returns their eigenvalues.",
     )
@@ -163,7 +164,9 @@ def schmidt_spectrum(
     batch = states.shape[:-1]
     count = math.prod(batch)
     refuse_oversize(
-        count * smaller * states.itemsize + hermitian_scratch(smaller, count, states.dtype),
+        count * smaller * states.itemsize
+        + gram_scratch(smaller, states.shape[-1] // smaller, count, states.dtype)
+        + hermitian_scratch(smaller, count, states.dtype),
         "The Schmidt spectra",
         "Pass fewer states at once.",
     )

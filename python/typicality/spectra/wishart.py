@@ -65,7 +65,8 @@ def wishart_matrices(
     field : {"complex", "real"}, optional
         Complex (beta = 2) or real (beta = 1) entries.
     rng : None, int, SeedSequence, BitGenerator or Generator, optional
-        Where the randomness comes from (SPEC 7).
+        Where the randomness comes from (SPEC 7). Calls of one function with one seed share their
+        random numbers even where shapes or the field differ.
     dtype : dtype, optional
         float32 or complex64 for single precision.
 

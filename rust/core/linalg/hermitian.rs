@@ -94,8 +94,10 @@ where
         for (index, (matrix, power)) in copies {
             watch.check()?;
             fill(group * together + index, spread, matrix, &mut scratch)?;
+            watch.check()?;
             *power = exponent(matrix, n)?;
         }
+        watch.check()?;
         if n > SMALL {
             let factor = exp2(-powers[0]);
             shared::reduce(watch, spread, n, &matrices, factor, diagonals, squares)

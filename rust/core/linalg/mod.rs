@@ -8,4 +8,5 @@ pub mod mirror;
 pub mod norm;
 pub mod root_free_qr;
 pub mod scalar;
+pub mod skew;
 pub mod tridiagonal;

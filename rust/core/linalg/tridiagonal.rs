@@ -80,8 +80,8 @@ pub fn eigenvalues<T: Real>(
             *to = T::from_f64(*x * scale);
             if !to.to_f64().is_finite() {
                 let reason =
-                    "has eigenvalues beyond the largest number of its kind; divide it by 4";
-                return Err(Error::value("the matrix", reason));
+                    "have eigenvalues beyond the largest number of their kind; divide both by 4";
+                return Err(Error::value("diagonal and off_diagonal", reason));
             }
         }
         Ok(())

@@ -132,6 +132,7 @@ BELL = np.array([1, 0, 0, 1]) / np.sqrt(2)
         (lambda f: f(BELL, [], []), "dims must name at least one"),
         (lambda f: f(BELL, [4, 1, 0], []), "dims must be at least 1"),
         (lambda f: f(BELL, "22", [0]), "dims must be a sequence"),
+        (lambda f: f(BELL, [2, 2], {1, 0}), "keep must be a sequence"),
         (lambda f: f([], [2, 2], [0]), "amplitudes"),
         (lambda f: f(1.0, [1], [0]), "psi must have at least 1 axes"),
         (lambda f: f([np.nan, 1], [2], [0]), "psi must be finite"),
