@@ -154,6 +154,24 @@ fn projectors() {
     }
 }
 
+/// What splits a degenerate eigenvalue is not lost, however small it is beside the norm's bound.
+#[test]
+fn a_small_coupling_splits_equal_levels() {
+    for n in [3usize, 100, 140, 600] {
+        let mut matrix = vec![0.0; n * n];
+        for i in 0..n {
+            matrix[i * (n + 1)] = 1.0;
+        }
+        let (i, j) = (n / 3, n - 1);
+        matrix[i * n + j] = 1e-13;
+        matrix[j * n + i] = 1e-13;
+        let mut expected = vec![1.0; n];
+        expected[0] -= 1e-13;
+        expected[n - 1] += 1e-13;
+        close(&spectra(n, &matrix).unwrap(), &expected, 1e-15);
+    }
+}
+
 /// Corners that hang together by next to nothing, inside a matrix that is zero elsewhere.
 #[test]
 fn weakly_coupled_corners() {

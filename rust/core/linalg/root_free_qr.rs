@@ -1,9 +1,9 @@
 //! The root-free implicit QR iteration of Pal, Walker and Kahan, one matrix in each SIMD lane.
 //!
-//! Every lane has its own shift and its own end of the part that is not yet diagonal; a sweep runs
-//! to the largest of these ends and a mask keeps the other lanes as they are. What happens in a lane
-//! depends on the numbers in that lane alone, so an eigenvalue has the same bits whatever lies in
-//! the other lanes. Several groups of lanes are swept together to hide the latency of the division.
+//! Every lane has its own shift and its own block, the last one that is not yet diagonal; a sweep runs
+//! from the first of these blocks to the end of the last, and masks keep what is outside of a lane's
+//! block as it is. What happens in a lane depends on the numbers in that lane alone, so an eigenvalue
+//! has the same bits whatever lies in the other lanes. Several groups of lanes are swept together to hide the latency of the division.
 
 use std::array::from_fn;
 use std::ops::Range;

@@ -2,6 +2,10 @@
 
 use crate::simd::{Lane, Simd};
 
+/// Squared moduli below this, 2^-160, count as zero. Norms are from 1 / (2 n) to 1 here, so that this
+/// moves an eigenvalue by 2^-64 of the norm at most; the square of the inverse is finite.
+pub const FLUSH: f64 = 6.842277657836021e-49;
+
 /// A complex number in each lane, or a real one.
 #[derive(Debug, Clone, Copy)]
 pub struct Number<F> {

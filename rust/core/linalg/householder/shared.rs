@@ -9,9 +9,8 @@
 use rayon::prelude::*;
 
 use super::columns::{Conjugated, Layout, Multiply, PENDING, Waiting, below};
-use super::numbers::Numbers;
+use super::numbers::{FLUSH, Numbers};
 use crate::error::{Result, try_filled};
-use crate::linalg::root_free_qr::FLUSH;
 use crate::linalg::scalar::Scalar;
 use crate::parallel::{Spread, Watch};
 use crate::simd::{self, Kernel, LANES, Lane, Real, Simd};

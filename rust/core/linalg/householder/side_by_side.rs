@@ -12,9 +12,8 @@
 
 use std::array::from_fn;
 
-use super::numbers::{Number, Numbers};
+use super::numbers::{FLUSH, Number, Numbers};
 use crate::error::{Result, try_filled};
-use crate::linalg::root_free_qr::FLUSH;
 use crate::linalg::scalar::Scalar;
 use crate::simd::{Kernel, LANES, Lane, Real, Simd};
 
