@@ -77,13 +77,11 @@ def levels_in_window(
     resolution, extent = _resolution(tolerance, bottom, top), _extent(bottom, top)
     if high < bottom - resolution or low > top + resolution:
         raise ValueError(_no_level(low, high, bottom, top))
-    if low <= bottom:
+    if low <= bottom + resolution:
         levels = _lowest_until(hamiltonian, high, resolution, extent, progress)
         return *levels, resolution
-    if high >= top:
-        energies, vectors = _lowest_until(
-            -hamiltonian, -low, resolution, _extent(bottom, top), progress
-        )
+    if high >= top - resolution:
+        energies, vectors = _lowest_until(-hamiltonian, -low, resolution, extent, progress)
         return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1]), resolution
     raise ValueError(
         f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
@@ -116,23 +114,24 @@ def levels_nearest(
     if size <= LARGEST_DENSE:
         energies, vectors = _all_levels(hamiltonian, progress)
         resolution = _resolution(tolerance, energies[0], energies[-1])
-        # An infinite center becomes a finite one beyond the edge.
-        finite = min(max(center, energies[0] - 1.0), energies[-1] + 1.0)
-        distance = np.abs(energies - finite)
+        # From beyond an edge the order is that from the edge itself, in any unit of energy.
+        distance = np.abs(energies - min(max(center, energies[0]), energies[-1]))
         order = np.argsort(distance, kind="stable")
         _refuse_split(distance[order], n_states, resolution, size)
         chosen = np.sort(order[:n_states])
         return energies[chosen], np.ascontiguousarray(vectors[:, chosen]), resolution
     bottom, top = _extremes(hamiltonian)
     resolution = _resolution(tolerance, bottom, top)
-    if bottom < center < top:
+    # A center is given to rounding, whatever distance is to count as degenerate.
+    rounding = _resolution(None, bottom, top)
+    if bottom + rounding < center < top - rounding:
         raise ValueError(
             f"center {center:g} lies inside the spectrum [{bottom:g}, {top:g}] of a Hamiltonian of "
             f"dimension {size}: beyond {LARGEST_DENSE} only the lowest (center=-inf) or highest "
             "(center=inf) levels can be listed. Choose those, a smaller system, or draw typical "
             "states near this energy with microcanonical_states."
         )
-    sign = 1.0 if center <= bottom else -1.0
+    sign = 1.0 if center <= bottom + rounding else -1.0
     operator = hamiltonian if sign > 0 else -hamiltonian
     energies, vectors = _lowest(operator, n_states + 1, resolution, _extent(bottom, top), progress)
     _refuse_split(energies - energies[0], n_states, resolution, size)

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from typicality.quantum import EnergyShell, ising_chain, xxz_chain
+from typicality.quantum import EnergyShell, diagonalization, ising_chain, xxz_chain
 
 EVERYTHING = (-math.inf, math.inf)
 
@@ -89,3 +89,46 @@ def test_bad_windows(shell, hamiltonian, window, kind, message):
 def test_bad_tolerance_of_within(shell, tolerance):
     with pytest.raises((ValueError, TypeError), match="tolerance"):
         shell.within((-2.0, 0.5), tolerance=tolerance)
+
+
+@pytest.mark.parametrize("unit", [1e-140, 1e-20, 1.0, 1e30])
+def test_center_at_an_edge_in_any_unit(hamiltonian, unit):
+    energies = np.linalg.eigvalsh(hamiltonian.toarray())
+    scaled = unit * hamiltonian
+    for center, expected in (
+        (-math.inf, energies[:3]),
+        (1.5 * unit * energies[0], energies[:3]),
+        (math.inf, energies[-3:]),
+        (1.5 * unit * energies[-1], energies[-3:]),
+    ):
+        shell = EnergyShell.from_hamiltonian(scaled, center=center, n_states=3)
+        np.testing.assert_allclose(shell.energies, unit * expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-20, 1e-6, 1.0])
+def test_edges_beyond_dense_diagonalization_are_known_to_rounding(monkeypatch, hamiltonian, unit):
+    monkeypatch.setattr(diagonalization, "LARGEST_DENSE", 32)
+    energies = unit * np.linalg.eigvalsh(hamiltonian.toarray())
+    bottom, top, off = energies[0], energies[-1], 1e-12 * unit
+    shell = EnergyShell.from_hamiltonian
+    scaled = unit * hamiltonian
+    low = shell(scaled, window=(bottom + off, energies[2]))
+    high = shell(scaled, window=(energies[-3], top - off))
+    np.testing.assert_allclose(low.energies, energies[:3], rtol=1e-10)
+    np.testing.assert_allclose(high.energies, energies[-3:], rtol=1e-10)
+    low = shell(scaled, center=bottom + off, n_states=3)
+    high = shell(scaled, center=top - off, n_states=3)
+    np.testing.assert_allclose(low.energies, energies[:3], rtol=1e-10)
+    np.testing.assert_allclose(high.energies, energies[-3:], rtol=1e-10)
+    # A tolerance moves no center out of the middle.
+    with pytest.raises(ValueError, match="inside the spectrum"):
+        shell(scaled, center=bottom + 0.5 * unit, n_states=3, tolerance=unit)
+
+
+@pytest.mark.parametrize("unit", [1e-20, 1e-9, 1e-6, 1.0])
+def test_multiplet_at_the_bottom_in_any_unit(monkeypatch, unit):
+    # The ferromagnet below: eleven states of total spin 5, more than a block of Lanczos vectors.
+    monkeypatch.setattr(diagonalization, "LARGEST_DENSE", 32)
+    h = xxz_chain(10, anisotropy=1.0, coupling=-1.0)
+    shell = EnergyShell.from_hamiltonian(unit * h, window=(-math.inf, (-9 + 1e-6) * unit))
+    np.testing.assert_allclose(shell.energies, np.full(11, -9.0 * unit), rtol=1e-10)
