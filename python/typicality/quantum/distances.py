@@ -212,9 +212,10 @@ def relative_entropy(
     leaked = np.where(empty, weights, 0).sum(axis=-1)
     logs = np.log(np.where(empty, 1, q))
     value = -special.entr(p).sum(axis=-1) - np.where(empty, 0, weights * logs).sum(axis=-1)
-    rounding = 4 * p.shape[-1] * np.finfo(p.dtype).eps
+    rounding = 4 * p.shape[-1] * max(np.finfo(x.dtype).eps for x in (p, q))
     outside = leaked > np.where(exact & _diagonal(second), 0, rounding)
-    return np.where(outside, np.inf, np.maximum(value, 0) / unit + 0.0).astype(p.dtype)[()]
+    kind = np.result_type(p, q)
+    return np.where(outside, np.inf, np.maximum(value, 0) / unit + 0.0).astype(kind)[()]
 
 
 def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: float = 0.5) -> Array:
@@ -253,8 +254,7 @@ def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: flo
     """
     weight = real_number(prior, "prior", low=0.0, high=1.0)
     first, second = _pair(rho, sigma)
-    kind = first.dtype.type
-    best = 0.5 + _half_trace_norm(kind(weight) * first - kind(1 - weight) * second)
+    best = 0.5 + _half_trace_norm(weight * first - (1 - weight) * second)
     return np.clip(best, best.dtype.type(max(weight, 1 - weight)), best.dtype.type(1))[()]
 
 
@@ -295,28 +295,36 @@ def chernoff_coefficient(rho: npt.ArrayLike, sigma: npt.ArrayLike, s: float | No
     first, second = _pair(rho, sigma)
     p, left = _eigen(first, "rho")
     q, right = _eigen(second, "sigma")
-    overlaps = np.abs(left.conj().swapaxes(-1, -2) @ right) ** 2
+    overlaps = (np.abs(left.conj().swapaxes(-1, -2) @ right) ** 2).astype(np.float64)
     both = (p[..., :, None] > 0) & (q[..., None, :] > 0)
-    safe_p, safe_q = np.where(p > 0, p, 1), np.where(q > 0, q, 1)
-    slopes = np.where(both, np.log(safe_p)[..., :, None] - np.log(safe_q)[..., None, :], 0)
-    weights = np.where(both, overlaps * safe_q[..., None, :], 0)
-    # f(s) = sum of weights exp(s slopes), convex.
-    shape = (*weights.shape[:-2], weights.shape[-1] ** 2)
-    weights, slopes = (x.reshape(shape).astype(np.float64) for x in (weights, slopes))
-    exponent = (
-        _chernoff_exponent(weights, slopes) if s is None else real_number(s, "s", low=0.0, high=1.0)
+    shape = (*both.shape[:-2], both.shape[-1] ** 2)
+    weights = np.where(both, overlaps, 0).reshape(shape)
+    # Logarithms of the smallest numbers are moderate; their quotients are not.
+    log_p, log_q = (np.log(np.where(x > 0, x, 1).astype(np.float64)) for x in (p, q))
+    logs = tuple(
+        np.where(both, x, 0).reshape(shape) for x in (log_p[..., :, None], log_q[..., None, :])
     )
-    value = (weights * np.exp(np.asarray(exponent)[..., None] * slopes)).sum(axis=-1)
-    return np.minimum(value, 1.0).astype(p.dtype)[()]
+    exponent = (
+        _chernoff_exponent(weights, *logs) if s is None else real_number(s, "s", low=0.0, high=1.0)
+    )
+    value = _chernoff_terms(np.asarray(exponent), weights, *logs).sum(axis=-1)
+    return np.minimum(value, 1.0).astype(np.result_type(p, q))[()]
 
 
-def _chernoff_exponent(weights: Floats, slopes: Floats) -> Floats:
+def _chernoff_terms(s: Floats, weights: Floats, log_p: Floats, log_q: Floats) -> Floats:
+    """Return the terms p^s q^(1 - s) |<p|q>|^2, whose sum is convex in s."""
+    s = s[..., None]
+    return weights * np.exp(s * log_p + (1 - s) * log_q)
+
+
+def _chernoff_exponent(weights: Floats, log_p: Floats, log_q: Floats) -> Floats:
     # Bisection on the sign of the derivative; near a minimum inside f is flat, so 30 steps are
     # plenty, but not at an end, which is taken as it is.
     low, high = np.zeros(weights.shape[:-1]), np.ones(weights.shape[:-1])
     for _ in range(30):
         middle = (low + high) / 2
-        slope = (weights * slopes * np.exp(middle[..., None] * slopes)).sum(axis=-1)
+        terms = _chernoff_terms(middle, weights, log_p, log_q)
+        slope = ((log_p - log_q) * terms).sum(axis=-1)
         low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
     return np.where(low == 0, 0.0, np.where(high == 1, 1.0, (low + high) / 2))
 
@@ -335,11 +343,8 @@ def _pair(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[Array, Array]:
             "rho and sigma must have batch axes that broadcast; "
             f"got shapes {first.shape} and {second.shape}."
         ) from error
-    kind = np.result_type(first, second)
-    return (
-        np.broadcast_to(first.astype(kind, copy=False), shape),
-        np.broadcast_to(second.astype(kind, copy=False), shape),
-    )
+    # Each in its own precision, which tells how large its rounding is.
+    return np.broadcast_to(first, shape), np.broadcast_to(second, shape)
 
 
 def _half_trace_norm(difference: Array) -> Array:

@@ -220,6 +220,47 @@ def test_batches_broadcast_and_single_precision():
         assert function(np.eye(3) / 3, sigma).shape == (6,)
 
 
+@pytest.mark.parametrize("d_b", [2, 6])
+def test_single_precision_beside_double(d_b):
+    # Of rank two, the single-precision eigenvalue that should vanish is far from double rounding.
+    rho, sigma = haar_reduced_states(3, d_b, 20, rng=1), haar_reduced_states(3, 6, 20, rng=2)
+    coarse_rho, coarse_sigma = rho.astype(np.complex64), sigma.astype(np.complex64)
+    for function in (
+        trace_distance,
+        hilbert_schmidt_distance,
+        fidelity,
+        bures_distance,
+        relative_entropy,
+        helstrom_probability,
+        chernoff_coefficient,
+    ):
+        for first, second, exact in (
+            (coarse_rho, sigma, function(rho, sigma)),
+            (rho, coarse_sigma, function(rho, sigma)),
+            (sigma, coarse_rho, function(sigma, rho)),
+            (coarse_sigma, rho, function(sigma, rho)),
+        ):
+            values = function(first, second)
+            assert values.dtype == np.float64
+            np.testing.assert_allclose(values, exact, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("small", [1e-310, 5e-324])
+def test_chernoff_coefficient_of_the_smallest_weights(small):
+    half, edge = np.diag([0.5, 0.5]), np.diag([1.0, small])
+
+    def overlap(s):
+        return 0.5**s * (1.0 + math.exp((1 - s) * math.log(small)))
+
+    for s in (0.0, 0.3, 0.999, 1.0):
+        assert chernoff_coefficient(half, edge, s) == pytest.approx(overlap(s), rel=1e-13)
+        assert chernoff_coefficient(edge, half, 1 - s) == pytest.approx(overlap(s), rel=1e-12)
+    least = optimize.minimize_scalar(
+        overlap, bounds=(0.9, 1.0), method="bounded", options={"xatol": 1e-10}
+    )
+    assert chernoff_coefficient(half, edge) == pytest.approx(least.fun, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
