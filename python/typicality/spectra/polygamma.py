@@ -96,7 +96,7 @@ def gamma_ratio_remainder(x: int, shift: float) -> float:
     if steps > 0:
         # Both logarithms are large where their difference is small: climb to the series instead.
         climbed = gamma_ratio_remainder(x + steps, shift) + shift * math.log1p(steps / x)
-        return climbed - math.fsum(math.log1p(shift / (x + i)) for i in range(steps))
+        return climbed - math.fsum(_log_quotient(x + i, shift) for i in range(steps))
     inverse = 1 / x
     z = shift * inverse
     # (1 + 1/z) log1p(z) - 1 cancels for small z, and is z/2 - z^2/6 + z^3/12 - ... there.
@@ -131,6 +131,12 @@ def gamma_ratio_remainders(first: int, count: int, shift: float) -> Floats:
             value += sign * inverse * series
         result[start : start + _BLOCK] = value
     return result
+
+
+def _log_quotient(x: int, shift: float) -> float:
+    """Return log((x + shift) / x)."""
+    # Next to a pole x + shift is exact, and the rounding of shift / x is not small beside it.
+    return math.log((x + shift) / x) if shift < -x / 2 else math.log1p(shift / x)
 
 
 def _horner(coefficients: tuple[float, ...], x: float) -> float:

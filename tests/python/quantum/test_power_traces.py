@@ -62,6 +62,15 @@ def test_real_powers(m, n):
             assert value == pytest.approx(float(exact), rel=1e-14 * (10 + abs(order)), abs=1e-300)
 
 
+@pytest.mark.parametrize(("m", "n"), [(2, 60), (2, 10), (5, 30), (2, 200)])
+@pytest.mark.parametrize("above", [0.5, 1e-4, 1e-6, 1e-8])
+def test_negative_powers_next_to_the_pole(m, n, above):
+    order = -(n - m + 1) + above
+    with mp.workdps(60):
+        exact = float(laguerre_power_mean(m, n, mp.mpf(order)))
+    assert mean_power_trace(m, n, order) == pytest.approx(exact, rel=1e-14 * (10 + abs(order)))
+
+
 def test_negative_powers_exist_up_to_the_hard_edge():
     assert mean_power_trace(3, 5, -1) == 3 * 14 / 2
     assert mean_power_trace(5, 3, -1) == mean_power_trace(3, 5, -1)

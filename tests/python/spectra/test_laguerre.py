@@ -95,6 +95,10 @@ def test_remainders_of_gamma_functions():
                 ratio = mp.loggamma(big + shift) - mp.loggamma(big) - shift * mp.log(big)
                 slack = 4e-15 * float(max(1, abs(ratio)))
                 assert abs(gamma_ratio_remainder(x, shift) - ratio) < slack
+        for x, shift in [(1, 1e-9 - 1), (59, 1e-9 - 59), (7, -6.75), (199, 1e-6 - 199)]:
+            big = mp.mpf(x)
+            ratio = mp.loggamma(big + shift) - mp.loggamma(big) - shift * mp.log(big)
+            assert abs(gamma_ratio_remainder(x, shift) / ratio - 1) < 4e-15
     with mp.workdps(60):
         for first, shift in [(1, 0.5), (1, -0.9), (990, -989.5), (3, 1000.25), (10**9, 7.5)]:
             found = gamma_ratio_remainders(first, 3000, shift)
