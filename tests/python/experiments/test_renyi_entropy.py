@@ -1,10 +1,12 @@
 import math
 
+import mpmath as mp
 import numpy as np
 import pytest
 import xarray as xr
 
-from typicality.experiments import RenyiEntropy
+from oracles.spectra import laguerre_power_mean
+from typicality.experiments import RenyiEntropy, renyi_entropy
 
 SMALL = {
     "n_qubits": 5,
@@ -90,6 +92,45 @@ def test_same_seed_same_numbers(data):
     assert seen == sorted(seen)
 
 
+def test_annealed_entropies_near_alpha_one_join_shannons():
+    orders = (1.0, 1 - 1e-13, 1 + 1e-9, 1 - 1e-6, 1 + 9.9e-5)
+    near = RenyiEntropy(**(SMALL | {"alphas": orders, "n_matrices": 2})).run(rng=5)
+    exact = near["entropy_annealed_exact"].values
+    measured = near["entropy_annealed"].isel(source=1).values
+    for row, alpha in enumerate(orders):
+        for cut in range(4):
+            with mp.workdps(40):
+                order = mp.mpf(alpha) if alpha != 1.0 else 1 + mp.mpf(10) ** -20
+                dims = sorted((2 ** (cut + 1), 2 ** (4 - cut)))
+                mean = mp.log(laguerre_power_mean(*dims, order)) / (1 - order)
+            assert exact[row, cut] == pytest.approx(float(mean), abs=1e-8)
+        np.testing.assert_allclose(measured[row], measured[0], atol=2 * abs(alpha - 1) + 1e-14)
+    errors = near["entropy_annealed_stderr"].isel(source=1).values
+    np.testing.assert_allclose(errors, errors[[0] * 5], rtol=1e-3)
+
+
+def test_large_orders():
+    orders = (200.5, 250.0)
+    data = RenyiEntropy(**(SMALL | {"alphas": orders, "n_matrices": 2, "n_qubits": 8})).run(rng=5)
+    # Weights of the chain's eigenstates and of Haar states alike, as logarithms of the mean power.
+    assert np.isfinite(data["entropy_annealed"]).all()
+    assert (data["entropy_annealed"] <= data["entropy"] + 1e-12).all()
+    for row, alpha in enumerate(orders):
+        with mp.workdps(40):
+            mean = mp.log(laguerre_power_mean(16, 16, mp.mpf(alpha))) / (1 - mp.mpf(alpha))
+        assert data["entropy_annealed_exact"][row, 3] == pytest.approx(float(mean), rel=1e-12)
+
+
+def test_powers_that_underflow_have_a_mean():
+    spectra = np.random.default_rng(1).dirichlet(np.ones(64), size=50)
+    with mp.workdps(30):
+        powers = [mp.fsum(mp.mpf(float(p)) ** 249.5 for p in row) for row in spectra / 16]
+        expected = mp.log(mp.fsum(powers) / 50) / (1 - mp.mpf(249.5))
+    entropy, stderr = renyi_entropy._annealed(spectra / 16, 249.5)
+    assert entropy == pytest.approx(float(expected), rel=1e-12)
+    assert 0.0 < stderr < 1.0
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
@@ -101,6 +142,7 @@ def test_same_seed_same_numbers(data):
         ({"alphas": (0.0,)}, "alphas"),
         ({"alphas": (1.0, 1.0)}, "alphas"),
         ({"alphas": (math.nan,)}, "alphas"),
+        ({"alphas": (1.0, 250.5)}, "up to 250, or infinity"),
         ({"balanced_dimensions": (1,)}, "balanced_dimensions"),
     ],
 )
