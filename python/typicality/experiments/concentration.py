@@ -75,7 +75,8 @@ class Concentration(Experiment, frozen=True, kw_only=True):
     Raises
     ------
     ValueError
-        If a parameter is out of its range.
+        If a parameter is out of its range; from `run` if the observable has no spread in a shell,
+        as in one of a single level.
 
     Examples
     --------
@@ -200,6 +201,13 @@ class Concentration(Experiment, frozen=True, kw_only=True):
     ) -> dict[str, Any]:
         d, n = shell.dimension, label[0]
         spectrum = shell.observable_spectrum(observable)
+        # The observable's norm is one.
+        if np.ptp(spectrum) < 1e-9:
+            raise ValueError(
+                f"window_widths[{label[1]}]={self.window_widths[label[1]]:g} leaves d = {d} "
+                f"level(s) of {n} spins, where the observable has a single value and no spread to "
+                "measure. Choose a wider window or a longer chain."
+            )
         dims, keep = (2,) * n, tuple(range(n // 2, n // 2 + self.subsystem_spins))
         omega = shell.reduced_state(dims, keep)
         mixed = np.eye(len(omega)) / len(omega)

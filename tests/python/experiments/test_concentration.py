@@ -86,6 +86,17 @@ def test_same_seed_same_numbers_and_progress_to_the_end(data):
     assert seen[-1] == 1.0
 
 
+def test_shells_without_a_spread_are_refused():
+    small = {"n_spins": (6,), "n_samples": 100, "n_draws": 100, "dimensions": (4,)}
+    with pytest.raises(ValueError, match=r"window_widths\[1\]=0.1 leaves d = 1 level.*wider"):
+        Concentration(**small, window_widths=(2.0, 0.1)).run(rng=1)
+    # Without fields an energy of the chain fixes its domain walls; the lowest has only those of
+    # two states, in which the product of neighbors is the same.
+    uniform = {"transverse": 0.0, "longitudinal": 0.0, "coupling": 1.0, "observable": "ZZ"}
+    with pytest.raises(ValueError, match=r"leaves d = 2 level\(s\) of 6 spins.*no spread"):
+        Concentration(**small, **uniform, energy_density=-5 / 6, window_widths=(0.1,)).run(rng=1)
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
