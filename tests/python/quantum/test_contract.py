@@ -88,28 +88,29 @@ ANSWERS = {
     "min_entropy": (lambda f: f(HALF), math.log(2)),
     "hartley_entropy": (lambda f: f(ZERO), 0),
     "linear_entropy": (lambda f: f(HALF), 0.5),
-    "entanglement_capacity": (lambda f: f(HALF), 0),
+    "entanglement_capacity": (lambda f: f(np.diag([0.8, 0.2])), 0.16 * math.log(4) ** 2),
     "spectrum_entropy": (lambda f: f([0.5, 0.5]), math.log(2)),
-    "spectrum_capacity": (lambda f: f([1.0, 0.0]), 0),
+    "spectrum_capacity": (lambda f: f([0.8, 0.2]), 0.16 * math.log(4) ** 2),
     "entanglement_entropy": (lambda f: f(BELL, [2, 2], 0), math.log(2)),
     "schmidt_spectrum": (lambda f: f(BELL, [2, 2], 0).max(), 0.5),
     "partial_trace": (lambda f: f(np.kron(ZERO, HALF), [2, 2], 0)[0, 0], 1),
     "reduced_density_matrix": (lambda f: f(BELL, [2, 2], 1)[0, 0], 0.5),
     "page_entropy": (lambda f: f(2, 2), 1 / 3),
-    "page_entropy_variance": (lambda f: f(1, 5), 0),
+    "page_entropy_variance": (lambda f: f(2, 2), 13 / 36 - math.pi**2 / 30),
     "mean_purity": (lambda f: f(2, 2), 0.8),
     "purity_variance": (lambda f: f(2, 2), 18 / 1050),
     "mean_power_trace": (lambda f: f(2, 2, 3), (4 + 12 + 4 + 1) / 30),
-    "mean_log_determinant": (lambda f: f(1, 9), 0),
-    "mean_negativity": (lambda f: f(1, 9), 0),
-    "mean_entanglement_capacity": (lambda f: f(1, 9), 0),
+    "mean_log_determinant": (lambda f: f(2, 2), -8 / 3),
+    # At d_a = d_b = 2 the difference x of the eigenvalues has the density 3 x^2.
+    "mean_negativity": (lambda f: f(2, 2), 3 * math.pi / 32),
+    "mean_entanglement_capacity": (lambda f: f(2, 2), math.pi**2 / 30),
     "mean_relative_entropy": (lambda f: f(2, 2, pair="state, mixed"), math.log(2) - 1 / 3),
-    "mean_root_fidelity": (lambda f: f(1, 9), 1),
+    "mean_root_fidelity": (lambda f: f(2, 1), 2 / 3),
     "mean_smallest_eigenvalue": (lambda f: f(4, 4), 1 / 64),
     "smallest_schmidt_law": (lambda f: f(4, 4).mean(), 1 / 64),
     "marchenko_pastur_entropy": (lambda f: f(4, 16, 1), math.log(4) - 1 / 8),
     "bures_hall_mean_purity": (lambda f: f(2, 2), 7 / 8),
-    "bures_hall_mean_entropy": (lambda f: f(1, 3), 0),
+    "bures_hall_mean_entropy": (lambda f: f(2, 2), 2 * math.log(2) - 7 / 6),
     "trace_distance": (lambda f: f(ZERO, HALF), 0.5),
     "hilbert_schmidt_distance": (lambda f: f(ZERO, HALF), math.sqrt(0.5)),
     "fidelity": (lambda f: f(ZERO, HALF), 0.5),
@@ -123,7 +124,7 @@ ANSWERS = {
     "EnergyShell": (lambda f: f([0.0], [[0.6], [0.8]]).dimension, 1),
     "chebyshev_bound": (lambda f: f(1.0, 99, 0.2), 0.25),
     "hoeffding_bound": (lambda f: f(1.0, 99, 0.2), 2 * math.exp(-8)),
-    "levy_bound": (lambda f: f(1.0, 2, 0.1), 1),
+    "levy_bound": (lambda f: f(3.0, 10**7, 0.03), 2 * math.exp(-1000 / (18 * math.pi**3))),
     "expectation_cdf": (lambda f: f([0.0, 1.0], 0.3), 0.3),
     "expectation_pdf": (lambda f: f([0.0, 1.0], 0.3), 1),
     "tangent_kernel": (lambda f: np.trace(f(HALF)), 8),
@@ -133,7 +134,8 @@ ANSWERS = {
     "mean_squared_tangent_displacement": (lambda f: f(2, 4), 3 / 16),
     "ising_chain": (lambda f: f(2, transverse=0.0, longitudinal=0.5)[0, 0], 2),
     "xxz_chain": (lambda f: f(2, anisotropy=1.0)[0, 0], 1),
-    "syk": (lambda f: abs(f(8, rng=1)).max() > 0, 1),
+    # The product of all four Majoranas is Z Z / 4 up to its sign.
+    "syk": (lambda f: (f(4, coupling=2.0, rng=1)[2, 2] / f(4, rng=1)[3, 3]).real, -2),
     "pauli": (lambda f: f("XI")[0, 2], 1),
     "local_sum": (lambda f: f(quantum.pauli("Z"), 3)[0, 0], 3),
     # Draws of one dimension, or whose mean is known to be exact.
@@ -153,13 +155,7 @@ ANSWERS = {
 def test_signature(line):
     name, _, arguments = line.rstrip(")").partition("(")
     assert name in quantum.__all__
-    listed, keyword_only = [], False
-    for parameter in inspect.signature(getattr(quantum, name)).parameters.values():
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not keyword_only:
-            keyword_only = True
-            listed.append("*")
-        listed.append(parameter.name)
-    assert ", ".join(listed) == arguments
+    assert _listed(getattr(quantum, name)) == arguments
 
 
 @pytest.mark.parametrize("line", SIGNATURES)
@@ -169,9 +165,64 @@ def test_known_answer(line):
     assert float(call(getattr(ty.quantum, name))) == pytest.approx(expected, rel=1e-10, abs=1e-9)
 
 
-def test_methods_of_a_shell():
-    for name in (
-        "from_hamiltonian", "dimension", "sample", "microcanonical_mean", "observable_spectrum",
-        "microcanonical_variance", "sample_expectations", "reduced_state",
-    ):  # fmt: skip
-        assert hasattr(quantum.EnergyShell, name)
+METHODS = """
+from_hamiltonian(hamiltonian, *, window, center, n_states, tolerance, progress)
+within(self, window, *, tolerance)
+restriction(self, observable)
+sample(self, size, *, field, rng, dtype)
+microcanonical_mean(self, observable)
+microcanonical_variance(self, observable)
+observable_spectrum(self, observable)
+sample_expectations(self, observable, size, *, field, rng)
+reduced_state(self, dims, keep)
+mean_squared_distance(self, dims, keep)
+trace_distance_bound(self, dims, keep, *, method)
+""".strip().splitlines()
+
+# Levels 00 and 01 of two spins: the first spin is up, the second anywhere.
+UP = quantum.EnergyShell([0.0, 1.0], np.eye(4)[:, :2])
+SHELL_ANSWERS = {
+    "from_hamiltonian": (lambda f: f(np.diag([3.0, 0.0, 1.0]), window=(0.5, 4.0)).energies[1], 3),
+    "within": (lambda f: f(UP, (0.5, 2.0)).energies[0], 1),
+    "restriction": (lambda f: f(UP, quantum.pauli("IX"))[0, 1], 1),
+    "sample": (lambda f: np.linalg.norm(f(UP, rng=1)[:2]), 1),
+    "microcanonical_mean": (lambda f: f(UP, quantum.pauli("ZI")), 1),
+    "microcanonical_variance": (lambda f: f(UP, 3 * quantum.pauli("IX")), 9),
+    "observable_spectrum": (lambda f: f(UP, quantum.pauli("IX"))[0], -1),
+    "sample_expectations": (lambda f: f(UP, quantum.pauli("ZI"), rng=1), 1),
+    "reduced_state": (lambda f: f(UP, [2, 2], 1)[1, 1], 0.5),
+    # A pure qubit is sqrt(1/2) from the center of the ball.
+    "mean_squared_distance": (lambda f: f(UP, [2, 2], 1), 0.5),
+    "trace_distance_bound": (lambda f: f(UP, [2, 2], 1), 0.5),
+}
+
+
+@pytest.mark.parametrize("line", METHODS)
+def test_signature_of_a_method(line):
+    name, _, arguments = line.rstrip(")").partition("(")
+    assert _listed(getattr(quantum.EnergyShell, name)) == arguments
+
+
+@pytest.mark.parametrize("line", METHODS)
+def test_known_answer_of_a_method(line):
+    name = line.partition("(")[0]
+    call, expected = SHELL_ANSWERS[name]
+    assert float(call(getattr(quantum.EnergyShell, name))) == pytest.approx(expected, rel=1e-12)
+
+
+def test_members_of_a_shell():
+    public = {name for name in dir(quantum.EnergyShell) if not name.startswith("_")}
+    methods = {line.partition("(")[0] for line in METHODS}
+    assert public == methods | {"dimension", "hilbert_dimension"}
+    assert (UP.dimension, UP.hilbert_dimension) == (2, 4)
+    assert (UP.energies.tolist(), UP.basis.shape) == ([0.0, 1.0], (4, 2))
+
+
+def _listed(function):
+    listed, keyword_only = [], False
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not keyword_only:
+            keyword_only = True
+            listed.append("*")
+        listed.append(parameter.name)
+    return ", ".join(listed)
