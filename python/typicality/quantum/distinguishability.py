@@ -6,7 +6,7 @@ dimensions stand beside them.
 """
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ __all__ = [
     "typical_trace_distance",
 ]
 
+Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 
 _SERIES_TERMS: Final = 14
@@ -31,7 +32,7 @@ _LARGEST_SUM: Final = 1 << 24
 _PAIRS: Final = ("state, state", "state, mixed", "mixed, state")
 
 
-def typical_trace_distance(c: npt.ArrayLike) -> Floats:
+def typical_trace_distance(c: npt.ArrayLike) -> Array:
     """Return T(c), the trace distance of a typical reduced state to the maximally mixed state.
 
     The limit of large dimensions at fixed c = d_a / d_b. For c <= 4 it equals
@@ -46,7 +47,7 @@ def typical_trace_distance(c: npt.ArrayLike) -> Floats:
     Returns
     -------
     numpy.ndarray
-        The shape of `c`.
+        The shape of `c`; float32 where `c` is.
 
     Raises
     ------
@@ -59,24 +60,11 @@ def typical_trace_distance(c: npt.ArrayLike) -> Floats:
     >>> print(typical_trace_distance([0.25, 1.0, 8.0]).round(6))
     [0.210871 0.413497 0.875   ]
     """
-    ratio = _ratios(c)
-    bulk = np.clip(ratio, 1e-300, 4.0)
-    phi = 2 * np.arcsin(np.sqrt(bulk) / 2)
-    # 4 pi c T = 8 sin phi - 2 sin 2 phi - 8 phi cos phi + 4 phi with c = 4 sin^2(phi / 2), which
-    # starts at phi^3: summed as a series where it would cancel.
-    closed = 8 * np.sin(phi) - 2 * np.sin(2 * phi) - 8 * phi * np.cos(phi) + 4 * phi
-    series = np.zeros_like(phi)
-    for k in range(_SERIES_TERMS, 0, -1):
-        sign = 1 if k % 2 else -1
-        series = series * phi**2 + sign * 4 * (4 * k + 4**k) / math.factorial(2 * k + 1)
-    small = phi < 0.8
-    value = np.where(small, series * phi * (phi**2 / bulk), closed / bulk) / (4 * np.pi)
-    value = np.where(ratio >= 4.0, 1 - 1 / np.maximum(ratio, 1.0), value)
-    # Below the smallest normal floats, and at zero, the leading term.
-    return np.where(ratio < 1e-300, 4 / (3 * np.pi) * np.sqrt(ratio), value)[()]
+    ratio, kind = _ratios(c)
+    return _limit(ratio).astype(kind)[()]
 
 
-def typical_pair_trace_distance(c: npt.ArrayLike) -> Floats:
+def typical_pair_trace_distance(c: npt.ArrayLike) -> Array:
     """Return T_pair(c), the trace distance of two independent typical reduced states.
 
     The limit of large dimensions; it equals T(2 c), 1/4 + 1/pi at c = 1 and 1 - 1/(2c) from c = 2.
@@ -89,7 +77,7 @@ def typical_pair_trace_distance(c: npt.ArrayLike) -> Floats:
     Returns
     -------
     numpy.ndarray
-        The shape of `c`.
+        The shape of `c`; float32 where `c` is.
 
     Raises
     ------
@@ -106,10 +94,10 @@ def typical_pair_trace_distance(c: npt.ArrayLike) -> Floats:
     >>> print(typical_pair_trace_distance(1.0).round(6))
     0.56831
     """
-    ratio = _ratios(c)
+    ratio, kind = _ratios(c)
     if ratio.size and ratio.max() > 1e307:
         raise ValueError("c must be at most 1e307.")
-    return typical_trace_distance(2 * ratio)
+    return _limit(2 * ratio).astype(kind)[()]
 
 
 def mean_squared_distance(d_a: int, d_b: int) -> float:
@@ -237,8 +225,25 @@ def mean_root_fidelity(d_a: int, d_b: int, *, pair: str = "state, state") -> flo
     return math.exp(log_fractional_mean(smaller, larger, excesses, 0.5))
 
 
-def _ratios(c: npt.ArrayLike) -> Floats:
-    ratio = real_array(c, "c").astype(np.float64)
+def _limit(ratio: Floats) -> Floats:
+    bulk = np.clip(ratio, 1e-300, 4.0)
+    phi = 2 * np.arcsin(np.sqrt(bulk) / 2)
+    # 4 pi c T = 8 sin phi - 2 sin 2 phi - 8 phi cos phi + 4 phi with c = 4 sin^2(phi / 2), which
+    # starts at phi^3: summed as a series where it would cancel.
+    closed = 8 * np.sin(phi) - 2 * np.sin(2 * phi) - 8 * phi * np.cos(phi) + 4 * phi
+    series = np.zeros_like(phi)
+    for k in range(_SERIES_TERMS, 0, -1):
+        sign = 1 if k % 2 else -1
+        series = series * phi**2 + sign * 4 * (4 * k + 4**k) / math.factorial(2 * k + 1)
+    small = phi < 0.8
+    value = np.where(small, series * phi * (phi**2 / bulk), closed / bulk) / (4 * np.pi)
+    value = np.where(ratio >= 4.0, 1 - 1 / np.maximum(ratio, 1.0), value)
+    # Below the smallest normal floats, and at zero, the leading term.
+    return np.where(ratio < 1e-300, 4 / (3 * np.pi) * np.sqrt(ratio), value)
+
+
+def _ratios(c: npt.ArrayLike) -> tuple[Floats, np.dtype[Any]]:
+    ratio = real_array(c, "c")
     if ratio.size and ratio.min() < 0:
         raise ValueError(f"c must not be negative; an entry is {float(ratio.min()):.3g}.")
-    return ratio
+    return ratio.astype(np.float64), ratio.dtype

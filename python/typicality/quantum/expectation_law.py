@@ -69,8 +69,9 @@ def expectation_cdf(
     Returns
     -------
     numpy.ndarray
-        The shape of `x`, right to about 1e-12; below the mean (with `upper` above it) to about
-        1e-10 of itself, however small. Beyond 2**30 dimensions to about 1e-9 of itself.
+        The shape of `x`, always float64, right to about 1e-12; below the mean (with `upper` above
+        it) to about 1e-10 of itself, however small. Beyond 2**30 dimensions to about 1e-9 of
+        itself.
 
     Raises
     ------
@@ -120,8 +121,8 @@ def expectation_pdf(
     Returns
     -------
     numpy.ndarray
-        The shape of `x`, right to about 1e-10 of itself; zero outside the spectrum, infinite where
-        the density diverges (at some eigenvalues of low dimensions).
+        The shape of `x`, always float64, right to about 1e-10 of itself; zero outside the spectrum,
+        infinite where the density diverges (at some eigenvalues of low dimensions).
 
     Raises
     ------

@@ -125,9 +125,9 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
         Dimensions, up to 2**1000. For fractional orders the smaller is at most 2**24 within
         -1 < order < 1, otherwise 2**16.
     order : float
-        Complex states: any real order, up to 1000 in size where it is fractional; infinite mean
-        from order <= -(|d_a - d_b| + 1) on, and beyond the largest float. Real states: 0, 1, 2, 3
-        or 4.
+        Complex states: any real order up to 1000 in size, and below that every order up to
+        -(|d_a - d_b| + 1), from where on the mean is infinite; so it is beyond the largest float.
+        Real states: 0, 1, 2, 3 or 4.
     field : {"complex", "real"}, optional
         Complex or real states.
 

@@ -73,6 +73,13 @@ class Subspace:
         vectors.flags.writeable = False
         object.__setattr__(self, "basis", vectors)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled or copied; NumPy makes arrays writable on the way."""
+        for name, value in state.items():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+            object.__setattr__(self, name, value)
+
     @property
     def dimension(self) -> int:
         """Dimension `d` of the subspace."""

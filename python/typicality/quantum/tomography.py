@@ -134,9 +134,10 @@ def state_from_expectations(
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., d, d)``, complex, Hermitian, of trace 1. With more observables than needed,
-        the least squares fit among such matrices. Exact expectation values give back their density
-        matrix; those with noise may give a matrix that has negative eigenvalues.
+        Shape ``(..., d, d)``, complex, Hermitian, of trace 1; complex64 for single
+        precision. With more observables than needed, the least squares fit among such matrices.
+        Exact expectation values give back their density matrix; those with noise may give a matrix
+        that has negative eigenvalues.
 
     Raises
     ------
@@ -188,6 +189,8 @@ def state_from_expectations(
     wanted = np.concatenate([flat, np.zeros((len(flat), 1))], axis=1)
     solution = np.linalg.lstsq(traceless, wanted.T, rcond=None)[0].T
     solution += (1 / math.sqrt(d) - solution @ identity)[:, None] * identity
+    single = is_single(values.dtype) and is_single(given.dtype)
+    solution = solution.astype(np.float32 if single else np.float64)
     return _from_coordinates(solution.reshape(*values.shape[:-1], d * d))
 
 

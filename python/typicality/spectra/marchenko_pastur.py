@@ -59,7 +59,8 @@ class MarchenkoPastur:
 
     Notes
     -----
-    Method names are those of SciPy's distribution infrastructure, which cannot hold an atom.
+    Method names are those of SciPy's distribution infrastructure, which cannot hold an atom. Values
+    of the law are float64, for points in single precision too.
 
     References
     ----------

@@ -153,6 +153,15 @@ def test_relative_entropies_at_the_ends():
     assert mean_relative_entropy(2**400, 2**402) == pytest.approx(limit, rel=1e-13)
 
 
+def test_limits_in_single_precision():
+    c = np.array([0.0, 0.3, 1.0, 5.0], dtype=np.float32)
+    for function in (typical_trace_distance, typical_pair_trace_distance):
+        found = function(c)
+        assert found.dtype == function(c[1]).dtype == np.float32
+        np.testing.assert_allclose(found, function(c.astype(float)), rtol=1e-7)
+        assert function([1, 2]).dtype == function(0.5).dtype == np.float64
+
+
 def test_draws_of_relative_entropy_and_fidelity():
     rho = haar_reduced_states(3, 6, 20000, rng=7)
     values = relative_entropy(rho[:10000], rho[10000:])

@@ -1,3 +1,4 @@
+import copy
 import math
 import pickle
 
@@ -205,9 +206,14 @@ def test_arrays_are_copies_that_cannot_be_written():
         shell.basis[0, 0] = 2.0
     with pytest.raises(AttributeError):
         shell.basis = basis
-    copy = pickle.loads(pickle.dumps(shell))
-    assert np.array_equal(copy.basis, shell.basis)
-    assert repr(copy) == repr(shell)
+    for twin in (pickle.loads(pickle.dumps(shell)), copy.copy(shell), copy.deepcopy(shell)):
+        assert np.array_equal(twin.basis, shell.basis)
+        assert repr(twin) == repr(shell)
+        for array in (twin.basis, twin.energies):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 2.0
+        with pytest.raises(AttributeError):
+            twin.basis = basis
 
 
 def test_single_precision_basis_is_accepted():

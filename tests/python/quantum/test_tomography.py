@@ -113,3 +113,15 @@ def observable_expectations_of_any(rho, observables):
 def test_bad_arguments(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+def test_single_precision_comes_back():
+    rho = haar_reduced_states(3, 5, 4, rng=3).astype(np.complex64)
+    basis = hermitian_basis(3)
+    for observables in (None, basis.astype(np.complex64)):
+        values = observable_expectations(rho, observables)
+        assert values.dtype == np.float32
+        found = state_from_expectations(values, observables)
+        assert found.dtype == np.complex64
+        np.testing.assert_allclose(found, rho, atol=1e-6)
+    assert state_from_expectations(values, basis).dtype == np.complex128
