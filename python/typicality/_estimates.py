@@ -6,7 +6,7 @@ A standard error is what the report's "agree" rests on, so each is worked out he
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,13 @@ __all__ = [
     "deviation_estimate",
     "mean_estimate",
     "share_estimate",
+    "share_stderr",
     "stacked",
     "variance_estimate",
 ]
+
+# What a finding may be off and still agree.
+_STANDARD_ERRORS: Final = 3.0
 
 Estimate: TypeAlias = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
@@ -120,7 +124,7 @@ def deviation_estimate(samples: npt.ArrayLike, axis: int = 0) -> Estimate:
 def share_estimate(hits: npt.ArrayLike, axis: int = 0) -> Estimate:
     """Return the share of the samples that are hits, and its standard error.
 
-    Where all or none are hits, the standard error is that of one hit more or less instead of zero.
+    The standard error is that of `share_stderr`, never zero.
 
     Parameters
     ----------
@@ -145,10 +149,43 @@ def share_estimate(hits: npt.ArrayLike, axis: int = 0) -> Estimate:
     (0.25, 0.2165)
     """
     values = _samples(hits, axis)
-    count = len(values)
     share = values.mean(axis=0)
-    inner = np.clip(share, 1.0 / count, 1.0 - 1.0 / count)
-    return share, np.sqrt(inner * (1.0 - inner) / count)
+    return share, share_stderr(share, len(values))
+
+
+def share_stderr(share: npt.ArrayLike, count: float) -> npt.NDArray[np.float64]:
+    """Return the standard error of a share of hits among `count` independent samples.
+
+    ``sqrt(share (1 - share) / count)``, but at least so large that three of them reach the farther
+    end of Wilson's interval of three standard errors [1]_: few hits or misses do not know how many
+    to expect. Without a hit, nine expected ones are three standard errors off.
+
+    Parameters
+    ----------
+    share : array_like
+        Hits over `count`, from 0 to 1.
+    count : float
+        Number of samples.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    References
+    ----------
+    .. [1] E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927).
+
+    Examples
+    --------
+    >>> print(share_stderr([0.0, 0.5], 10000.0).round(6))
+    [0.0003 0.005 ]
+    """
+    found = np.asarray(share, dtype=np.float64)
+    square = _STANDARD_ERRORS**2 / count
+    center = (found + square / 2) / (1 + square)
+    half = np.sqrt(square * (found * (1 - found) + square / 4)) / (1 + square)
+    wilson = (np.abs(center - found) + half) / _STANDARD_ERRORS
+    return np.maximum(wilson, np.sqrt(found * (1 - found) / count))
 
 
 def stacked(estimates: Iterable[Estimate]) -> Estimate:

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from typicality._estimates import (
     deviation_estimate,
     mean_estimate,
     share_estimate,
+    share_stderr,
     variance_estimate,
 )
 
@@ -36,7 +38,23 @@ def test_other_axes():
 def test_shares_at_the_ends_keep_an_error():
     share, stderr = share_estimate(np.zeros(100, dtype=bool))
     assert share == 0.0
-    assert stderr == pytest.approx(np.sqrt(0.01 * 0.99 / 100))
+    assert stderr == pytest.approx(3 / 109)
+    share, stderr = share_estimate(np.ones(100, dtype=bool))
+    assert share == 1.0
+    assert stderr == pytest.approx(3 / 109)
+
+
+@pytest.mark.parametrize("count", [10, 100, 10000])
+def test_shares_are_seldom_three_standard_errors_off(count):
+    # However rare the hits, as seldom as a normal number, or little more.
+    hits = np.arange(count + 1)
+    share, stderr = hits / count, share_stderr(hits / count, count)
+    for expected in np.concatenate([np.linspace(0.5, 30.0, 60) / count, [0.5, 0.9]]):
+        if expected < 1.0:
+            off = np.abs(share - expected) > 3.0 * stderr
+            assert stats.binom.pmf(hits[off], count, expected).sum() < 0.004
+    many = share_stderr(0.3, 10**8)
+    assert many == pytest.approx(np.sqrt(0.3 * 0.7 / 10**8), rel=1e-3)
 
 
 @pytest.mark.parametrize("draws", [[], [1.0]])

@@ -86,6 +86,7 @@ class FittingThreshold(Experiment, frozen=True, kw_only=True):
     name: ClassVar[str] = "fitting-threshold"
     title: ClassVar[str] = "The fitting threshold"
     equation: ClassVar[str] = "Eq. (3), Sec. III"
+    result_version: ClassVar[int] = 2
     summary: ClassVar[str] = "smallest eigenvalue of the tangent kernel and of the reduced state"
     quick: ClassVar[dict[str, Any]] = {"n_outputs": 3, "n_draws": 32}
 

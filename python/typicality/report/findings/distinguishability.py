@@ -92,17 +92,20 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
                 relation="at least",
             )
         )
-    rows.append(
-        Finding(
-            statement="distinguishability has a double-descent peak: c at its maximum",
-            equation="Sec. III",
-            predicted=1.0,
-            measured=dataset["c"].values[int(np.argmax(dataset["pair_distance"].values))].item(),
-            stderr=0.0,
-            source="paper",
-            note="it is monotone; what peaks at d_A = d_B is the linearized displacement below",
+    if _has_both_sides(dataset):
+        rows.append(
+            Finding(
+                statement="distinguishability has a double-descent peak: c at its maximum",
+                equation="Sec. III",
+                predicted=1.0,
+                measured=dataset["c"]
+                .values[int(np.argmax(dataset["pair_distance"].values))]
+                .item(),
+                stderr=0.0,
+                source="paper",
+                note="it is monotone; what peaks at d_A = d_B is the linearized displacement below",
+            )
         )
-    )
     return rows
 
 
@@ -133,17 +136,18 @@ def _step_rows(dataset: xr.Dataset) -> list[Finding]:
                 solvable,
             )
         )
-    peak = dataset["c"].values[int(np.argmax(dataset["displacement_median"].values))].item()
-    rows.append(
-        Finding(
-            statement="the linearized step to 1/d_A is longest at c = d_A/d_B",
-            equation="Sec. III",
-            predicted=1.0,
-            measured=peak,
-            stderr=0.0,
-            note="of the values swept, by medians: the fitting threshold of ψ → ρ_A",
+    if _has_both_sides(dataset):
+        peak = dataset["c"].values[int(np.argmax(dataset["displacement_median"].values))].item()
+        rows.append(
+            Finding(
+                statement="the linearized step to 1/d_A is longest at c = d_A/d_B",
+                equation="Sec. III",
+                predicted=1.0,
+                measured=peak,
+                stderr=0.0,
+                note="of the values swept, by medians: the fitting threshold of ψ → ρ_A",
+            )
         )
-    )
     return rows
 
 
@@ -206,6 +210,12 @@ def _exact_row(
 def _average(values: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
     # Equal weights: those from measured errors would follow the values' own fluctuations.
     return float(values.mean()), float(np.sqrt(np.sum(errors**2))) / values.size
+
+
+def _has_both_sides(dataset: xr.Dataset) -> bool:
+    """Say whether the sweep can tell a peak at d_A = d_B: it holds it, and values around it."""
+    c = dataset["c"].values
+    return bool((c < 1.0).any() and (c == 1.0).any() and (c > 1.0).any())
 
 
 def _nearest(dataset: xr.Dataset, c: float) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from typicality._estimates import share_stderr
 from typicality.report.findings.finding import Finding
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _existence(dataset: xr.Dataset) -> list[Finding]:
                 equation="Sec. II",
                 predicted=1.0,
                 measured=float(np.mean(first)),
-                stderr=_share_stderr(float(np.mean(first)), starts * len(first)),
+                stderr=float(share_stderr(np.mean(first), starts * len(first))),
                 source="paper",
                 note=f"at P_eff/(n_L N) = {where}; the statement holds with high probability over "
                 "random starts once P is well above n_L N. A failed search is no proof that there "
@@ -75,7 +76,7 @@ def _existence(dataset: xr.Dataset) -> list[Finding]:
                 equation="Sec. II",
                 predicted=1.0,
                 measured=measured,
-                stderr=_share_stderr(measured, starts * far.sum()),
+                stderr=float(share_stderr(measured, starts * far.sum())),
                 source="paper",
             )
         )
@@ -151,12 +152,6 @@ def _distance(dataset: xr.Dataset) -> list[Finding]:
             )
         )
     return rows
-
-
-def _share_stderr(share: float, n: float) -> float:
-    # Where all are hits, that of one hit less instead of zero.
-    inner = min(max(share, 1.0 / n), 1.0 - 1.0 / n)
-    return math.sqrt(inner * (1.0 - inner) / n)
 
 
 def _extrapolated(

@@ -74,3 +74,16 @@ def test_one_dimension_is_enough():
         ratio_d_b=2, ratio_d_a=(3,), n_compared=10, sizes=(2,), n_balanced=10,
     ).run(rng=1)  # fmt: skip
     assert findings(data)
+
+
+@pytest.mark.parametrize(
+    ("d_a", "told"), [((2, 4, 16), True), ((2, 16), False), ((2, 4), False), ((4, 16), False)]
+)
+def test_a_peak_is_told_only_where_it_could_be_elsewhere(d_a, told):
+    data = Distinguishability(
+        d_b=4, d_a=d_a, n_samples=200, n_small=10, n_spins=4, n_levels=4, center=0.0,
+        ratio_d_b=2, ratio_d_a=(3,), n_compared=10, sizes=(2,), n_balanced=10,
+    ).run(rng=1)  # fmt: skip
+    rows = {row.statement: row for row in findings(data)}
+    for word, agrees in (("longest at c", True), ("double-descent peak", False)):
+        assert [row.agrees for text, row in rows.items() if word in text] == [agrees] * told

@@ -32,5 +32,18 @@ def test_a_wrong_prediction_is_seen(data, name, word):
     assert not any(row.agrees for row in chosen)
 
 
+def test_a_start_that_need_not_relax_decides_nothing(data):
+    def row(dataset):
+        (found,) = [row for row in findings(dataset) if "is the microcanonical" in row.statement]
+        return found
+
+    assert "not decisive" not in row(data).statement
+    flat = Relaxation(n_spins=(6, 8), polarization=0.0, n_late=200, n_states=8).run(rng=1)
+    assert "not decisive" in row(flat).statement
+    # A state that stays where it began.
+    still = data["expectation"].isel(time=0, n_spins=-1).item()
+    assert not row(data.assign({"late_mean": data["late_mean"] * 0.0 + still})).agrees
+
+
 def test_one_length_is_enough():
     assert len(findings(Relaxation(n_spins=(4,), n_late=20, n_states=4).run(rng=1))) == 5
