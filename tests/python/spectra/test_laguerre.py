@@ -1,12 +1,15 @@
 """Finite Laguerre averages against alternating sums in multiprecision."""
 
 import math
+import subprocess
+import sys
 
 import mpmath as mp
 import numpy as np
 import pytest
 
 from oracles.spectra import laguerre_power_mean, laguerre_root_matrix
+from typicality.spectra import laguerre
 from typicality.spectra.laguerre import (
     capacity_mean,
     log_fractional_mean,
@@ -74,6 +77,29 @@ def test_root_overlaps(m, n):
         exact = laguerre_root_matrix(m, n) / mp.sqrt(n)
         expected = np.array(exact.tolist(), dtype=float)
     np.testing.assert_allclose(np.abs(root_overlaps(m, n)), np.abs(expected), atol=4e-15)
+
+
+@pytest.mark.parametrize("m", [1, 7, 8, 9, 20])
+def test_root_overlaps_in_pieces(monkeypatch, m):
+    whole = root_overlaps(m, 23)
+    monkeypatch.setattr(laguerre, "_ROWS", 4)
+    pieces = root_overlaps(m, 23)
+    np.testing.assert_allclose(pieces, whole, rtol=1e-13)
+
+
+def test_large_root_overlaps_hear_signals():
+    code = """
+import signal, time
+from typicality.spectra.laguerre import root_overlaps
+times = []
+signal.signal(signal.SIGALRM, lambda *_: times.append(time.perf_counter()))
+signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+root_overlaps(4096, 4096)
+signal.setitimer(signal.ITIMER_REAL, 0.0)
+print(max(after - before for before, after in zip(times, times[1:])))
+"""
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(child.stdout) < 0.5
 
 
 @pytest.mark.parametrize(("m", "n"), [(2, 2), (3, 3), (3, 7), (8, 8), (2, 1000), (5, 10**8)])
