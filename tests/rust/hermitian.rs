@@ -168,7 +168,8 @@ fn a_small_coupling_splits_equal_levels() {
         let mut expected = vec![1.0; n];
         expected[0] -= 1e-13;
         expected[n - 1] += 1e-13;
-        close(&spectra(n, &matrix).unwrap(), &expected, 1e-15);
+        // Far below the splitting, above the rounding of some 600 rotations.
+        close(&spectra(n, &matrix).unwrap(), &expected, 1e-14);
     }
 }
 
