@@ -5,6 +5,7 @@ from typing import Any, Final
 import numpy as np
 
 from typicality import _core
+from typicality._arrays import is_single
 
 __all__ = [
     "bartlett_scratch",
@@ -121,6 +122,5 @@ def bartlett_scratch(p: int, n: int, kind: np.dtype[Any], count: int) -> int:
     >>> bartlett_scratch(1000, 10, np.dtype(complex), 1)
     160000
     """
-    single = kind.itemsize < (16 if kind.kind == "c" else 8)
-    entries = p * min(p, n) + (p * p if single else 0)
+    entries = p * min(p, n) + p * p * is_single(kind)
     return matrix_scratch(entries, 2 if kind.kind == "c" else 1, count)

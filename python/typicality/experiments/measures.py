@@ -84,9 +84,9 @@ def measures(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> dict[str, Floats]:
 
 
 def measured_variables(
-    prefix: str, dim: str, rows: Sequence[dict[str, Floats]], compared: str
+    prefix: str, dim: str, rows: Sequence[dict[str, Floats]], compared: str, suffix: str = ""
 ) -> Variables:
-    """Return the means of each measure along `dim`, ``prefix_measure``, and their errors.
+    """Return each measure's means along `dim`, ``prefix_measure`` + `suffix`, and their errors.
 
     Parameters
     ----------
@@ -96,6 +96,8 @@ def measured_variables(
         What `measures` returned, a row for each coordinate.
     compared : str
         Which states, for the labels.
+    suffix : str, optional
+        End of the variables' names.
 
     Examples
     --------
@@ -106,7 +108,9 @@ def measured_variables(
     variables: Variables = {}
     for name, (words, units) in LABELS.items():
         means = stacked([_mean(row[name]) for row in rows])
-        variables |= estimated(f"{prefix}_{name}", dim, means, f"{words} of {compared}", units)
+        variables |= estimated(
+            f"{prefix}_{name}{suffix}", dim, means, f"{words} of {compared}", units
+        )
     return variables
 
 
@@ -139,12 +143,9 @@ def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Var
             rows["mixed"].append(measures(rho[0], np.eye(side) / side))
             rows["pair"].append(measures(rho[0], rho[1]))
         for pairing, found in rows.items():
-            named = measured_variables(
-                f"ratio_{pairing}", dim, found, f"{_COMPARED[pairing]}, {route}"
+            variables |= measured_variables(
+                f"ratio_{pairing}", dim, found, f"{_COMPARED[pairing]}, {route}", suffix
             )
-            for name, value in named.items():
-                base = name.removesuffix("_stderr")
-                variables[base + suffix + name[len(base) :]] = value
     for pairing, words in _COMPARED.items():
         for name, (label, units) in LABELS.items():
             kind = _kind(pairing, name)

@@ -12,7 +12,7 @@ from typicality.plots.measures import (
     distinguishability_pair_measures,
     distinguishability_shell_measures,
 )
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, EXPLICIT, GUIDE, MEASURED, THEORY, axes, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -70,16 +70,7 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         ("distance_explicit", "explicit states"),
         ("pair_distance_explicit", None),
     ):
-        ax.plot(
-            x,
-            dataset[name],
-            color=INK,
-            linestyle="none",
-            marker="x",
-            markersize=5,
-            zorder=3.5,
-            label=label,
-        )
+        ax.plot(x, dataset[name], markersize=5, label=label, **EXPLICIT)
     ax.axvline(1.0, **GUIDE)
     ax.set_xscale("log")
     ax.set_ylim(0.0, 1.03)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, EXPLICIT, GUIDE, MEASURED, THEORY, axes, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -154,12 +154,9 @@ def _haar(dataset: xr.Dataset, prefix: str, title: str, ax: Axes | None) -> Axes
         ax.plot(
             x,
             explicit.where(np.isfinite(explicit)),
-            color=INK,
-            linestyle="none",
-            marker="x",
             markersize=4.5,
-            zorder=3.5,
             label="explicit states" if name == "helstrom" else None,
+            **EXPLICIT,
         )
     ax.axvline(1.0, **GUIDE)
     ax.set_xscale("log", base=2)

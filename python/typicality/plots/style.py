@@ -54,6 +54,9 @@ MEASURED: dict[str, Any] = {
 }
 """Keywords of measured points: ``ax.errorbar(x, y, yerr=stderr, color=COLORS[0], **MEASURED)``."""
 
+EXPLICIT: dict[str, Any] = {"color": INK, "linestyle": "none", "marker": "x", "zorder": 3.5}
+"""Keywords of crosses for explicit states: ``ax.plot(x, y, markersize=5, **EXPLICIT)``."""
+
 GUIDE: dict[str, Any] = {"color": FAINT, "linewidth": 1.0, "linestyle": (0, (4, 3)), "zorder": 1.5}
 """Keywords of a guide: ``ax.axvline(1.0, **GUIDE)``."""
 

@@ -43,13 +43,13 @@ def real_square_moment(d: int, order: int) -> float:
 def real_square_density(d: int, y: Floats) -> Floats:
     """Return the density of the smallest eigenvalue of rho_A for real d x d states.
 
-    `y` lies within [0, 1/d]; Some 300 operations each. Infinite at 0.
+    `y` lies within [0, 1/d]; some 300 operations each. Infinite at 0.
     """
     return _mixture(d, y, _density_of_component, 0.0, math.inf)
 
 
 def real_square_upper_tail(d: int, y: Floats) -> Floats:
-    """Return P(x > y) of the same eigenvalue; Some 300 incomplete Beta functions each."""
+    """Return P(x > y) of the same eigenvalue; some 300 incomplete Beta functions each."""
     return _mixture(d, y, _upper_tail_of_component, 0.0, 1.0)
 
 

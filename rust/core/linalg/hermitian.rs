@@ -133,7 +133,7 @@ where
             *out = T::Real::from_f64(*value * factor);
             if !out.to_f64().is_finite() {
                 let reason =
-                    "has eigenvalues beyond the largest number of its kind; divide it first";
+                    "have eigenvalues beyond the largest number of their kind; divide them first";
                 return Err(Error::value("matrices", reason));
             }
         }

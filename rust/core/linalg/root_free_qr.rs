@@ -1,9 +1,10 @@
 //! The root-free implicit QR iteration of Pal, Walker and Kahan, one matrix in each SIMD lane.
 //!
-//! Every lane has its own shift and its own block, the last one that is not yet diagonal; a sweep runs
-//! from the first of these blocks to the end of the last, and masks keep what is outside of a lane's
-//! block as it is. What happens in a lane depends on the numbers in that lane alone, so an eigenvalue
-//! has the same bits whatever lies in the other lanes. Several groups of lanes are swept together to hide the latency of the division.
+//! Every lane has its own shift and its own block, the last one that is not yet diagonal; a sweep
+//! runs from the first of these blocks to the end of the last, and masks keep what is outside of a
+//! lane's block as it is. What happens in a lane depends on the numbers in that lane alone, so an
+//! eigenvalue has the same bits whatever lies in the other lanes. Several groups of lanes are swept
+//! together to hide the latency of the division.
 
 use std::array::from_fn;
 use std::ops::Range;
@@ -37,7 +38,6 @@ pub struct Group {
     /// lies before it hangs together with it no more, and has turns and shifts of its own.
     start: [usize; LANES],
     end: [usize; LANES],
-    sweeps: [usize; LANES],
 }
 
 impl Group {
@@ -53,13 +53,11 @@ impl Group {
             // Behind the end, so that the blocks are looked up first.
             start: [n; LANES],
             end: [n - 1; LANES],
-            sweeps: [0; LANES],
         })
     }
 
-    /// Moves the ends up past what has converged, and to the next block where one is done; whether
-    /// anything is left.
-    fn deflate(&mut self) -> bool {
+    /// Moves the ends up past what has converged, and to the next block where one is done.
+    fn deflate(&mut self) {
         for lane in 0..LANES {
             let mut end = self.end[lane];
             while end > 0 && self.squares[end - 1][lane] == 0.0 {
@@ -74,13 +72,12 @@ impl Group {
             }
             self.end[lane] = end;
         }
-        self.end.iter().any(|&end| end > 0)
     }
 
-    /// Starts of the lanes that are not done.
-    fn starts(&self) -> impl Iterator<Item = usize> {
-        let rows = self.start.iter().zip(&self.end);
-        rows.filter(|&(_, &end)| end > 0).map(|(&start, _)| start)
+    /// First and last row of the blocks of the lanes that are not done.
+    fn blocks(&self) -> impl Iterator<Item = (usize, usize)> {
+        let blocks = self.start.into_iter().zip(self.end);
+        blocks.filter(|&(_, end)| end > 0)
     }
 
     /// Wilkinson's shifts, and the ends as floats; -1 where the lane is done.
@@ -126,27 +123,22 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
         // All lanes begin together, so that this is the count of each that is not done.
         let mut done = 0usize;
         loop {
-            let mut open = false;
             let (mut first, mut latest, mut last) = (usize::MAX, 0, 0);
             for group in groups.iter_mut() {
-                open |= group.deflate();
-                for start in group.starts() {
-                    (first, latest) = (first.min(start), latest.max(start));
-                }
-                for (sweeps, &end) in group.sweeps.iter_mut().zip(&group.end) {
-                    *sweeps += usize::from(end > 0);
-                    if *sweeps > limit {
-                        let text = format!(
-                            "the eigenvalues of a tridiagonal matrix of order {n} did not converge \
-                             in {limit} sweeps"
-                        );
-                        return Err(Error::Convergence(text));
-                    }
-                    last = last.max(end);
+                group.deflate();
+                for (start, end) in group.blocks() {
+                    (first, latest, last) = (first.min(start), latest.max(start), last.max(end));
                 }
             }
-            if !open {
+            if first == usize::MAX {
                 return Ok(());
+            }
+            if done == limit {
+                let text = format!(
+                    "the eigenvalues of a tridiagonal matrix of order {n} did not converge in \
+                     {limit} sweeps"
+                );
+                return Err(Error::Convergence(text));
             }
             self.watch.check()?;
             done += 1;

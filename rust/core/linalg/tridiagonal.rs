@@ -18,8 +18,8 @@ const GROUPS: usize = 4;
 ///
 /// # Errors
 /// [`Error::Value`] where sizes do not fit, an entry is not finite or an eigenvalue would be none
-/// of T's finite numbers; [`Error::Convergence`],
-/// which no known matrix provokes; [`Error::Memory`]; [`Error::Interrupted`].
+/// of T's finite numbers; [`Error::Convergence`], which no known matrix provokes;
+/// [`Error::Memory`]; [`Error::Interrupted`].
 pub fn eigenvalues<T: Real>(
     n: usize,
     diagonal: &mut [T],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality.report.findings.finding import Finding
-from typicality.report.findings.measures import measure_rows
+from typicality.report.findings.measures import average, measure_rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,7 +53,7 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
         errors = np.hypot(
             dataset[f"{name}_stderr"].values, dataset[f"{name}_explicit_stderr"].values
         )
-        mean, stderr = _average(gaps, errors)
+        mean, stderr = average(gaps, errors)
         rows.append(
             Finding(
                 statement=f"draws in law and explicit states: mean difference of distances {words}",
@@ -196,7 +196,7 @@ def _exact_row(
     values, exact = dataset[name].values, dataset[f"{name}_exact"].values
     errors = dataset[f"{name}_stderr"].values
     take = np.ones(values.shape, dtype=bool) if chosen is None else chosen
-    mean, stderr = _average(values[take] / exact[take], errors[take] / exact[take])
+    mean, stderr = average(values[take] / exact[take], errors[take] / exact[take])
     return Finding(
         statement=statement,
         equation="Sec. III",
@@ -205,11 +205,6 @@ def _exact_row(
         stderr=stderr,
         note="exact at these dimensions",
     )
-
-
-def _average(values: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
-    # Equal weights: those from measured errors would follow the values' own fluctuations.
-    return float(values.mean()), float(np.sqrt(np.sum(errors**2))) / values.size
 
 
 def _has_both_sides(dataset: xr.Dataset) -> bool:

@@ -17,12 +17,12 @@ from typicality.report.findings.finding import Finding
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["measure_rows"]
+__all__ = ["average", "measure_rows"]
 
 Floats = npt.NDArray[np.float64]
 
 _BALANCED: tuple[tuple[str, str], ...] = (
-    ("balanced_distance", "to 1/d_A"),
+    ("balanced_distance", "of ρ_A to 1/d_A"),
     ("balanced_pair_distance", "of a pair"),
 )
 _EXACT: tuple[tuple[str, str, str], ...] = (
@@ -69,7 +69,7 @@ def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
             base = f"ratio_{pairing}_{name}{route}"
             ratios.append(dataset[base].values[finite] / exact[finite])
             errors.append(dataset[f"{base}_stderr"].values[finite] / exact[finite])
-        mean, stderr = _average(np.concatenate(ratios), np.concatenate(errors))
+        mean, stderr = average(np.concatenate(ratios), np.concatenate(errors))
         rows.append(
             Finding(
                 statement=f"{words}, measured over exact, in law and explicit",
@@ -112,7 +112,7 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
         base = f"ratio_{pairing}_chernoff"
         excess.append(dataset[base].values - dataset[f"{base}_bound"].values)
         errors.append(dataset[f"{base}_stderr"].values)
-    mean, stderr = _average(np.concatenate(excess), np.concatenate(errors))
+    mean, stderr = average(np.concatenate(excess), np.concatenate(errors))
     rows.append(
         Finding(
             statement="least Chernoff coefficient minus the least mean of tr ρ^s σ^(1−s), average",
@@ -130,10 +130,7 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
 def _size_rows(dataset: xr.Dataset) -> list[Finding]:
     size = dataset["size"].values.astype(float)
     rows: list[Finding] = []
-    for name, words in (
-        ("balanced_distance", "of ρ_A to 1/d_A"),
-        ("balanced_pair_distance", "of a pair"),
-    ):
+    for name, words in _BALANCED:
         shift = (dataset[f"{name}_asymptotic"].item() - dataset[name].values) * size**2
         errors = dataset[f"{name}_stderr"].values * size**2
         # The error of the shift grows as the size: weights that fall as its square are the best.
@@ -196,5 +193,9 @@ def _pair(dataset: xr.Dataset, name: str) -> tuple[Floats, Floats]:
     return dataset[name].values, dataset[f"{name}_stderr"].values
 
 
-def _average(values: Floats, errors: Floats) -> tuple[float, float]:
+def average(values: Floats, errors: Floats) -> tuple[float, float]:
+    """Return the mean of independent values, and its standard error from theirs.
+
+    Weights are equal: those from measured errors would follow the values' own fluctuations.
+    """
     return float(values.mean()), math.sqrt(float(np.sum(errors**2))) / values.size
