@@ -3,12 +3,16 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use faer::MatMut;
 use num_complex::Complex;
 use typicality::linalg::hermitian::eigenvalues;
+use typicality::linalg::micro_kernel::Product;
+use typicality::linalg::packing::{Buffer, pack, packed_len};
 use typicality::parallel::Watch;
 use typicality::quantum::cut::Cut;
 use typicality::quantum::partial_trace::partial_traces;
 use typicality::quantum::reduced_state::{reduced_density_matrices, schmidt_spectra};
+use typicality::simd::dispatch;
 
 type C = Complex<f64>;
 
@@ -36,6 +40,40 @@ fn cuts(qubits: usize, kept: usize) -> [(&'static str, Vec<usize>); 3] {
             (0..kept).map(|i| last - i * step).rev().collect(),
         ),
     ]
+}
+
+fn products(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("products of packed blocks");
+    group.sample_size(10);
+    for (n, depth) in [(64, 64), (128, 512)] {
+        let entries = numbers(n * depth);
+        let rows: Vec<usize> = (0..n).map(|i| i * depth).collect();
+        let columns: Vec<usize> = (0..depth).collect();
+        let mut buffer = Buffer::default();
+        let packed = buffer
+            .room(packed_len::<C>(n, depth))
+            .expect("room for a block");
+        group.bench_function(format!("pack {n} x {depth}"), |bencher| {
+            bencher.iter(|| pack(black_box(&entries), &rows, &columns, packed));
+        });
+        let mut out = vec![C::default(); n * n];
+        // Flops of the whole product.
+        group.throughput(Throughput::Elements((8 * n * n * depth) as u64));
+        group.bench_function(format!("{n} x {depth} by {depth} x {n}"), |bencher| {
+            bencher.iter(|| {
+                let out = MatMut::from_column_major_slice_mut(&mut out, n, n);
+                dispatch(Product {
+                    out: out.try_as_col_major_mut().expect("columns"),
+                    add: false,
+                    lower: false,
+                    left: packed,
+                    right: packed,
+                    depth,
+                    reach: |_| depth,
+                });
+            });
+        });
+    }
 }
 
 fn reduced_states(criterion: &mut Criterion) {
@@ -112,5 +150,12 @@ fn hermitian(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, reduced_states, spectra, traces, hermitian);
+criterion_group!(
+    benches,
+    products,
+    reduced_states,
+    spectra,
+    traces,
+    hermitian
+);
 criterion_main!(benches);

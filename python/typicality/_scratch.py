@@ -21,8 +21,9 @@ _GROUPS: Final = 4
 # Larger matrices are reduced one by one instead of eight side by side.
 _SIDE_BY_SIDE: Final = 128
 _DOUBLE: Final = 8
-# How products A A^H are cut: rows and columns of what a thread gathers, and sums of wide matrices.
-_STRIP: Final = 128
+# How products A A^H are cut: bytes of a register, columns that are packed at a time, and sums of
+# wide matrices.
+_REGISTER: Final = 64
 _PANEL: Final = 512
 _MOST_SUMS: Final = 16
 _LEAST_SUMS: Final = 4
@@ -94,8 +95,14 @@ def gram_scratch(rows: int, columns: int, count: int, kind: np.dtype[Any]) -> in
     """
     sums = min(_MOST_SUMS, columns // max(_SUM_COLUMNS, 4 * rows)) if rows <= _SUM_ROWS else 1
     sums = sums if sums >= _LEAST_SUMS else 1
-    panel = -(-rows // _STRIP) * min(rows, _STRIP) * min(columns, _PANEL)
-    return (in_flight(max(count, sums)) * panel + (sums - 1) * rows * rows) * kind.itemsize
+    packed = in_flight(max(count, sums)) * _packed(rows, columns, kind)
+    return packed + (sums - 1) * rows * rows * kind.itemsize
+
+
+def _packed(rows: int, columns: int, kind: np.dtype[Any]) -> int:
+    """Return the bytes of a panel of a matrix, packed for products."""
+    height = _REGISTER * (2 if kind.kind == "c" else 1) // kind.itemsize
+    return -(-rows // height) * height * min(columns, _PANEL) * kind.itemsize
 
 
 def matrix_scratch(entries: int, beta: int, count: int) -> int:
@@ -120,7 +127,9 @@ def bartlett_scratch(p: int, n: int, kind: np.dtype[Any], count: int) -> int:
     >>> import numpy as np
     >>> from typicality._scratch import bartlett_scratch
     >>> bartlett_scratch(1000, 10, np.dtype(complex), 1)
-    160000
+    320000
     """
     entries = p * min(p, n) + p * p * is_single(kind)
-    return matrix_scratch(entries, 2 if kind.kind == "c" else 1, count)
+    double = np.dtype(complex if kind.kind == "c" else float)
+    packed = in_flight(count) * _packed(p, min(p, n), double)
+    return matrix_scratch(entries, 2 if kind.kind == "c" else 1, count) + packed

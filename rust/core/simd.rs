@@ -10,6 +10,7 @@ mod avx2;
 mod avx512;
 mod portable;
 mod real;
+mod wide;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -18,9 +19,12 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 pub use portable::Portable;
 pub use real::Real;
+pub use wide::Wide;
 
 /// Number of lanes on every instruction set.
 pub const LANES: usize = 8;
+/// Single-precision numbers in the room of eight lanes.
+pub const SINGLES: usize = 2 * LANES;
 
 /// One number of each lane in memory. It does not straddle cache lines: loads would take two.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -153,6 +157,11 @@ pub trait Simd: Copy + Send + Sync {
     type U: Copy + Send + Sync;
     /// Eight truth values.
     type M: Copy + Send + Sync;
+    /// Sixteen `f32`, for products of matrices alone.
+    type W: Copy + Send + Sync;
+
+    /// Sums that stay in registers while products are added to them.
+    const ACCUMULATORS: usize;
 
     fn splat(self, x: f64) -> Self::F;
     fn load(self, x: &[f64; LANES]) -> Self::F;
@@ -195,6 +204,18 @@ pub trait Simd: Copy + Send + Sync {
     fn without(self, a: Self::M, b: Self::M) -> Self::M;
     /// Where `m`, `a`, else `b`.
     fn select(self, m: Self::M, a: Self::F, b: Self::F) -> Self::F;
+
+    /// The lanes of even and of odd place of both, those of `a` first.
+    fn separate(self, a: Self::F, b: Self::F) -> (Self::F, Self::F);
+    fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES];
+
+    fn splat_w(self, x: f32) -> Self::W;
+    fn load_w(self, x: &[f32; SINGLES]) -> Self::W;
+    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]);
+    /// a b + c with one rounding.
+    fn fma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W;
+    /// c - a b with one rounding.
+    fn fnma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W;
 }
 
 /// x with the sign bits of `sign` flipped in.

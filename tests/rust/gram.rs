@@ -1,12 +1,17 @@
 //! Gram matrices against loops, at the edges of tiles, panels and groups, on any number of threads.
 
-use faer::MatRef;
+use std::borrow::Cow;
+use std::ops::Range;
+
 use num_complex::Complex;
 use typicality::error::Error;
-use typicality::linalg::gram::{lower_half, mirror};
+use typicality::linalg::gram::{Source, lower_half};
+use typicality::linalg::mirror::{Half, mirror};
 use typicality::linalg::norm::squared_norms;
+use typicality::linalg::packing::{Buffer, height, pack, packed_len};
 use typicality::linalg::scalar::Scalar;
 use typicality::parallel::{Spread, Watch};
+use typicality::simd::{Level, level, set_level};
 
 type C = Complex<f64>;
 
@@ -30,12 +35,38 @@ fn numbers(len: usize) -> Vec<C> {
         .collect()
 }
 
-fn gram<T: Scalar>(spread: Spread, a: MatRef<'_, T>) -> Vec<T> {
+/// A matrix, row by row.
+#[derive(Clone, Copy)]
+struct Rows<'a, T>(&'a [T], usize, usize);
+
+impl<T: Scalar> Source<T> for Rows<'_, T> {
+    fn nrows(&self) -> usize {
+        self.1
+    }
+
+    fn ncols(&self) -> usize {
+        self.2
+    }
+
+    fn entries(&self) -> &[T] {
+        self.0
+    }
+
+    fn rows(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        range.map(|i| i * self.2).collect()
+    }
+
+    fn columns(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        range.collect()
+    }
+}
+
+fn gram<T: Scalar>(spread: Spread, a: Rows<'_, T>) -> Vec<T> {
     let n = a.nrows();
     // Whatever is in the memory of the result must not matter.
     let mut out = vec![T::ONE; n * n];
-    lower_half(&Watch::new(), spread, &a, &mut out, &mut Vec::new()).unwrap();
-    mirror(spread, &mut out, n);
+    lower_half(&Watch::new(), spread, &a, &mut out, &mut Buffer::default()).unwrap();
+    mirror(&Watch::new(), spread, Half::Lower, &mut out, n).unwrap();
     out
 }
 
@@ -46,7 +77,7 @@ fn slowly(a: &[C], n: usize, k: usize) -> Vec<C> {
         .collect()
 }
 
-const SHAPES: [(usize, usize); 12] = [
+const SHAPES: [(usize, usize); 17] = [
     (1, 1),
     (1, 40_000),
     (7, 0),
@@ -59,6 +90,11 @@ const SHAPES: [(usize, usize); 12] = [
     (5, 511),
     (130, 513),
     (3, 16_385),
+    (4, 8),
+    (4, 700),
+    (9, 257),
+    (12, 64),
+    (20, 1),
 ];
 
 #[test]
@@ -67,7 +103,7 @@ fn products_are_those_of_loops() {
         let a = numbers(n * k);
         let exact = slowly(&a, n, k);
         for spread in [Spread::Here, Spread::Pool] {
-            let rows = gram(spread, MatRef::from_row_major_slice(&a, n, k));
+            let rows = gram(spread, Rows(&a, n, k));
             for (x, y) in rows.iter().zip(&exact) {
                 assert!(
                     (x - y).norm() <= 1e-14 * (k.max(4) as f64),
@@ -87,8 +123,8 @@ fn real_and_single_numbers() {
     let (n, k) = (140, 600);
     let a: Vec<f64> = numbers(n * k).iter().map(|x| x.re).collect();
     let single: Vec<f32> = a.iter().map(|&x| x as f32).collect();
-    let double = gram(Spread::Pool, MatRef::from_row_major_slice(&a, n, k));
-    let single = gram(Spread::Pool, MatRef::from_row_major_slice(&single, n, k));
+    let double = gram(Spread::Pool, Rows(&a, n, k));
+    let single = gram(Spread::Pool, Rows(&single, n, k));
     for (place, (&x, &y)) in double.iter().zip(&single).enumerate() {
         let (i, j) = (place / n, place % n);
         let exact: f64 = (0..k).map(|l| a[i * k + l] * a[j * k + l]).sum();
@@ -97,17 +133,207 @@ fn real_and_single_numbers() {
 }
 
 #[test]
-fn bits_do_not_depend_on_threads() {
+fn bits_depend_on_neither_threads_nor_instructions() {
     // A grid of tiles, a wide matrix that is split into sums, and one of both kinds of layout.
     for (n, k) in [(300, 700), (4, 40_000), (40, 20_000)] {
         let a = numbers(n * k);
-        let one = gram(Spread::Here, MatRef::from_row_major_slice(&a, n, k));
+        let one = gram(Spread::Here, Rows(&a, n, k));
         for threads in [1, 2, 3, 8] {
-            let rows = MatRef::from_row_major_slice(&a, n, k);
+            let rows = Rows(&a, n, k);
             assert!(
                 in_pool(threads, || gram(Spread::Pool, rows)) == one,
                 "{threads} threads"
             );
+        }
+    }
+    for (n, k) in [
+        (1, 30),
+        (2, 17),
+        (3, 520),
+        (4, 9),
+        (5, 300),
+        (36, 3),
+        (130, 20),
+    ] {
+        let complex = numbers(n * k);
+        let real: Vec<f64> = complex.iter().map(|x| x.re).collect();
+        let single: Vec<f32> = real.iter().map(|&x| x as f32).collect();
+        let both: Vec<Complex<f32>> = complex
+            .iter()
+            .map(|x| Complex::new(x.re as f32, x.im as f32))
+            .collect();
+        let all = || {
+            (
+                gram(Spread::Here, Rows(&complex, n, k)),
+                gram(Spread::Here, Rows(&real, n, k)),
+                gram(Spread::Here, Rows(&single, n, k)),
+                gram(Spread::Here, Rows(&both, n, k)),
+            )
+        };
+        let widest = level();
+        let expected = all();
+        for cap in Level::ALL {
+            set_level(cap);
+            assert!(all() == expected, "{n} x {k} at {}", level().name());
+        }
+        set_level(widest);
+    }
+}
+
+#[test]
+fn entries_are_summed_in_the_order_of_the_columns() {
+    for (n, k) in [(5, 1), (8, 100), (23, 256)] {
+        let a = numbers(n * k);
+        let found = gram(Spread::Here, Rows(&a, n, k));
+        for i in 0..n {
+            for j in i..n {
+                let mut sum = C::ZERO;
+                for l in 0..k {
+                    let (x, y) = (a[i * k + l], a[j * k + l]);
+                    sum.re = y.im.mul_add(x.im, y.re.mul_add(x.re, sum.re));
+                    sum.im = (-y.im).mul_add(x.re, y.re.mul_add(x.im, sum.im));
+                }
+                if i == j {
+                    sum.im = 0.0;
+                }
+                assert_eq!(found[i * n + j], sum, "entry ({i}, {j}) of {n} x {k}");
+            }
+        }
+    }
+}
+
+/// A lower trapezoidal matrix whose zeros may be anything.
+struct Trapezoid<'a>(Rows<'a, C>);
+
+impl Source<C> for Trapezoid<'_> {
+    fn nrows(&self) -> usize {
+        self.0.nrows()
+    }
+
+    fn ncols(&self) -> usize {
+        self.0.ncols()
+    }
+
+    fn entries(&self) -> &[C] {
+        self.0.entries()
+    }
+
+    fn rows(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        self.0.rows(range)
+    }
+
+    fn columns(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        self.0.columns(range)
+    }
+
+    fn reach(&self, rows: usize) -> usize {
+        rows.min(self.ncols())
+    }
+}
+
+#[test]
+fn zeros_beyond_the_reach_of_rows_are_left_out() {
+    for (n, k) in [
+        (3, 3),
+        (9, 4),
+        (140, 140),
+        (300, 290),
+        (600, 600),
+        (20, 9000),
+    ] {
+        let mut a = numbers(n * k);
+        for (i, row) in a.chunks_mut(k).enumerate() {
+            row[k.min(i + 1)..].fill(C::ZERO);
+        }
+        let whole = Rows(&a, n, k);
+        let mut out = vec![C::ONE; n * n];
+        let part = Trapezoid(whole);
+        lower_half(
+            &Watch::new(),
+            Spread::Here,
+            &part,
+            &mut out,
+            &mut Buffer::default(),
+        )
+        .unwrap();
+        mirror(&Watch::new(), Spread::Here, Half::Lower, &mut out, n).unwrap();
+        assert!(out == gram(Spread::Here, whole), "{n} x {k}");
+    }
+}
+
+#[test]
+fn blocks_are_packed_as_said() {
+    fn check<T: Scalar>(entries: &[T], rows: &[usize], columns: &[usize]) {
+        let (height, step) = (height::<T>(), T::PARTS * height::<T>());
+        let mut packed = vec![T::ONE.re(); packed_len::<T>(rows.len(), columns.len())];
+        pack(entries, rows, columns, &mut packed);
+        for i in 0..rows.len().next_multiple_of(height) {
+            for (k, column) in columns.iter().enumerate() {
+                let place = i / height * step * columns.len() + k * step + i % height;
+                let entry = rows.get(i).map_or(T::ZERO, |row| entries[row + column]);
+                assert!(packed[place] == entry.re());
+                if T::PARTS == 2 {
+                    assert!(packed[place + height] == entry.imaginary());
+                }
+            }
+        }
+    }
+    let complex = numbers(5000);
+    let real: Vec<f64> = complex.iter().map(|x| x.re).collect();
+    let single: Vec<f32> = real.iter().map(|&x| x as f32).collect();
+    let both: Vec<Complex<f32>> = complex
+        .iter()
+        .map(|x| Complex::new(x.re as f32, x.im as f32))
+        .collect();
+    let steps = |count: usize, step: usize| (0..count).map(|i| step * i).collect::<Vec<_>>();
+    let widest = level();
+    for cap in Level::ALL {
+        set_level(cap);
+        for (count, other) in [(1, 1), (8, 4), (16, 16), (17, 5), (33, 21), (7, 40)] {
+            for (rows, columns) in [
+                (steps(count, 1), steps(other, 50)),
+                (steps(count, 50), steps(other, 1)),
+                (steps(count, 2), steps(other, 70)),
+                // Runs with a gap between them.
+                (
+                    steps(count, 100),
+                    (0..other).map(|k| k + k / 6 * 3).collect(),
+                ),
+            ] {
+                check(&complex, &rows, &columns);
+                check(&real, &rows, &columns);
+                check(&single, &rows, &columns);
+                check(&both, &rows, &columns);
+            }
+        }
+    }
+    set_level(widest);
+}
+
+#[test]
+fn both_halves_are_mirrored() {
+    for n in [0, 1, 7, 8, 9, 127, 130, 300] {
+        let a = numbers(n * n);
+        for half in [Half::Lower, Half::Upper] {
+            let mut found = a.clone();
+            mirror(&Watch::new(), Spread::Here, half, &mut found, n).unwrap();
+            for i in 0..n {
+                for j in 0..=i {
+                    let given = match half {
+                        Half::Lower => a[j * n + i],
+                        Half::Upper => a[i * n + j].conj(),
+                    };
+                    let given = if i == j { C::from(given.re) } else { given };
+                    assert_eq!(found[j * n + i], given);
+                    assert_eq!(found[i * n + j], given.conj());
+                }
+            }
+            let mut again = a.clone();
+            in_pool(3, || {
+                mirror(&Watch::new(), Spread::Pool, half, &mut again, n)
+            })
+            .unwrap();
+            assert!(again == found);
         }
     }
 }
@@ -117,9 +343,15 @@ fn a_stopped_watch_stops_the_product() {
     let watch = Watch::new();
     watch.stop();
     let a = numbers(4);
-    let rows = MatRef::from_row_major_slice(&a, 2, 2);
+    let rows = Rows(&a, 2, 2);
     let mut out = vec![C::ZERO; 4];
-    let outcome = lower_half(&watch, Spread::Pool, &rows, &mut out, &mut Vec::new());
+    let outcome = lower_half(
+        &watch,
+        Spread::Pool,
+        &rows,
+        &mut out,
+        &mut Buffer::default(),
+    );
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
 }
 

@@ -130,9 +130,8 @@ def haar_reduced_states(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, d_a, d_a)``: Hermitian, positive, unit trace. Independent draws. Equal bits
-        for equal seeds on one machine with any number of threads, equal up to rounding on others:
-        products of matrices add in the order that suits the processor.
+        Shape ``(*size, d_a, d_a)``: Hermitian, positive, unit trace. Independent draws, with
+        equal bits for equal seeds on any machine with any number of threads.
 
     Raises
     ------

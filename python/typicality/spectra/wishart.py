@@ -73,7 +73,7 @@ def wishart_matrices(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, p, p)``, Hermitian. Equal for equal seeds up to rounding.
+        Shape ``(*size, p, p)``, Hermitian. Equal bits for equal seeds.
 
     Raises
     ------

@@ -5,22 +5,21 @@
 //! tiles of one panel run in the pool; of a matrix that is much wider than high, groups of panels
 //! run in the pool and their sums are added in order. So the bits do not depend on threads.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use faer::linalg::matmul::matmul;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
+use super::micro_kernel::Product;
+use super::mirror::{TILE, Tile, tiles};
+use super::narrow_product::{NARROW, NarrowProduct};
+use super::packing::{Buffer, pack, packed_len};
 use super::scalar::Scalar;
 use crate::error::{Result, try_filled};
 use crate::parallel::{Spread, Watch};
+use crate::simd::dispatch;
 
-/// Rows and columns of a tile of the output.
-const TILE: usize = 128;
-/// Rows and columns of what is transposed at a time.
-const BLOCK: usize = 8;
-/// Columns of the matrix that are gathered at a time.
+/// Columns of the matrix that are packed at a time.
 const PANEL: usize = 512;
 /// Most sums that a wide matrix is split into.
 const GROUPS: usize = 16;
@@ -30,46 +29,21 @@ const GROUPED: usize = 512;
 const GROUP_COLUMNS: usize = 2048;
 
 /// A matrix that need not exist in one piece.
-pub trait Source<T>: Sync {
+pub trait Source<T: Scalar>: Sync {
     /// Number of rows.
     fn nrows(&self) -> usize;
     /// Number of columns.
     fn ncols(&self) -> usize;
-    /// The matrix itself, where a product can read it in place.
-    fn view(&self) -> Option<MatRef<'_, T>>;
-    /// A copy of a block, made in `buffer`, which has room for it.
-    fn gather<'b>(
-        &self,
-        rows: Range<usize>,
-        cols: Range<usize>,
-        buffer: &'b mut [T],
-    ) -> MatRef<'b, T>;
-}
-
-impl<T: Scalar> Source<T> for MatRef<'_, T> {
-    fn nrows(&self) -> usize {
-        MatRef::nrows(self)
-    }
-
-    fn ncols(&self) -> usize {
-        MatRef::ncols(self)
-    }
-
-    fn view(&self) -> Option<MatRef<'_, T>> {
-        Some(*self)
-    }
-
-    fn gather<'b>(
-        &self,
-        rows: Range<usize>,
-        cols: Range<usize>,
-        buffer: &'b mut [T],
-    ) -> MatRef<'b, T> {
-        let (m, n) = (rows.len(), cols.len());
-        let block = self.submatrix(rows.start, cols.start, m, n);
-        let buffer = &mut buffer[..m * n];
-        MatMut::from_column_major_slice_mut(buffer, m, n).copy_from(block);
-        MatRef::from_column_major_slice(buffer, m, n)
+    /// Its entries among others: (i, k) stands at the sum of the offsets of row i and column k.
+    fn entries(&self) -> &[T];
+    /// Offsets of rows.
+    fn rows(&self, range: Range<usize>) -> Cow<'_, [usize]>;
+    /// Offsets of columns.
+    fn columns(&self, range: Range<usize>) -> Cow<'_, [usize]>;
+    /// Number of columns before those in which the first `rows` rows are zero.
+    fn reach(&self, rows: usize) -> usize {
+        let _ = rows;
+        self.ncols()
     }
 }
 
@@ -84,7 +58,7 @@ pub fn lower_half<T: Scalar>(
     spread: Spread,
     source: &impl Source<T>,
     out: &mut [T],
-    buffer: &mut Vec<T>,
+    buffer: &mut Buffer<T::Real>,
 ) -> Result<()> {
     let (n, width) = (source.nrows(), source.ncols());
     if n == 0 {
@@ -94,9 +68,13 @@ pub fn lower_half<T: Scalar>(
         out.fill(T::ZERO);
     }
     let (groups, columns) = groups(n, width);
-    let sum = |group: usize, sum: &mut [T], spread: Spread, buffer: &mut Vec<T>| {
+    let sum = |group: usize, sum: &mut [T], spread: Spread, buffer: &mut Buffer<T::Real>| {
         let range = group * columns..((group + 1) * columns).min(width);
-        sum_panels(watch, spread, source, range, sum, buffer)
+        if n <= NARROW {
+            sum_narrow_panels(watch, source, range, sum, buffer)
+        } else {
+            sum_panels(watch, spread, source, range, sum, buffer)
+        }
     };
     if groups == 1 {
         sum(0, out, spread, buffer)?;
@@ -112,7 +90,7 @@ pub fn lower_half<T: Scalar>(
         out.par_chunks_mut(n * n)
             .chain(partial.par_chunks_mut(n * n))
             .enumerate()
-            .try_for_each(|(group, out)| sum(group, out, Spread::Here, &mut Vec::new()))?;
+            .try_for_each(|(group, out)| sum(group, out, Spread::Here, &mut Buffer::default()))?;
         for partial in partial.chunks(n * n) {
             add(out, partial);
         }
@@ -122,45 +100,6 @@ pub fn lower_half<T: Scalar>(
         *entry = T::from_re(entry.re());
     }
     Ok(())
-}
-
-/// Copies the lower half of a Hermitian matrix `(n, n)`, column-major, to the upper one.
-pub fn mirror<T: Scalar>(spread: Spread, matrix: &mut [T], n: usize) {
-    let mut tiles = tiles(matrix, n);
-    let mirror = |tile: &mut Tile<'_, T>| {
-        let Tile { lower, upper, .. } = tile;
-        for (rows, cols) in blocks(lower.nrows(), lower.ncols(), upper.is_none()) {
-            for j in cols {
-                for i in rows.clone() {
-                    let entry = lower[(i, j)].conjugate();
-                    match upper {
-                        Some(upper) => upper[(j, i)] = entry,
-                        None if j < i => lower[(j, i)] = entry,
-                        None => {}
-                    }
-                }
-            }
-        }
-    };
-    match spread {
-        Spread::Here => tiles.iter_mut().for_each(mirror),
-        Spread::Pool => tiles.par_iter_mut().for_each(mirror),
-    }
-}
-
-/// Blocks of a matrix, or of its lower half, small enough to be transposed in the fastest cache.
-fn blocks(
-    nrows: usize,
-    ncols: usize,
-    lower: bool,
-) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-    let cut = |len: usize, at: usize| at..(at + BLOCK).min(len);
-    (0..nrows).step_by(BLOCK).flat_map(move |row| {
-        let end = if lower { row + 1 } else { ncols };
-        (0..end)
-            .step_by(BLOCK)
-            .map(move |col| (cut(nrows, row), cut(ncols, col)))
-    })
 }
 
 /// Number of sums that a product is split into, and columns of the matrix for each.
@@ -180,50 +119,6 @@ fn add<T: Scalar>(out: &mut [T], terms: &[T]) {
     }
 }
 
-/// A tile of the lower half and its mirror image, which a tile on the diagonal has not.
-struct Tile<'a, T> {
-    row: usize,
-    col: usize,
-    lower: MatMut<'a, T>,
-    upper: Option<MatMut<'a, T>>,
-}
-
-/// Cuts a matrix into tiles.
-fn tiles<T: Scalar>(matrix: &mut [T], n: usize) -> Vec<Tile<'_, T>> {
-    let mut found = Vec::new();
-    let mut rest = MatMut::from_column_major_slice_mut(matrix, n, n);
-    let mut start = 0;
-    // What is left is square; each turn takes its first tile of columns and of rows.
-    while rest.nrows() > 0 {
-        let size = rest.nrows().min(TILE);
-        let (top_left, top_right, bottom_left, bottom_right) = rest.split_at_mut(size, size);
-        found.push(Tile {
-            row: start,
-            col: start,
-            lower: top_left,
-            upper: None,
-        });
-        let (mut below, mut right) = (bottom_left, top_right);
-        let mut row = start + size;
-        while below.nrows() > 0 {
-            let size = below.nrows().min(TILE);
-            let (lower, next_below) = below.split_at_row_mut(size);
-            let (upper, next_right) = right.split_at_col_mut(size);
-            found.push(Tile {
-                row,
-                col: start,
-                lower,
-                upper: Some(upper),
-            });
-            (below, right) = (next_below, next_right);
-            row += size;
-        }
-        rest = bottom_right;
-        start += size;
-    }
-    found
-}
-
 /// Writes the product of some columns to the lower half of `out`.
 fn sum_panels<T: Scalar>(
     watch: &Watch,
@@ -231,57 +126,40 @@ fn sum_panels<T: Scalar>(
     source: &impl Source<T>,
     columns: Range<usize>,
     out: &mut [T],
-    buffer: &mut Vec<T>,
+    buffer: &mut Buffer<T::Real>,
 ) -> Result<()> {
-    let n = source.nrows();
+    let (n, first) = (source.nrows(), columns.start);
     let mut tiles = tiles(out, n);
-    let view = source.view();
     let step = PANEL.min(columns.len()).max(1);
-    let strip = n.min(TILE);
-    let strips = n.div_ceil(TILE);
-    if view.is_none() && buffer.len() < strips * strip * step {
-        *buffer = try_filled("a panel", strips * strip * step, T::ZERO)?;
-    }
+    let strip = packed_len::<T>(n.min(TILE), step);
+    let packed = buffer.room(n.div_ceil(TILE) * strip)?;
     for start in columns.clone().step_by(step) {
-        let accum = if start == columns.start {
-            Accum::Replace
-        } else {
-            Accum::Add
-        };
         let range = start..(start + step).min(columns.end);
-        let blocks: Vec<MatRef<'_, T>> = if let Some(view) = view {
-            let panel = view.subcols(start, range.len());
-            (0..strips)
-                .map(|i| panel.subrows(i * TILE, TILE.min(n - i * TILE)))
-                .collect()
-        } else {
-            let gather = |(i, buffer): (usize, _)| {
-                let rows = i * TILE..((i + 1) * TILE).min(n);
-                source.gather(rows, range.clone(), buffer)
-            };
-            match spread {
-                Spread::Here => buffer
-                    .chunks_mut(strip * step)
-                    .take(strips)
-                    .enumerate()
-                    .map(gather)
-                    .collect(),
-                Spread::Pool => buffer
-                    .par_chunks_mut(strip * step)
-                    .take(strips)
-                    .enumerate()
-                    .map(gather)
-                    .collect(),
-            }
+        let columns = source.columns(range.clone());
+        let pack = |(i, strip): (usize, &mut [T::Real])| {
+            watch.check()?;
+            let rows = source.rows(i * TILE..n.min((i + 1) * TILE));
+            pack(source.entries(), &rows, &columns, strip);
+            Ok(())
         };
+        match spread {
+            Spread::Here => packed.chunks_mut(strip).enumerate().try_for_each(pack)?,
+            Spread::Pool => packed
+                .par_chunks_mut(strip)
+                .enumerate()
+                .try_for_each(pack)?,
+        }
         let product = |tile: &mut Tile<'_, T>| {
             watch.check()?;
-            multiply(
-                accum,
-                tile,
-                blocks[tile.row / TILE],
-                blocks[tile.col / TILE],
-            );
+            dispatch(Product {
+                out: tile.lower.as_mut(),
+                add: start > first,
+                lower: tile.row == tile.col,
+                left: &packed[tile.row / TILE * strip..][..strip],
+                right: &packed[tile.col / TILE * strip..][..strip],
+                depth: range.len(),
+                reach: |rows| source.reach(tile.col + rows).saturating_sub(start),
+            });
             Ok(())
         };
         match spread {
@@ -292,17 +170,28 @@ fn sum_panels<T: Scalar>(
     Ok(())
 }
 
-fn multiply<T: Scalar>(
-    accum: Accum,
-    tile: &mut Tile<'_, T>,
-    left: MatRef<'_, T>,
-    right: MatRef<'_, T>,
-) {
-    let (out, left, right) = (tile.lower.as_mut(), left.conjugate(), right.transpose());
-    if tile.row == tile.col {
-        let (lower, full) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
-        triangular::matmul(out, lower, accum, left, full, right, full, T::ONE, Par::Seq);
-    } else {
-        matmul(out, accum, left, right, T::ONE, Par::Seq);
+/// As [`sum_panels`] for a few rows.
+fn sum_narrow_panels<T: Scalar>(
+    watch: &Watch,
+    source: &impl Source<T>,
+    columns: Range<usize>,
+    out: &mut [T],
+    buffer: &mut Buffer<T::Real>,
+) -> Result<()> {
+    let n = source.nrows();
+    let rows = source.rows(0..n);
+    for start in columns.clone().step_by(PANEL) {
+        watch.check()?;
+        let range = start..(start + PANEL).min(columns.end);
+        let packed = buffer.room(packed_len::<T>(range.len(), n))?;
+        pack(source.entries(), &source.columns(range), &rows, packed);
+        let add = start > columns.start;
+        dispatch(NarrowProduct {
+            n,
+            packed,
+            add,
+            out,
+        });
     }
+    Ok(())
 }

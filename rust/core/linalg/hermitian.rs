@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::householder::shared;
 use super::householder::side_by_side::Group;
+use super::packing::Buffer;
 use super::scalar::{Part, Scalar};
 use super::tridiagonal;
 use crate::error::{Error, Result, checked_len, try_filled};
@@ -69,7 +70,7 @@ pub fn eigenvalues<T: Scalar>(
 pub fn from_lower_halves<T, F>(watch: &Watch, n: usize, out: &mut [T::Real], fill: F) -> Result<()>
 where
     T: Scalar,
-    F: Fn(usize, Spread, &mut [T], &mut Vec<T>) -> Result<()> + Sync,
+    F: Fn(usize, Spread, &mut [T], &mut Buffer<T::Real>) -> Result<()> + Sync,
 {
     if n == 0 || out.is_empty() {
         return Ok(());
@@ -88,7 +89,7 @@ where
         Spread::Pool
     };
     let reduce = |(group, ((diagonals, squares), powers)): (usize, Outputs<'_>)| {
-        let mut scratch = Vec::new();
+        let mut scratch = Buffer::default();
         let mut matrices = try_filled("copies", powers.len() * size, T::ZERO)?;
         let copies = matrices.chunks_mut(size).zip(powers.iter_mut()).enumerate();
         for (index, (matrix, power)) in copies {

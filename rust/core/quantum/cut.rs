@@ -3,13 +3,15 @@
 //!
 //! Axes that stay together are merged, so that the matrix is read in the longest runs there are.
 
+use std::borrow::Cow;
 use std::ops::Range;
-
-use faer::MatRef;
 
 use crate::error::{Error, Result};
 use crate::linalg::gram::Source;
 use crate::linalg::scalar::Scalar;
+
+/// Values of an index whose places are worked out only once.
+const TABLE: usize = 1 << 12;
 
 /// A digit of an index and how far a step of it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,8 @@ struct Axis {
 pub struct Index {
     axes: Vec<Axis>,
     len: usize,
+    /// Where the first values stand.
+    table: Vec<usize>,
 }
 
 impl Index {
@@ -43,7 +47,8 @@ impl Index {
                 _ => axes.push(Axis { size, stride }),
             }
         }
-        Self { axes, len }
+        let table = count(&axes, 0..len.min(TABLE));
+        Self { axes, len, table }
     }
 
     /// Number of values.
@@ -56,25 +61,46 @@ impl Index {
         self.len == 0
     }
 
-    /// Consecutive values that are neighbors in memory.
-    fn run(&self) -> usize {
-        self.axes
-            .last()
-            .map_or(1, |last| if last.stride == 1 { last.size } else { 1 })
+    /// Where each value of `range` stands.
+    pub fn offsets(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        match self.table.get(range.clone()) {
+            Some(offsets) => Cow::Borrowed(offsets),
+            None => Cow::Owned(count(&self.axes, range)),
+        }
     }
+}
 
-    /// Where each `step`-th value of `range` stands.
-    pub fn offsets(&self, range: Range<usize>, step: usize) -> impl Iterator<Item = usize> {
-        range.step_by(step.max(1)).map(|value| {
-            let mut rest = value;
-            let mut offset = 0;
-            for axis in self.axes.iter().rev() {
-                offset += rest % axis.size * axis.stride;
-                rest /= axis.size;
-            }
-            offset
-        })
+/// Where each value of `range` stands, by counting up.
+fn count(axes: &[Axis], range: Range<usize>) -> Vec<usize> {
+    let mut offsets = Vec::with_capacity(range.len());
+    let Some((last, axes)) = axes.split_last() else {
+        offsets.resize(range.len(), 0);
+        return offsets;
+    };
+    let mut rest = range.start / last.size;
+    let mut digits = vec![0; axes.len()];
+    let mut offset = 0;
+    for (axis, digit) in axes.iter().zip(&mut digits).rev() {
+        *digit = rest % axis.size;
+        offset += *digit * axis.stride;
+        rest /= axis.size;
     }
+    let mut start = range.start % last.size;
+    while offsets.len() < range.len() {
+        let end = last.size.min(start + range.len() - offsets.len());
+        offsets.extend((start..end).map(|digit| offset + digit * last.stride));
+        start = 0;
+        for (axis, digit) in axes.iter().zip(&mut digits).rev() {
+            *digit += 1;
+            offset += axis.stride;
+            if *digit < axis.size {
+                break;
+            }
+            *digit = 0;
+            offset -= axis.size * axis.stride;
+        }
+    }
+    offsets
 }
 
 /// Subsystems kept, in their natural order, and the rest.
@@ -222,65 +248,15 @@ impl<T: Scalar> Source<T> for Amplitudes<'_, T> {
         self.cut.rest.len
     }
 
-    fn view(&self) -> Option<MatRef<'_, T>> {
-        let (kept, rest) = (&self.cut.kept, &self.cut.rest);
-        if kept.axes.len() > 1 || rest.axes.len() > 1 {
-            None
-        } else if rest.run() == rest.len {
-            Some(MatRef::from_row_major_slice(self.psi, kept.len, rest.len))
-        } else {
-            Some(MatRef::from_column_major_slice(
-                self.psi, kept.len, rest.len,
-            ))
-        }
+    fn entries(&self) -> &[T] {
+        self.psi
     }
 
-    fn gather<'b>(
-        &self,
-        rows: Range<usize>,
-        cols: Range<usize>,
-        buffer: &'b mut [T],
-    ) -> MatRef<'b, T> {
-        let (m, n) = (rows.len(), cols.len());
-        let buffer = &mut buffer[..m * n];
-        let rest = &self.cut.rest;
-        // The longest runs that neither end of the range cuts. Where the neighbors in memory lie
-        // along the rows, the cache lines of one row still serve the next ones.
-        let run = gcd(gcd(rest.run(), cols.start), n);
-        let starts: Vec<usize> = self.cut.kept.offsets(rows, 1).collect();
-        let steps: Vec<usize> = rest.offsets(cols, run).collect();
-        match run {
-            1 => copy_runs::<T, 1>(self.psi, &starts, &steps, buffer),
-            2 => copy_runs::<T, 2>(self.psi, &starts, &steps, buffer),
-            3 => copy_runs::<T, 3>(self.psi, &starts, &steps, buffer),
-            4 => copy_runs::<T, 4>(self.psi, &starts, &steps, buffer),
-            _ => {
-                let places = starts
-                    .iter()
-                    .flat_map(|start| steps.iter().map(move |s| start + s));
-                for (place, out) in places.zip(buffer.chunks_exact_mut(run)) {
-                    out.copy_from_slice(&self.psi[place..place + run]);
-                }
-            }
-        }
-        MatRef::from_row_major_slice(buffer, m, n)
+    fn rows(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        self.cut.kept.offsets(range)
     }
-}
 
-fn copy_runs<T: Copy, const RUN: usize>(
-    psi: &[T],
-    starts: &[usize],
-    steps: &[usize],
-    out: &mut [T],
-) {
-    for (&start, out) in starts.iter().zip(out.chunks_exact_mut(steps.len() * RUN)) {
-        let psi = &psi[start..];
-        for (&step, out) in steps.iter().zip(out.as_chunks_mut::<RUN>().0) {
-            out.copy_from_slice(&psi[step..step + RUN]);
-        }
+    fn columns(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        self.cut.rest.offsets(range)
     }
-}
-
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -31,10 +31,13 @@ pub fn partial_traces<T: Scalar>(watch: &Watch, rho: &[T], cut: &Cut, out: &mut 
     if (batch * d).checked_mul(d) != Some(out.len()) {
         return Err(Error::value("out", "must hold one matrix for each of rho"));
     }
-    let natural: Vec<usize> = cut.kept().offsets(0..d, 1).collect();
+    let natural = cut.kept().offsets(0..d);
     let kept: Vec<usize> = match cut.order() {
-        Some(order) => order.offsets(0..d, 1).map(|place| natural[place]).collect(),
-        None => natural,
+        Some(order) => {
+            let places = order.offsets(0..d);
+            places.iter().map(|&place| natural[place]).collect()
+        }
+        None => natural.into_owned(),
     };
     let d_rest = cut.d_rest();
     let row = |number: usize, out: &mut [T]| -> Result<()> {
@@ -44,7 +47,7 @@ pub fn partial_traces<T: Scalar>(watch: &Watch, rho: &[T], cut: &Cut, out: &mut 
             let look = (LOOK / cols.len()).max(1);
             for start in (0..d_rest).step_by(look) {
                 watch.check()?;
-                for k in cut.rest().offsets(start..(start + look).min(d_rest), 1) {
+                for k in &*cut.rest().offsets(start..(start + look).min(d_rest)) {
                     let line = &rho[top + k * (total + 1)..];
                     for (sum, &col) in out.iter_mut().zip(cols) {
                         *sum = sum.plus(line[col]);

@@ -8,6 +8,8 @@ use rayon::prelude::*;
 
 use super::cut::Cut;
 use crate::error::{Error, Result, checked_len, try_filled};
+use crate::linalg::mirror::{Half, mirror};
+use crate::linalg::packing::Buffer;
 use crate::linalg::scalar::Scalar;
 use crate::linalg::{gram, hermitian};
 use crate::parallel::{Spread, Watch};
@@ -15,6 +17,8 @@ use crate::simd::Real;
 
 /// Complex multiplications that are worth the pool for one state alone.
 const SHARED_WORK: u128 = 1 << 24;
+/// Complex multiplications that take as long as reading an amplitude.
+const READING: usize = 8;
 /// Complex multiplications of a task at least, where one holds several states.
 const TASK_WORK: u128 = 1 << 16;
 
@@ -46,11 +50,10 @@ pub fn reduced_density_matrices<T: Scalar>(
                 space.natural = try_filled("a reordered matrix", size, T::ZERO)?;
             }
             gram::lower_half(watch, spread, &source, &mut space.natural, &mut space.panel)?;
-            let places: Vec<usize> = order.offsets(0..d, 1).collect();
-            reorder(spread, &space.natural, &places, out);
+            reorder(spread, &space.natural, &order.offsets(0..d), out);
         } else {
             gram::lower_half(watch, spread, &source, out, &mut space.panel)?;
-            gram::mirror(spread, out, d);
+            mirror(watch, spread, Half::Lower, out, d)?;
         }
         Ok(())
     };
@@ -64,11 +67,10 @@ pub fn reduced_density_matrices<T: Scalar>(
     let together = (TASK_WORK / work.max(1)).clamp(1, 1 << 20) as usize;
     psi.par_chunks(together * total)
         .zip(out.par_chunks_mut(together * size))
-        .try_for_each(|(psi, out)| {
-            let mut space = Space::default();
+        .try_for_each_init(Space::default, |space, (psi, out)| {
             for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
                 watch.check()?;
-                one(Spread::Here, psi, out, &mut space)?;
+                one(Spread::Here, psi, out, space)?;
             }
             Ok(())
         })
@@ -93,7 +95,7 @@ pub fn schmidt_spectra<T: Scalar>(
     if batch.checked_mul(d) != Some(out.len()) {
         return Err(Error::value("out", "must hold one spectrum for each state"));
     }
-    let gram = |index: usize, spread: Spread, matrix: &mut [T], panel: &mut Vec<T>| {
+    let gram = |index: usize, spread: Spread, matrix: &mut [T], panel: &mut Buffer<T::Real>| {
         let source = cut.matrix(&psi[index * total..][..total])?;
         gram::lower_half(watch, spread, &source, matrix, panel)
     };
@@ -115,23 +117,24 @@ pub fn schmidt_spectra<T: Scalar>(
 }
 
 /// What one thread works in.
-struct Space<T> {
-    panel: Vec<T>,
+struct Space<T: Scalar> {
+    panel: Buffer<T::Real>,
     natural: Vec<T>,
 }
 
-impl<T> Default for Space<T> {
+impl<T: Scalar> Default for Space<T> {
     fn default() -> Self {
         Self {
-            panel: Vec::new(),
+            panel: Buffer::default(),
             natural: Vec::new(),
         }
     }
 }
 
-/// Complex multiplications that a reduced density matrix takes, were it not Hermitian.
+/// Complex multiplications that a reduced density matrix takes, were it not Hermitian; reading an
+/// amplitude takes as long as some.
 fn work(cut: &Cut) -> u128 {
-    cut.total() as u128 * cut.d_keep() as u128
+    cut.total() as u128 * cut.d_keep().max(READING) as u128
 }
 
 /// Number of states in `psi`.

@@ -1,16 +1,18 @@
 //! Lanes as two 256-bit registers.
 
 use std::arch::x86_64::{
-    __m256d, __m256i, _CMP_LE_OQ, _CMP_LT_OQ, _mm_cvtsi32_si128, _mm256_add_epi64, _mm256_add_pd,
-    _mm256_and_pd, _mm256_and_si256, _mm256_andnot_pd, _mm256_blendv_pd, _mm256_castpd_si256,
-    _mm256_castsi256_pd, _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_div_pd, _mm256_fmadd_pd,
-    _mm256_fnmadd_pd, _mm256_loadu_pd, _mm256_max_pd, _mm256_movemask_pd, _mm256_mul_pd,
-    _mm256_or_pd, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_set1_pd,
-    _mm256_sll_epi64, _mm256_sqrt_pd, _mm256_srl_epi64, _mm256_storeu_pd, _mm256_sub_pd,
-    _mm256_xor_si256,
+    __m256, __m256d, __m256i, _CMP_LE_OQ, _CMP_LT_OQ, _mm_cvtsi32_si128, _mm256_add_epi64,
+    _mm256_add_pd, _mm256_and_pd, _mm256_and_si256, _mm256_andnot_pd, _mm256_blendv_pd,
+    _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_div_pd,
+    _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd,
+    _mm256_loadu_ps, _mm256_max_pd, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_pd,
+    _mm256_or_si256, _mm256_permute2f128_pd, _mm256_permute4x64_pd, _mm256_set_epi64x,
+    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_set1_ps, _mm256_sll_epi64, _mm256_sqrt_pd,
+    _mm256_srl_epi64, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_sub_pd, _mm256_unpackhi_pd,
+    _mm256_unpacklo_pd, _mm256_xor_si256,
 };
 
-use super::{LANES, Simd};
+use super::{LANES, SINGLES, Simd};
 
 /// Proof that the processor has AVX2 and FMA.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +42,15 @@ macro_rules! both {
         // SAFETY: `self` proves that the processor has the instruction.
         unsafe { Two($op(a.0, b.0), $op(a.1, b.1)) }
     }};
+    ($op:ident, $a:expr, $b:expr, $c:expr) => {{
+        let (a, b, c) = ($a, $b, $c);
+        // SAFETY: `self` proves that the processor has the instruction.
+        unsafe { Two($op(a.0, b.0, c.0), $op(a.1, b.1, c.1)) }
+    }};
 }
 
 macro_rules! one {
-    ($op:ident $(, $a:expr)*) => {
+    ($op:path $(, $a:expr)*) => {
         // SAFETY: `self` proves that the processor has the instruction.
         unsafe { $op($($a),*) }
     };
@@ -54,6 +61,9 @@ impl Simd for Avx2 {
     type U = Two<__m256i>;
     /// All bits of a lane that is true.
     type M = Two<__m256d>;
+    type W = Two<__m256>;
+
+    const ACCUMULATORS: usize = 4;
 
     #[inline(always)]
     fn splat(self, x: f64) -> Self::F {
@@ -93,23 +103,11 @@ impl Simd for Avx2 {
     }
     #[inline(always)]
     fn fma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F {
-        // SAFETY: `self` proves that the processor has the instruction.
-        unsafe {
-            Two(
-                _mm256_fmadd_pd(a.0, b.0, c.0),
-                _mm256_fmadd_pd(a.1, b.1, c.1),
-            )
-        }
+        both!(_mm256_fmadd_pd, a, b, c)
     }
     #[inline(always)]
     fn fnma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F {
-        // SAFETY: `self` proves that the processor has the instruction.
-        unsafe {
-            Two(
-                _mm256_fnmadd_pd(a.0, b.0, c.0),
-                _mm256_fnmadd_pd(a.1, b.1, c.1),
-            )
-        }
+        both!(_mm256_fnmadd_pd, a, b, c)
     }
     #[inline(always)]
     fn max(self, a: Self::F, b: Self::F) -> Self::F {
@@ -247,5 +245,75 @@ impl Simd for Avx2 {
                 _mm256_blendv_pd(b.1, a.1, m.1),
             )
         }
+    }
+
+    #[inline(always)]
+    fn separate(self, a: Self::F, b: Self::F) -> (Self::F, Self::F) {
+        // Lanes 0, 2, 1, 3 of what an unpacking leaves. Closures would not be compiled for the
+        // instruction set.
+        macro_rules! lanes {
+            ($unpack:path, $x:expr) => {{
+                let x = one!($unpack, $x.0, $x.1);
+                one!(_mm256_permute4x64_pd::<0b11_01_10_00>, x)
+            }};
+        }
+        (
+            Two(lanes!(_mm256_unpacklo_pd, a), lanes!(_mm256_unpacklo_pd, b)),
+            Two(lanes!(_mm256_unpackhi_pd, a), lanes!(_mm256_unpackhi_pd, b)),
+        )
+    }
+    #[inline(always)]
+    fn transpose(self, r: [Self::F; LANES]) -> [Self::F; LANES] {
+        macro_rules! quarter {
+            ($top:literal, $half:tt) => {{
+                let low = one!(_mm256_unpacklo_pd, r[$top].$half, r[$top + 1].$half);
+                let high = one!(_mm256_unpackhi_pd, r[$top].$half, r[$top + 1].$half);
+                let low2 = one!(_mm256_unpacklo_pd, r[$top + 2].$half, r[$top + 3].$half);
+                let high2 = one!(_mm256_unpackhi_pd, r[$top + 2].$half, r[$top + 3].$half);
+                [
+                    one!(_mm256_permute2f128_pd::<0x20>, low, low2),
+                    one!(_mm256_permute2f128_pd::<0x20>, high, high2),
+                    one!(_mm256_permute2f128_pd::<0x31>, low, low2),
+                    one!(_mm256_permute2f128_pd::<0x31>, high, high2),
+                ]
+            }};
+        }
+        let (top_left, top_right) = (quarter!(0, 0), quarter!(0, 1));
+        let (bottom_left, bottom_right) = (quarter!(4, 0), quarter!(4, 1));
+        let mut columns = r;
+        for i in 0..4 {
+            columns[i] = Two(top_left[i], bottom_left[i]);
+            columns[i + 4] = Two(top_right[i], bottom_right[i]);
+        }
+        columns
+    }
+
+    #[inline(always)]
+    fn splat_w(self, x: f32) -> Self::W {
+        let half = one!(_mm256_set1_ps, x);
+        Two(half, half)
+    }
+    #[inline(always)]
+    fn load_w(self, x: &[f32; SINGLES]) -> Self::W {
+        let at = x.as_ptr();
+        // SAFETY: sixteen numbers are readable there; unaligned loads.
+        unsafe { Two(_mm256_loadu_ps(at), _mm256_loadu_ps(at.add(8))) }
+    }
+    #[inline(always)]
+    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]) {
+        let at = out.as_mut_ptr();
+        // SAFETY: sixteen numbers are writable there; unaligned stores.
+        unsafe {
+            _mm256_storeu_ps(at, x.0);
+            _mm256_storeu_ps(at.add(8), x.1);
+        }
+    }
+    #[inline(always)]
+    fn fma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W {
+        both!(_mm256_fmadd_ps, a, b, c)
+    }
+    #[inline(always)]
+    fn fnma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W {
+        both!(_mm256_fnmadd_ps, a, b, c)
     }
 }

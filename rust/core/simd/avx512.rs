@@ -1,15 +1,17 @@
 //! Lanes as one 512-bit register.
 
 use std::arch::x86_64::{
-    __m512d, __m512i, __mmask8, _CMP_LE_OQ, _CMP_LT_OQ, _mm512_add_epi64, _mm512_add_pd,
+    __m512, __m512d, __m512i, __mmask8, _CMP_LE_OQ, _CMP_LT_OQ, _mm512_add_epi64, _mm512_add_pd,
     _mm512_and_si512, _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_div_pd,
-    _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_loadu_pd, _mm512_loadu_si512, _mm512_mask_blend_pd,
-    _mm512_max_pd, _mm512_mul_pd, _mm512_or_si512, _mm512_set1_epi64, _mm512_set1_pd,
-    _mm512_slli_epi64, _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_storeu_si512,
-    _mm512_sub_pd, _mm512_test_epi64_mask, _mm512_xor_si512,
+    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps, _mm512_loadu_pd,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_pd, _mm512_max_pd, _mm512_mul_pd,
+    _mm512_or_si512, _mm512_permutex2var_pd, _mm512_set1_epi64, _mm512_set1_pd, _mm512_set1_ps,
+    _mm512_setr_epi64, _mm512_shuffle_f64x2, _mm512_slli_epi64, _mm512_sqrt_pd, _mm512_srli_epi64,
+    _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_pd, _mm512_test_epi64_mask,
+    _mm512_unpackhi_pd, _mm512_unpacklo_pd, _mm512_xor_si512,
 };
 
-use super::{LANES, Simd};
+use super::{LANES, SINGLES, Simd};
 
 /// Proof that the processor has AVX-512 F, DQ and VL.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +27,7 @@ impl Avx512 {
 }
 
 macro_rules! one {
-    ($op:ident $(, $a:expr)*) => {
+    ($op:path $(, $a:expr)*) => {
         // SAFETY: `self` proves that the processor has the instruction.
         unsafe { $op($($a),*) }
     };
@@ -35,6 +37,9 @@ impl Simd for Avx512 {
     type F = __m512d;
     type U = __m512i;
     type M = __mmask8;
+    type W = __m512;
+
+    const ACCUMULATORS: usize = 16;
 
     #[inline(always)]
     fn splat(self, x: f64) -> Self::F {
@@ -169,5 +174,74 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn select(self, m: Self::M, a: Self::F, b: Self::F) -> Self::F {
         one!(_mm512_mask_blend_pd, m, b, a)
+    }
+
+    #[inline(always)]
+    fn separate(self, a: Self::F, b: Self::F) -> (Self::F, Self::F) {
+        // SAFETY: `self` proves that the processor has the instructions.
+        unsafe {
+            let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+            let odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+            (
+                _mm512_permutex2var_pd(a, even, b),
+                _mm512_permutex2var_pd(a, odd, b),
+            )
+        }
+    }
+    #[inline(always)]
+    fn transpose(self, r: [Self::F; LANES]) -> [Self::F; LANES] {
+        // Closures would not be compiled for the instruction set.
+        macro_rules! even {
+            ($a:expr, $b:expr) => {
+                one!(_mm512_shuffle_f64x2::<0b10_00_10_00>, $a, $b)
+            };
+        }
+        macro_rules! odd {
+            ($a:expr, $b:expr) => {
+                one!(_mm512_shuffle_f64x2::<0b11_01_11_01>, $a, $b)
+            };
+        }
+        macro_rules! columns {
+            ($unpack:path) => {{
+                let a = one!($unpack, r[0], r[1]);
+                let b = one!($unpack, r[2], r[3]);
+                let c = one!($unpack, r[4], r[5]);
+                let d = one!($unpack, r[6], r[7]);
+                let (first, second) = (even!(a, b), even!(c, d));
+                let (third, fourth) = (odd!(a, b), odd!(c, d));
+                [
+                    even!(first, second),
+                    even!(third, fourth),
+                    odd!(first, second),
+                    odd!(third, fourth),
+                ]
+            }};
+        }
+        let [c0, c2, c4, c6] = columns!(_mm512_unpacklo_pd);
+        let [c1, c3, c5, c7] = columns!(_mm512_unpackhi_pd);
+        [c0, c1, c2, c3, c4, c5, c6, c7]
+    }
+
+    #[inline(always)]
+    fn splat_w(self, x: f32) -> Self::W {
+        one!(_mm512_set1_ps, x)
+    }
+    #[inline(always)]
+    fn load_w(self, x: &[f32; SINGLES]) -> Self::W {
+        // SAFETY: sixteen numbers are readable there; unaligned load.
+        unsafe { _mm512_loadu_ps(x.as_ptr()) }
+    }
+    #[inline(always)]
+    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]) {
+        // SAFETY: sixteen numbers are writable there; unaligned store.
+        unsafe { _mm512_storeu_ps(out.as_mut_ptr(), x) }
+    }
+    #[inline(always)]
+    fn fma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W {
+        one!(_mm512_fmadd_ps, a, b, c)
+    }
+    #[inline(always)]
+    fn fnma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W {
+        one!(_mm512_fnmadd_ps, a, b, c)
     }
 }

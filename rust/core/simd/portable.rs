@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{LANES, Simd};
+use super::{LANES, SINGLES, Simd};
 
 /// Lanes as arrays; the compiler uses what the target has.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,9 @@ impl Simd for Portable {
     type F = [f64; LANES];
     type U = [u64; LANES];
     type M = u8;
+    type W = [f32; SINGLES];
+
+    const ACCUMULATORS: usize = 4;
 
     #[inline(always)]
     fn splat(self, x: f64) -> Self::F {
@@ -138,6 +141,37 @@ impl Simd for Portable {
     #[inline(always)]
     fn select(self, m: Self::M, a: Self::F, b: Self::F) -> Self::F {
         from_fn(|i| if m >> i & 1 != 0 { a[i] } else { b[i] })
+    }
+
+    #[inline(always)]
+    fn separate(self, a: Self::F, b: Self::F) -> (Self::F, Self::F) {
+        let lane = |i: usize| if i < LANES { a[i] } else { b[i - LANES] };
+        (from_fn(|i| lane(2 * i)), from_fn(|i| lane(2 * i + 1)))
+    }
+    #[inline(always)]
+    fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES] {
+        from_fn(|j| from_fn(|i| rows[i][j]))
+    }
+
+    #[inline(always)]
+    fn splat_w(self, x: f32) -> Self::W {
+        [x; SINGLES]
+    }
+    #[inline(always)]
+    fn load_w(self, x: &[f32; SINGLES]) -> Self::W {
+        *x
+    }
+    #[inline(always)]
+    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]) {
+        *out = x;
+    }
+    #[inline(always)]
+    fn fma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W {
+        from_fn(|i| a[i].mul_add(b[i], c[i]))
+    }
+    #[inline(always)]
+    fn fnma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W {
+        from_fn(|i| (-a[i]).mul_add(b[i], c[i]))
     }
 }
 

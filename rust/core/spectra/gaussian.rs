@@ -1,8 +1,8 @@
 //! Matrices of the Gaussian unitary and orthogonal ensembles, `E|H_ij|^2 = 1` off the diagonal.
 
 use crate::error::{Result, checked_len};
-use crate::linalg::mirror::mirror;
-use crate::parallel::Watch;
+use crate::linalg::mirror::{Half, mirror};
+use crate::parallel::{Spread, Watch};
 use crate::random::draws::{for_each_row, in_double, sample};
 use crate::random::sequence::Sequence;
 use crate::random::stream::Family;
@@ -38,8 +38,10 @@ pub fn gaussian_matrices<T: Real>(
                 normals.fill(&mut row[beta * i..=beta * i], diagonal)?;
             }
             match field {
-                Field::Real => mirror(n, matrix, watch),
-                Field::Complex => mirror(n, as_complex_mut(matrix), watch),
+                Field::Real => mirror(watch, Spread::Here, Half::Upper, matrix, n),
+                Field::Complex => {
+                    mirror(watch, Spread::Here, Half::Upper, as_complex_mut(matrix), n)
+                }
             }
         })
     })

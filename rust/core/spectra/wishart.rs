@@ -4,14 +4,15 @@
 //! G = L Q with L lower trapezoidal, p x min(p, n): squares of the diagonal are Gamma variates, what
 //! lies below is Gaussian, and W = L L^H.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
-use rayon::prelude::*;
+use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::linalg::mirror::mirror;
+use crate::linalg::gram::{Source, lower_half};
+use crate::linalg::mirror::{Half, mirror};
+use crate::linalg::packing::Buffer;
 use crate::linalg::scalar::Scalar;
-use crate::parallel::{Watch, for_each_block};
+use crate::parallel::{Spread, Watch, for_each_block};
 use crate::random::draws::{for_each_row, in_double, sample};
 use crate::random::sequence::Sequence;
 use crate::random::stream::Family;
@@ -19,9 +20,6 @@ use crate::random::{gamma, normal};
 use crate::simd::Real;
 use crate::spectra::field::{Field, as_complex, as_complex_mut};
 use crate::spectra::laguerre::LARGEST;
-
-/// Order of the tiles that the product is cut into.
-const TILE: usize = 64;
 
 /// Shape and field of G.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -106,8 +104,25 @@ impl Wishart {
         let mut l = try_filled("the factor", len, 0.0)?;
         self.factor(streams, sample, &mut l, watch)?;
         match self.field {
-            Field::Real => gram(p, rank, &l, w, watch),
-            Field::Complex => gram(p, rank, as_complex(&l), as_complex_mut(w), watch),
+            Field::Real => gram(
+                Trapezoid {
+                    entries: &l,
+                    ncols: rank,
+                },
+                w,
+                watch,
+            ),
+            Field::Complex => {
+                let entries = as_complex(&l);
+                gram(
+                    Trapezoid {
+                        entries,
+                        ncols: rank,
+                    },
+                    as_complex_mut(w),
+                    watch,
+                )
+            }
         }
     }
 
@@ -135,30 +150,41 @@ impl Wishart {
     }
 }
 
-/// w = L L^H with L lower trapezoidal, p x rank, both row by row; w comes out exactly Hermitian.
-fn gram<E: Scalar>(p: usize, rank: usize, l: &[E], w: &mut [E], watch: &Watch) -> Result<()> {
-    let l = MatRef::from_row_major_slice(l, p, rank);
-    let mut tiles: Vec<(usize, &mut [E])> = w.chunks_mut(TILE * p).enumerate().collect();
-    // The longest first.
-    tiles.reverse();
-    tiles.into_par_iter().try_for_each(|(tile, rows)| {
-        let (top, height) = (tile * TILE, rows.len() / p);
-        let mut rows = MatMut::from_row_major_slice_mut(rows, height, p);
-        for left in (0..=top).step_by(TILE) {
-            watch.check()?;
-            let width = TILE.min(p - left);
-            // Beyond this column one of the factors is zero.
-            let depth = rank.min(left + width);
-            matmul(
-                rows.as_mut().subcols_mut(left, width),
-                Accum::Replace,
-                l.submatrix(top, 0, height, depth),
-                l.submatrix(left, 0, width, depth).adjoint(),
-                E::ONE,
-                Par::Seq,
-            );
-        }
-        Ok(())
-    })?;
-    mirror(p, w, watch)
+/// A lower trapezoidal matrix, row by row.
+struct Trapezoid<'a, T> {
+    entries: &'a [T],
+    ncols: usize,
+}
+
+impl<T: Scalar> Source<T> for Trapezoid<'_, T> {
+    fn nrows(&self) -> usize {
+        self.entries.len() / self.ncols
+    }
+
+    fn ncols(&self) -> usize {
+        self.ncols
+    }
+
+    fn reach(&self, rows: usize) -> usize {
+        rows.min(self.ncols)
+    }
+
+    fn entries(&self) -> &[T] {
+        self.entries
+    }
+
+    fn rows(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        range.map(|i| i * self.ncols).collect()
+    }
+
+    fn columns(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        range.collect()
+    }
+}
+
+/// w = L L^H; w comes out exactly Hermitian.
+fn gram<E: Scalar>(l: Trapezoid<'_, E>, w: &mut [E], watch: &Watch) -> Result<()> {
+    let p = l.nrows();
+    lower_half(watch, Spread::Pool, &l, w, &mut Buffer::default())?;
+    mirror(watch, Spread::Pool, Half::Lower, w, p)
 }
