@@ -28,8 +28,9 @@ def draws() -> Iterator[tuple[str, Kernel]]:
             kind = f"beta {beta}, {'single' if single else 'double'}"
             for name, arguments in (
                 ("haar_states", (100,)),
+                ("haar_unitaries", (9,)),
                 ("haar_unitaries", (40,)),
-                ("haar_isometries", (70, 3)),
+                ("haar_isometries", (300, 3)),
                 ("haar_reduced_states", (8, 2.0**40)),
                 ("haar_reduced_states", (70, 9.0)),
                 ("haar_schmidt_spectra", (20, 30.0)),

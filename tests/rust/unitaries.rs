@@ -45,6 +45,7 @@ fn rows_of_isometries_are_orthonormal() {
             (33, 33),
             (70, 64),
             (150, 150),
+            (600, 40),
         ] {
             for q in isometries(2, 2, d, n, field).chunks(n * d * beta) {
                 for i in 0..n {

@@ -38,8 +38,8 @@ def haar_unitaries(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, d, d)``. Equal bits for equal seeds on one machine with any number of
-        threads, equal up to rounding on others.
+        Shape ``(*size, d, d)``. Equal bits for equal seeds on any machine with any number of
+        threads.
 
     Raises
     ------

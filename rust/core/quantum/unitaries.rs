@@ -4,24 +4,29 @@
 //! vector of d - k + 1 entries, so nothing needs to be decomposed: the reflections are drawn
 //! (Stewart, SIAM J. Numer. Anal. 17, 403 (1980)) and multiplied up, panel by panel.
 
-use std::ops::{AddAssign, Div, Mul, MulAssign};
+use std::ops::{AddAssign, Div, Mul, MulAssign, Range};
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par, c64};
+use faer::{MatMut, c64};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::linalg::scalar::Scalar;
+use crate::linalg::micro_kernel::Product;
+use crate::linalg::packing::{Buffer, pack, packed_len};
+use crate::linalg::scalar::{Block, Scalar};
 use crate::parallel::{Watch, for_each_block};
 use crate::random::draws::{fill_sample, for_each_row, in_double, sample};
 use crate::random::stream::Family;
-use crate::simd::Real;
+use crate::simd::{Real, dispatch};
 use crate::spectra::field::{Field, as_complex_mut};
 
 /// Reflections that are multiplied up together.
 const PANEL: usize = 32;
 /// Columns in a piece of parallel work.
 const TILE: usize = 64;
+/// Largest matrices whose reflections are applied one by one.
+const SMALL: usize = 16;
+/// Entries of a column that are packed at a time.
+const PIECE: usize = 256;
 
 /// For each of the samples `first ..` n orthonormal rows of d entries: the first n columns of a Haar
 /// unitary (orthogonal matrix for the real field), one after the other.
@@ -91,6 +96,13 @@ fn multiply_up<E: Entry>(d: usize, q: &mut [E], watch: &Watch) -> Result<()> {
             *to = reflect(&mut column[j..]);
             Ok(())
         })?;
+    if d <= SMALL {
+        for (j, reflection) in reflections.iter().enumerate().rev() {
+            apply(d, j, reflection.tau, q);
+        }
+        return rotate(d, q, &reflections, watch);
+    }
+    let mut space = Space::default();
     for start in (0..n).step_by(PANEL).rev() {
         watch.check()?;
         let width = PANEL.min(n - start);
@@ -101,10 +113,20 @@ fn multiply_up<E: Entry>(d: usize, q: &mut [E], watch: &Watch) -> Result<()> {
                 0.0
             }
         });
-        apply_panel(d, start, &taus[..width], q, watch)?;
+        apply_panel(d, start, &taus[..width], q, &mut space, watch)?;
     }
+    rotate(d, q, &reflections, watch)
+}
+
+/// Multiplies each column by the phase of its reflection.
+fn rotate<E: Entry>(
+    d: usize,
+    q: &mut [E],
+    reflections: &[Reflection<E>],
+    watch: &Watch,
+) -> Result<()> {
     q.par_chunks_mut(d)
-        .zip(&reflections)
+        .zip(reflections)
         .try_for_each(|(column, reflection)| {
             watch.check()?;
             for x in column {
@@ -141,6 +163,54 @@ fn reflect<E: Entry>(x: &mut [E]) -> Reflection<E> {
     }
 }
 
+/// Multiplies the columns after `j` by the reflection that lies in column `j`, and puts its own in
+/// place of that.
+fn apply<E: Entry>(d: usize, j: usize, tau: f64, q: &mut [E]) {
+    let (own, rest) = q[j * d..].split_at_mut(d);
+    own[..j].fill(E::ZERO);
+    let v = &own[j..];
+    for column in rest.chunks_mut(d) {
+        // What was drawn above the diagonal is not part of any reflection.
+        column[j] = E::ZERO;
+        let mut product = E::ZERO;
+        for (&v, &x) in v.iter().zip(&column[j..]) {
+            product += v.conjugate() * x;
+        }
+        let product = product.scaled(-tau);
+        for (&v, x) in v.iter().zip(&mut column[j..]) {
+            *x += v * product;
+        }
+    }
+    for x in &mut own[j..] {
+        *x = x.scaled(-tau);
+    }
+    own[j] += E::ONE;
+}
+
+/// What a panel of reflections is worked out in.
+struct Space<E> {
+    /// The vectors V of the reflections, column by column.
+    vectors: Vec<E>,
+    /// V^T, packed in pieces of its columns.
+    transposed: Buffer<f64>,
+    /// Products that are only packed again.
+    product: Vec<E>,
+    left: Buffer<f64>,
+    right: Buffer<f64>,
+}
+
+impl<E> Default for Space<E> {
+    fn default() -> Self {
+        Self {
+            vectors: Vec::new(),
+            transposed: Buffer::default(),
+            product: Vec::new(),
+            left: Buffer::default(),
+            right: Buffer::default(),
+        }
+    }
+}
+
 /// Multiplies the columns from `start` on by the reflections that lie in columns
 /// `start .. start + taus.len()`, and puts their product's columns in place of those.
 fn apply_panel<E: Entry>(
@@ -148,72 +218,76 @@ fn apply_panel<E: Entry>(
     start: usize,
     taus: &[f64],
     q: &mut [E],
+    space: &mut Space<E>,
     watch: &Watch,
 ) -> Result<()> {
     let (height, width) = (d - start, taus.len());
     let len = height * width;
-    let mut v = try_filled("a panel", len, E::ZERO)?;
+    let v = room(&mut space.vectors, len)?;
     for (j, column) in v.chunks_mut(height).enumerate() {
+        column[..j].fill(E::ZERO);
         column[j..].copy_from_slice(&q[(start + j) * d + start + j..][..height - j]);
     }
-    let v = MatRef::from_column_major_slice(&v, height, width);
-    let factor = triangular_factor(v, taus)?;
-    let factor = MatRef::from_column_major_slice(&factor, width, width);
-    let mut y = try_filled("a panel", len, E::ZERO)?;
-    let mut y = MatMut::from_column_major_slice_mut(&mut y, height, width);
-    matmul(y.as_mut(), Accum::Replace, v, factor, E::ONE, Par::Seq);
-    let y = y.as_ref();
+    let v = &*v;
+    let (along, across) = (offsets(width, height), offsets(height, 1));
+    let transposed = space.transposed.room(packed_len::<E>(width, height))?;
+    for (piece, rows) in pieces::<E>(width, height) {
+        pack(v, &along, &across[rows], &mut transposed[piece]);
+    }
+    let transposed = &*transposed;
+
+    // -conj(V T), so that products with its adjoint come out as they are needed.
+    let factor: Vec<E> = triangular_factor(transposed, height, taus)?;
+    let y = room(&mut space.product, len)?;
+    let left = space.left.room(packed_len::<E>(height, width))?;
+    let right = space.right.room(packed_len::<E>(width, width))?;
+    pack(v, &across, &along, left);
+    pack(&factor, &offsets(width, width), &across[..width], right);
+    multiply(block(y, height, 0, height), false, left, right, width);
+    pack(y, &across, &along, left);
 
     let (panel, rest) = q[start * d..].split_at_mut(width * d);
-    let mut own = MatMut::from_column_major_slice_mut(panel, d, width).subrows_mut(start, height);
-    let top = v.subrows(0, width).adjoint();
-    matmul(
-        own.as_mut(),
-        Accum::Replace,
-        y,
-        top,
-        E::from_re(-1.0),
-        Par::Seq,
-    );
+    let top: Vec<E> = v
+        .chunks(height)
+        .flat_map(|column| column[..width].iter().map(|x| x.conjugate()))
+        .collect();
+    pack(&top, &across[..width], &offsets(width, width), right);
+    let mut own = block(panel, d, start, height);
+    multiply(own.as_mut(), false, left, right, width);
     for j in 0..width {
         own[(j, j)] += E::ONE;
     }
+    let left = &*left;
     for_each_block(watch, rest, TILE * d, |_, columns| {
         let count = columns.len() / d;
         for column in columns.chunks_mut(d) {
             // What was drawn above the diagonal is not part of any reflection.
             column[start..start + width].fill(E::ZERO);
         }
-        let columns = MatMut::from_column_major_slice_mut(columns, d, count);
-        let mut columns = columns.subrows_mut(start, height);
+        let mut buffer = Buffer::default();
         let mut w = try_filled("a panel", width * count, E::ZERO)?;
-        let mut w = MatMut::from_column_major_slice_mut(&mut w, width, count);
-        matmul(
-            w.as_mut(),
-            Accum::Replace,
-            v.adjoint(),
-            columns.as_ref(),
-            E::ONE,
-            Par::Seq,
-        );
-        matmul(
-            columns.as_mut(),
-            Accum::Add,
-            y,
-            w.as_ref(),
-            E::from_re(-1.0),
-            Par::Seq,
-        );
+        for (piece, rows) in pieces::<E>(width, height) {
+            let right = buffer.room(packed_len::<E>(count, rows.len()))?;
+            let below = &columns[start..];
+            pack(below, &offsets(count, d), &across[rows.clone()], right);
+            let out = block(&mut w, width, 0, width);
+            multiply(out, rows.start > 0, &transposed[piece], right, rows.len());
+        }
+        let right = buffer.room(packed_len::<E>(count, width))?;
+        pack(&w, &offsets(count, width), &across[..width], right);
+        multiply(block(columns, d, start, height), true, left, right, width);
         Ok(())
     })
 }
 
-/// T of `H_1 H_2 ... = 1 - V T V^H`, upper triangular, column by column.
-fn triangular_factor<E: Entry>(v: MatRef<'_, E>, taus: &[f64]) -> Result<Vec<E>> {
+/// -conj(T), by columns, of `H_1 H_2 ... = 1 - V T V^H`, T upper triangular, from the pieces of V^T.
+fn triangular_factor<E: Entry>(transposed: &[f64], height: usize, taus: &[f64]) -> Result<Vec<E>> {
     let width = taus.len();
     let mut gram = try_filled("a panel", width * width, E::ZERO)?;
-    let products = MatMut::from_column_major_slice_mut(&mut gram, width, width);
-    matmul(products, Accum::Replace, v.adjoint(), v, E::ONE, Par::Seq);
+    for (piece, rows) in pieces::<E>(width, height) {
+        let (out, piece) = (block(&mut gram, width, 0, width), &transposed[piece]);
+        multiply(out, rows.start > 0, piece, piece, rows.len());
+    }
     let mut factor = try_filled("a panel", width * width, E::ZERO)?;
     for (j, &tau) in taus.iter().enumerate() {
         for i in 0..j {
@@ -225,5 +299,56 @@ fn triangular_factor<E: Entry>(v: MatRef<'_, E>, taus: &[f64]) -> Result<Vec<E>>
         }
         factor[j * width + j] = E::from_re(tau);
     }
+    for x in &mut factor {
+        *x = x.conjugate().scaled(-1.0);
+    }
     Ok(factor)
+}
+
+/// Where the pieces of a packed matrix `(width, height)` lie, and which columns they are.
+fn pieces<E: Entry>(
+    width: usize,
+    height: usize,
+) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    (0..height).step_by(PIECE).map(move |first| {
+        let end = height.min(first + PIECE);
+        let place = packed_len::<E>(width, first)..packed_len::<E>(width, end);
+        (place, first..end)
+    })
+}
+
+/// conj(A) B^T of packed blocks, written or added to `out`.
+fn multiply<E: Entry>(out: Block<'_, E>, add: bool, left: &[f64], right: &[f64], depth: usize) {
+    dispatch(Product {
+        out,
+        add,
+        lower: false,
+        left,
+        right,
+        depth,
+        reach: |_| depth,
+    });
+}
+
+/// The rows `start .. start + nrows` of columns of `stride` entries each.
+fn block<E>(columns: &mut [E], stride: usize, start: usize, nrows: usize) -> Block<'_, E> {
+    let ncols = columns.len() / stride;
+    let block = MatMut::from_column_major_slice_mut(columns, stride, ncols);
+    match block.try_as_col_major_mut() {
+        Some(block) => block.subrows_mut(start, nrows),
+        None => unreachable!("columns of a slice lie in one piece"),
+    }
+}
+
+/// Multiples of `step`.
+fn offsets(count: usize, step: usize) -> Vec<usize> {
+    (0..count).map(|i| i * step).collect()
+}
+
+/// Room for `len` entries, whatever they are.
+fn room<E: Entry>(buffer: &mut Vec<E>, len: usize) -> Result<&mut [E]> {
+    if buffer.len() < len {
+        *buffer = try_filled("a panel", len, E::ZERO)?;
+    }
+    Ok(&mut buffer[..len])
 }
