@@ -12,6 +12,13 @@ use typicality::spectra::wishart::{Streams, Wishart};
 
 const FIELDS: [Field; 2] = [Field::Real, Field::Complex];
 
+const PINNED: [u64; 4] = [
+    4619210847727062701,
+    4575669184442832421,
+    13831720208629868850,
+    4639354460988342719,
+];
+
 fn family(label: &str) -> Family {
     Family::new(&[3; 32], label.as_bytes()).unwrap()
 }
@@ -212,6 +219,19 @@ fn small_eigenvalues_are_right_to_themselves() {
     let mut values = vec![1.0; 2];
     smallest_eigenvalues(&squares, &mut values, 1e-6, &Watch::new()).unwrap();
     assert!(values[0] < 1e-200 && values[1] > 0.0);
+}
+
+/// A change of these bits is a breaking change.
+#[test]
+fn known_answers() {
+    let last = |x: Vec<f64>| x[x.len() - 2].to_bits();
+    let found = [
+        last(wisharts(1, 1, 6, 9.0, Field::Real, false)),
+        last(wisharts(1, 1, 150, 170.0, Field::Complex, true)),
+        last(gaussians(1, 1, 30, Field::Complex)),
+        last(spectra(1, 1, 40, 50.0, Field::Complex)),
+    ];
+    assert_eq!(found, PINNED);
 }
 
 #[test]

@@ -9,6 +9,12 @@ use typicality::spectra::field::Field;
 
 const FIELDS: [Field; 2] = [Field::Real, Field::Complex];
 
+const PINNED: [u64; 3] = [
+    4593260469220171450,
+    4591262947987396278,
+    13814394889960056258,
+];
+
 fn family() -> Family {
     Family::new(&[7; 32], b"isometries").unwrap()
 }
@@ -113,6 +119,18 @@ fn order_one_is_a_phase() {
         .map(|z| z[0] * z[0] - z[1] * z[1])
         .collect();
     assert_mean(&squares, 0.0);
+}
+
+/// A change of these bits is a breaking change.
+#[test]
+fn known_answers() {
+    let last = |d, n, field| isometries(1, 1, d, n, field).last().map(|x| x.to_bits());
+    let found = [
+        last(5, 5, Field::Complex),
+        last(40, 40, Field::Real),
+        last(300, 70, Field::Complex),
+    ];
+    assert_eq!(found, PINNED.map(Some));
 }
 
 #[test]

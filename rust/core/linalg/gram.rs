@@ -3,7 +3,8 @@
 //!
 //! The output is cut into tiles, the long dimension into panels, both from the sizes alone. The
 //! tiles of one panel run in the pool; of a matrix that is much wider than high, groups of panels
-//! run in the pool and their sums are added in order. So the bits do not depend on threads.
+//! run in the pool and their sums are added in order. So the bits do not depend on threads. Nor do
+//! they on the processor: products are those of the [`micro_kernel`](super::micro_kernel).
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! Blocks of matrices in the order in which products read them.
 //!
-//! A block is packed in panels of as many rows as a register has numbers. For one column after the
-//! other a panel holds the real parts of its rows and then, of complex rows, the imaginary ones; rows
-//! that are not there are zero. So a product reads whole registers and shuffles nothing.
+//! A block is packed in micro-panels of as many rows as a register has numbers. For one column after
+//! the other a micro-panel holds the real parts of its rows and then, of complex rows, the imaginary
+//! ones; rows that are not there are zero. So a product reads whole registers and shuffles nothing.
 
 use super::scalar::Scalar;
 use crate::error::{Result, try_filled};
@@ -36,12 +36,12 @@ impl<R: Wide> Buffer<R> {
     }
 }
 
-/// Rows of a panel.
+/// Rows of a micro-panel.
 pub const fn height<T: Scalar>() -> usize {
     <T::Real as Wide>::WIDTH
 }
 
-/// Numbers in the panels of a block.
+/// Numbers in the micro-panels of a block.
 pub const fn packed_len<T: Scalar>(nrows: usize, ncols: usize) -> usize {
     nrows.next_multiple_of(height::<T>()) * ncols * T::PARTS
 }

@@ -1,8 +1,8 @@
 //! Reduced states of given pure states, `rho_A = Tr_B |psi><psi|` of the paper's Sec. II, for any
 //! subset of subsystems in any order, and their spectra.
 //!
-//! `rho_A = C C^H` with the matrix C of a [`Cut`]; C is read in place where it is one, and
-//! gathered panel by panel where the cut permutes the axes of the state.
+//! `rho_A = C C^H` with the matrix C of a [`Cut`], which never exists: it is packed for the product
+//! panel by panel from where the amplitudes stand.
 
 use rayon::prelude::*;
 

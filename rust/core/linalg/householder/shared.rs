@@ -2,7 +2,7 @@
 //! lanes, columns shared among threads.
 //!
 //! Steps are as in [`side_by_side`](super::side_by_side). Here memory is the limit, so updates
-//! wait until [`PENDING`] of them are applied in one pass over the matrix. Until then the product of
+//! wait until a number of them are applied in one pass over the matrix. Until then the product of
 //! the matrix with a vector u is corrected by those of the updates that wait. The columns are shared
 //! in parts that depend on the order alone, whose products are added in their order.
 
