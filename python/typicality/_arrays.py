@@ -26,11 +26,13 @@ __all__ = [
     "draw_dtype",
     "inexact_array",
     "is_single",
-    "kets",
     "large_dimension",
     "real_array",
     "real_number",
+    "refuse_infinite",
     "refuse_oversize",
+    "short_number",
+    "short_tuple",
     "subsystems",
 ]
 
@@ -57,9 +59,11 @@ def dimension(
     """
     number = _integer(value, name)
     if number < minimum:
-        raise ValueError(f"{name} must be at least {minimum}; got {_short(number)}.")
+        raise ValueError(f"{name} must be at least {minimum}; got {short_number(number)}.")
     if number > maximum:
-        raise ValueError(f"{name} must be at most {_short(maximum)}; got {_short(number)}.")
+        raise ValueError(
+            f"{name} must be at most {short_number(maximum)}; got {short_number(number)}."
+        )
     return number
 
 
@@ -245,44 +249,12 @@ def inexact_array(
     with np.errstate(over="ignore"):
         array = np.asarray(array, dtype=native, order="C")
     if finite:
-        _refuse_infinite(array, name)
+        refuse_infinite(array, name)
     return array
 
 
-def kets(psi: object, dims: Sequence[int] | None = None, name: str = "psi") -> npt.NDArray[Any]:
-    """Return normalized state vectors ``(..., D)``, checked against `dims` if given.
-
-    Raises
-    ------
-    ValueError
-        If a vector is empty, not normalized, or its length is not the product of `dims`.
-    """
-    array = inexact_array(psi, name, min_ndim=1, finite=False)
-    length = array.shape[-1]
-    if dims is not None and length != math.prod(dims):
-        raise ValueError(
-            f"{name} has {length} amplitudes, but dims={_short_tuple(dims)} multiply to "
-            f"{_short(math.prod(dims))}."
-        )
-    if length == 0:
-        raise ValueError(f"{name} must have at least one amplitude; got shape {array.shape}.")
-    flat = array.reshape(-1, length)
-    # One pass over the states and no copy: a norm is not finite where an entry is not.
-    norms = np.sqrt(_core.squared_norms(flat))
-    if not np.isfinite(norms).all():
-        _refuse_infinite(array, name)
-    deviation = float(np.abs(norms - 1.0).max(initial=0.0))
-    # Rounding of the entries is independent, so it grows like the square root of their number.
-    tolerance = 16 * np.finfo(array.dtype).eps * max(16.0, math.sqrt(length))
-    if deviation > tolerance:
-        raise ValueError(
-            f"{name} must be normalized; a norm differs from 1 by {deviation:.3g}. "
-            f"Divide by numpy.linalg.norm({name}, axis=-1, keepdims=True)."
-        )
-    return array
-
-
-def _refuse_infinite(array: npt.NDArray[Any], name: str) -> None:
+def refuse_infinite(array: npt.NDArray[Any], name: str) -> None:
+    """Raise ValueError where an entry is NaN or infinite."""
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; it has NaN or infinite entries.")
 
@@ -386,7 +358,7 @@ def _describe(value: object) -> str:
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 
 
-def _short(number: int) -> str:
+def short_number(number: int) -> str:
     bits = abs(number).bit_length()
     if bits <= 66:
         return str(number)
@@ -395,6 +367,6 @@ def _short(number: int) -> str:
     return f"{'-' if number < 0 else ''}2**{bits - 1}{'' if exact else ' or more'}"
 
 
-def _short_tuple(dims: Sequence[int]) -> str:
-    shown = ", ".join(_short(d) for d in dims[:8])
+def short_tuple(dims: Sequence[int]) -> str:
+    shown = ", ".join(short_number(d) for d in dims[:8])
     return f"({shown}{', ...' if len(dims) > 8 else ''})"

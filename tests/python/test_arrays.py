@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from typicality import _arrays
 from typicality._memory import available_memory
+from typicality.quantum.kets import kets
 
 NONSENSE = st.one_of(
     st.none(),
@@ -33,7 +34,7 @@ def test_every_check_accepts_or_names_the_argument(value: object) -> None:
         lambda: _arrays.batch_shape(value, "culprit"),
         lambda: _arrays.real_array(value, "culprit", min_ndim=1),
         lambda: _arrays.inexact_array(value, "culprit", ndim=2),
-        lambda: _arrays.kets(value, name="culprit"),
+        lambda: kets(value, name="culprit"),
         lambda: _arrays.density_matrices(value, "culprit"),
         lambda: _arrays.choice(value, "culprit", ("one", "two")),
     ]
@@ -122,19 +123,6 @@ def test_an_index_may_be_an_array_without_axes() -> None:
     for wrong in (np.array(1.0), np.array(True), np.array("a"), True):
         with pytest.raises(TypeError, match="keep must be a sequence of integers"):
             _arrays.subsystems((2, 3), wrong)
-
-
-def test_kets_must_be_normalized_and_fit_their_dimensions() -> None:
-    psi = np.array([0.6, 0.8j])
-    np.testing.assert_array_equal(_arrays.kets(psi, (2,)), psi)
-    assert _arrays.kets(psi.astype(np.complex64)).dtype == np.complex64
-    with pytest.raises(ValueError, match="norm differs from 1 by 1"):
-        _arrays.kets(2 * psi)
-    with pytest.raises(ValueError, match=r"2 amplitudes, but dims=\(2, 2\) multiply to 4"):
-        _arrays.kets(psi, (2, 2))
-    with pytest.raises(ValueError, match="at least one amplitude"):
-        _arrays.kets(np.empty((3, 0)))
-    assert _arrays.kets(np.empty((0, 2)), (2,)).shape == (0, 2)
 
 
 def test_density_matrices_must_be_hermitian_normalized_and_positive() -> None:

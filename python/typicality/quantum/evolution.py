@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import is_single, kets, real_array, refuse_oversize
+from typicality._arrays import is_single, real_array, refuse_oversize
 from typicality.quantum.chebyshev import (
     Interval,
     Progress,
@@ -16,6 +16,7 @@ from typicality.quantum.chebyshev import (
     chebyshev_coefficients,
     spectral_interval,
 )
+from typicality.quantum.kets import kets
 from typicality.quantum.operators import hermitian_operator, in_natural_unit
 
 __all__ = ["evolved_states"]

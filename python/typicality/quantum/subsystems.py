@@ -5,15 +5,21 @@ significant subsystem first: for qubits, index 0 is the leftmost bit of the basi
 """
 
 import math
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import density_matrices, kets, refuse_oversize, subsystems
+from typicality._arrays import density_matrices, refuse_oversize, subsystems
 from typicality._scratch import gram_scratch, hermitian_scratch, in_flight
+from typicality.quantum.kets import amplitudes, kets, refuse_unnormalized, squared_norms
 
 __all__ = ["partial_trace", "reduced_density_matrix", "schmidt_spectrum"]
+
+# Multiplications that take about a second. After less, the traces of the results are the squared
+# norms; before more, nobody should wait to hear that a state is not normalized.
+_SECOND: Final = 2**34
 
 
 def reduced_density_matrix(
@@ -55,7 +61,7 @@ def reduced_density_matrix(
      [0.  0.5]]
     """
     sizes, kept = subsystems(dims, keep)
-    states = kets(psi, sizes)
+    states = amplitudes(psi, sizes)
     d_keep = math.prod(sizes[index] for index in kept)
     batch = states.shape[:-1]
     count = math.prod(batch)
@@ -66,8 +72,14 @@ def reduced_density_matrix(
         "The reduced density matrices",
         "schmidt_spectrum returns their eigenvalues.",
     )
+    long = states.size * d_keep > _SECOND
+    if long:
+        refuse_unnormalized(states, squared_norms(states))
     flat = states.reshape(count, states.shape[-1])
     rho = _core.reduced_density_matrix(flat, list(sizes), list(kept))
+    if not long:
+        diagonals = np.real(np.diagonal(rho, axis1=-2, axis2=-1))
+        refuse_unnormalized(states, diagonals.sum(axis=-1, dtype=np.float64))
     return rho.reshape(*batch, d_keep, d_keep)
 
 
