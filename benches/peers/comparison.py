@@ -41,11 +41,12 @@ class Times:
         return first, factor * statistics.median(self.repeated) if self.repeated else first
 
 
-def timed(call: Callable[[], object]) -> float:
-    """Return the seconds of one call; a call that runs the clock itself tells them."""
+def timed(call: Callable[[], object]) -> tuple[float, bool]:
+    """Return the seconds of one call, and whether it ran the clock itself and told them."""
     start = time.perf_counter()
     told = call()
-    return told if isinstance(told, float) else time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    return (told, True) if isinstance(told, float) else (seconds, False)
 
 
 def measure(
@@ -57,18 +58,21 @@ def measure(
     that alone takes longer than `budget` seconds runs once.
     """
     times = {name: Times() for name in work}
+    repeated: set[str] = set()
     for turn in range(repeats + 1):
         for name, call in work.items():
             taken = times[name]
             if taken.paused and taken.paused[0] > budget / repeats:
                 continue
             time.sleep(PAUSE)
-            seconds = timed(call)
+            seconds, told = timed(call)
             # The first turn warms up; it counts where there will be no other.
             if turn or seconds > budget / repeats:
                 taken.paused.append(seconds)
-            if turn and seconds < SHORT:
-                taken.repeated.append(timed(call))
+            if turn == 0 and seconds < SHORT and not told:
+                repeated.add(name)
+            if turn and name in repeated:
+                taken.repeated.append(timed(call)[0])
     return times
 
 

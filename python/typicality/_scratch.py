@@ -12,6 +12,7 @@ __all__ = [
     "gram_scratch",
     "hermitian_scratch",
     "in_flight",
+    "isometry_scratch",
     "matrix_scratch",
     "tridiagonal_scratch",
 ]
@@ -24,9 +25,14 @@ _DOUBLE: Final = 8
 # How products A A^H are cut: bytes of a register, columns that are packed at a time, and sums of
 # wide matrices.
 _REGISTER: Final = 64
+# How reflections are multiplied up: orders and numbers up to which one by one, else so many at
+# once.
+_SMALL: Final = 24
+_FEW: Final = 8
+_REFLECTIONS: Final = 32
 _PANEL: Final = 512
 _MOST_SUMS: Final = 16
-_LEAST_SUMS: Final = 4
+_TILE: Final = 128
 _SUM_COLUMNS: Final = 2048
 _SUM_ROWS: Final = 512
 
@@ -94,7 +100,9 @@ def gram_scratch(rows: int, columns: int, count: int, kind: np.dtype[Any]) -> in
     8
     """
     sums = min(_MOST_SUMS, columns // max(_SUM_COLUMNS, 4 * rows)) if rows <= _SUM_ROWS else 1
-    sums = sums if sums >= _LEAST_SUMS else 1
+    sums = sums if sums >= (4 if rows > _TILE else 2) else 1
+    if count == 0:
+        return 0
     packed = in_flight(max(count, sums)) * _packed(rows, columns, kind)
     return packed + (sums - 1) * rows * rows * kind.itemsize
 
@@ -133,3 +141,26 @@ def bartlett_scratch(p: int, n: int, kind: np.dtype[Any], count: int) -> int:
     double = np.dtype(complex if kind.kind == "c" else float)
     packed = in_flight(count) * _packed(p, min(p, n), double)
     return matrix_scratch(entries, 2 if kind.kind == "c" else 1, count) + packed
+
+
+def isometry_scratch(d: int, n: int, kind: np.dtype[Any], count: int) -> int:
+    """Return the bytes that `count` draws of n orthonormal vectors of d entries take on the way.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality._scratch import isometry_scratch
+    >>> isometry_scratch(10**6, 1, np.dtype(complex), 1)
+    0
+    >>> isometry_scratch(10**6, 32, np.dtype(complex), 1)
+    1544000000
+    """
+    beta = 2 if kind.kind == "c" else 1
+    entries = d * n * is_single(kind)
+    places = 0
+    if d > _SMALL and n > _FEW:
+        width = min(n, _REFLECTIONS)
+        # The vectors, packed by rows and by columns, and their product where more columns follow.
+        entries += d * width * (3 if n > width else 2) + d * (-(-width // _LANES) * _LANES)
+        places = in_flight(count) * d * _DOUBLE
+    return matrix_scratch(entries, beta, count) + places

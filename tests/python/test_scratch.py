@@ -11,6 +11,7 @@ from typicality._scratch import (
     bartlett_scratch,
     gram_scratch,
     hermitian_scratch,
+    isometry_scratch,
     matrix_scratch,
     tridiagonal_scratch,
 )
@@ -20,6 +21,8 @@ from typicality.quantum import (
     haar_schmidt_spectra,
     haar_states,
     haar_unitaries,
+    partial_trace,
+    reduced_density_matrix,
     schmidt_spectrum,
 )
 from typicality.spectra import (
@@ -65,7 +68,17 @@ MIB = 2**20
         (
             "",
             "quantum.haar_unitaries(1200, rng=1, dtype='c8')",
-            lambda: matrix_scratch(1200**2, 2, 1),
+            lambda: isometry_scratch(1200, 1200, np.dtype(np.complex64), 1),
+        ),
+        (
+            "",
+            "quantum.gue_eigenstates(2**21, 1, rng=1)",
+            lambda: isometry_scratch(2**21, 1, np.dtype(complex), 1),
+        ),
+        (
+            "",
+            "quantum.gue_eigenstates(2**17, 40, rng=1)",
+            lambda: isometry_scratch(2**17, 40, np.dtype(complex), 1),
         ),
         (
             "",
@@ -174,3 +187,14 @@ def test_axes_that_no_array_has_are_refused(call):
     ):
         call()
     assert haar_states(2**40, size=0).shape == (0, 2**40)
+
+
+def test_empty_batches_take_nothing_on_the_way():
+    assert gram_scratch(2**28, 2**28, 0, np.dtype(complex)) == 0
+    assert isometry_scratch(2**28, 2**20, np.dtype(complex), 0) == 0
+    nothing = schmidt_spectrum(np.zeros((0, 2**40)), [2**20, 2**20], 0)
+    assert nothing.shape == (0, 2**20)
+    nothing = reduced_density_matrix(np.zeros((0, 2**56)), [2**28, 2**28], 0)
+    assert nothing.shape == (0, 2**28, 2**28)
+    nothing = partial_trace(np.zeros((0, 2**29, 2**29)), [2**29], 0)
+    assert nothing.shape == (0, 2**29, 2**29)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Mutex;
 
 use num_complex::Complex;
 use typicality::error::Error;
@@ -14,6 +15,21 @@ use typicality::parallel::{Spread, Watch};
 use typicality::simd::{Level, level, set_level};
 
 type C = Complex<f64>;
+
+/// The level belongs to the process, in which tests run side by side.
+static LEVEL: Mutex<()> = Mutex::new(());
+
+/// Calls `work` at every level that the processor has.
+fn at_every_level(mut work: impl FnMut(Level)) {
+    let _alone = LEVEL.lock().unwrap();
+    let widest = level();
+    for cap in Level::ALL {
+        let found = set_level(cap);
+        assert!(found == cap || found == widest);
+        work(found);
+    }
+    set_level(widest);
+}
 
 fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
     rayon::ThreadPoolBuilder::new()
@@ -170,13 +186,8 @@ fn bits_depend_on_neither_threads_nor_instructions() {
                 gram(Spread::Here, Rows(&both, n, k)),
             )
         };
-        let widest = level();
         let expected = all();
-        for cap in Level::ALL {
-            set_level(cap);
-            assert!(all() == expected, "{n} x {k} at {}", level().name());
-        }
-        set_level(widest);
+        at_every_level(|level| assert!(all() == expected, "{n} x {k} at {}", level.name()));
     }
 }
 
@@ -286,9 +297,7 @@ fn blocks_are_packed_as_said() {
         .map(|x| Complex::new(x.re as f32, x.im as f32))
         .collect();
     let steps = |count: usize, step: usize| (0..count).map(|i| step * i).collect::<Vec<_>>();
-    let widest = level();
-    for cap in Level::ALL {
-        set_level(cap);
+    at_every_level(|_| {
         for (count, other) in [(1, 1), (8, 4), (16, 16), (17, 5), (33, 21), (7, 40)] {
             for (rows, columns) in [
                 (steps(count, 1), steps(other, 50)),
@@ -306,8 +315,7 @@ fn blocks_are_packed_as_said() {
                 check(&both, &rows, &columns);
             }
         }
-    }
-    set_level(widest);
+    });
 }
 
 #[test]

@@ -13,7 +13,7 @@ use typicality::spectra::wishart::{Streams, Wishart};
 const FIELDS: [Field; 2] = [Field::Real, Field::Complex];
 
 const PINNED: [u64; 4] = [
-    4619210847727062701,
+    4619210847727062700,
     4575669184442832421,
     13831720208629868850,
     4639354460988342719,

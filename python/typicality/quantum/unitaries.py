@@ -11,7 +11,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import batch_shape, beta_of, dimension, draw_dtype, is_single
 from typicality._random import RNG, draw, key_of
-from typicality._scratch import matrix_scratch
+from typicality._scratch import isometry_scratch
 
 __all__ = ["gue_eigenstates", "haar_unitaries"]
 
@@ -65,7 +65,7 @@ def haar_unitaries(
         bytes_per_sample=length * length * kind.itemsize,
         what="The unitaries",
         cheaper="gue_eigenstates draws a few of their rows.",
-        scratch=lambda count: matrix_scratch(length * length * is_single(kind), beta, count),
+        scratch=lambda count: isometry_scratch(length, length, kind, count),
     )
 
 
@@ -126,5 +126,5 @@ def gue_eigenstates(
         bytes_per_sample=length * count_each * kind.itemsize,
         what="The eigenstates",
         cheaper="Draw fewer of them.",
-        scratch=lambda count: matrix_scratch(length * count_each * is_single(kind), beta, count),
+        scratch=lambda count: isometry_scratch(length, count_each, kind, count),
     )

@@ -73,7 +73,8 @@ def wishart_matrices(
     Returns
     -------
     numpy.ndarray
-        Shape ``(*size, p, p)``, Hermitian. Equal bits for equal seeds.
+        Shape ``(*size, p, p)``, Hermitian. Equal bits for equal seeds on any machine
+        with any number of threads.
 
     Raises
     ------

@@ -103,11 +103,17 @@ pub fn lower_half<T: Scalar>(
     Ok(())
 }
 
+/// Whether more than one thread can take part in the product of a matrix `(n, width)`.
+pub fn is_shared(n: usize, width: usize) -> bool {
+    n > TILE || groups(n, width).0 > 1
+}
+
 /// Number of sums that a product is split into, and columns of the matrix for each.
 fn groups(n: usize, width: usize) -> (usize, usize) {
     let groups = (width / GROUP_COLUMNS.max(4 * n)).min(GROUPS);
-    // Fewer would keep fewer threads busy than tiles do.
-    if n > GROUPED || groups < 4 {
+    // Of several tiles there is work for as many threads as of a few sums.
+    let least = if n > TILE { 4 } else { 2 };
+    if n > GROUPED || groups < least {
         return (1, width);
     }
     let columns = width.div_ceil(groups).next_multiple_of(PANEL);

@@ -26,7 +26,7 @@ pub struct Product<'a, T: Scalar, R> {
     pub left: &'a [T::Real],
     /// B, packed.
     pub right: &'a [T::Real],
-    /// Number of columns of A and of B.
+    /// Number of columns of A and of B; nothing is written where there are none.
     pub depth: usize,
     /// Number of columns before those in which the first so many rows of B are zero.
     pub reach: R,
@@ -39,9 +39,9 @@ impl<T: Scalar, R: Fn(usize) -> usize> Kernel for Product<'_, T, R> {
     fn run<S: Simd>(self, simd: S) {
         let height = height::<T>();
         let column = height * T::PARTS;
-        let panel = (column * self.depth).max(1);
+        let panel = column * self.depth.max(1);
         let (nrows, ncols, mut out) = (self.out.nrows(), self.out.ncols(), self.out);
-        for start in (0..self.depth.max(1)).step_by(DEPTH) {
+        for start in (0..self.depth).step_by(DEPTH) {
             let add = self.add || start > 0;
             let right = self.right.chunks_exact(panel);
             for (first, right) in (0..ncols).step_by(height).zip(right) {
@@ -86,12 +86,29 @@ fn multiply<S: Simd, T: Scalar, const N: usize>(
         for j in 0..ncols {
             let mut parts = [[T::ZERO.re(); SINGLES]; 2];
             T::Real::store(simd, re[j], &mut parts[0]);
-            T::Real::store(simd, im[j], &mut parts[1]);
-            let out = out.as_mut().col_mut(first + j).as_slice_mut();
-            for (i, out) in out.iter_mut().enumerate() {
-                let sum = T::from_parts(parts[0][i], parts[1][i]);
-                *out = if add { out.plus(sum) } else { sum };
+            if T::PARTS == 2 {
+                T::Real::store(simd, im[j], &mut parts[1]);
             }
+            let out = out.as_mut().col_mut(first + j).as_slice_mut();
+            if out.len() == height::<T>() {
+                // The number of turns is fixed.
+                write(add, &parts, &mut out[..height::<T>()]);
+            } else {
+                write(add, &parts, out);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn write<T: Scalar>(add: bool, parts: &[[T::Real; SINGLES]; 2], out: &mut [T]) {
+    if add {
+        for (i, out) in out.iter_mut().enumerate() {
+            *out = out.plus(T::from_parts(parts[0][i], parts[1][i]));
+        }
+    } else {
+        for (i, out) in out.iter_mut().enumerate() {
+            *out = T::from_parts(parts[0][i], parts[1][i]);
         }
     }
 }

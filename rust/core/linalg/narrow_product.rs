@@ -4,8 +4,9 @@ use super::packing::height;
 use super::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Wide};
 
-/// Most rows for which all sums stay in registers.
-pub const NARROW: usize = 4;
+/// Most rows for which fewer products are worked out than by blocks of whole registers, though the
+/// sums of more than five do not all stay in registers.
+pub const NARROW: usize = 7;
 
 /// The lower half of conj(A) A^T, written or added to `out` `(n, n)`, column-major, for n of at most
 /// [`NARROW`].
@@ -29,6 +30,9 @@ impl<T: Scalar> Kernel for NarrowProduct<'_, T> {
             1 => self.rows::<S, 1>(simd),
             2 => self.rows::<S, 2>(simd),
             3 => self.rows::<S, 3>(simd),
+            4 => self.rows::<S, 4>(simd),
+            5 => self.rows::<S, 5>(simd),
+            6 => self.rows::<S, 6>(simd),
             NARROW => self.rows::<S, NARROW>(simd),
             n => unreachable!("{n} rows are not few"),
         }

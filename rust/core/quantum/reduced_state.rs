@@ -18,9 +18,9 @@ use crate::simd::Real;
 /// Complex multiplications that are worth the pool for one state alone.
 const SHARED_WORK: u128 = 1 << 24;
 /// Complex multiplications that take as long as reading an amplitude.
-const READING: usize = 8;
+const READING: usize = 64;
 /// Complex multiplications of a task at least, where one holds several states.
-const TASK_WORK: u128 = 1 << 16;
+const TASK_WORK: u128 = 1 << 18;
 
 /// Reduced density matrices of the states `psi` `(b, D)` on what `cut` keeps, in `out`
 /// `(b, d_keep, d_keep)`. Memory beyond that: one panel of a state a thread; for a state that is
@@ -57,7 +57,11 @@ pub fn reduced_density_matrices<T: Scalar>(
         }
         Ok(())
     };
-    if work >= SHARED_WORK {
+    // Of many states each is one thread's; so are some where one alone cannot be shared.
+    let threads = rayon::current_num_threads();
+    let side_by_side =
+        batch >= 4 * threads || batch >= threads && !gram::is_shared(d, cut.d_rest());
+    if work >= SHARED_WORK && !side_by_side {
         let mut space = Space::default();
         for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
             one(Spread::Pool, psi, out, &mut space)?;

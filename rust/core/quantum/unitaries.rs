@@ -2,7 +2,8 @@
 //!
 //! In the QR decomposition of a Gaussian matrix the k-th reflection is that of a fresh Gaussian
 //! vector of d - k + 1 entries, so nothing needs to be decomposed: the reflections are drawn
-//! (Stewart, SIAM J. Numer. Anal. 17, 403 (1980)) and multiplied up, panel by panel.
+//! (Stewart, SIAM J. Numer. Anal. 17, 403 (1980)) and multiplied up, panel by panel where there are
+//! many of them.
 
 use std::ops::{AddAssign, Div, Mul, MulAssign, Range};
 
@@ -16,7 +17,7 @@ use crate::linalg::scalar::{Block, Scalar};
 use crate::parallel::{Watch, for_each_block};
 use crate::random::draws::{fill_sample, for_each_row, in_double, sample};
 use crate::random::stream::Family;
-use crate::simd::{Real, dispatch};
+use crate::simd::{LANES, Real, dispatch};
 use crate::spectra::field::{Field, as_complex_mut};
 
 /// Reflections that are multiplied up together.
@@ -24,7 +25,10 @@ const PANEL: usize = 32;
 /// Columns in a piece of parallel work.
 const TILE: usize = 64;
 /// Largest matrices whose reflections are applied one by one.
-const SMALL: usize = 16;
+const SMALL: usize = 24;
+/// Most reflections that are applied one by one to long columns, and what counts as long.
+const FEW: usize = 8;
+const LONG: usize = 1 << 12;
 /// Entries of a column that are packed at a time.
 const PIECE: usize = 256;
 
@@ -96,13 +100,14 @@ fn multiply_up<E: Entry>(d: usize, q: &mut [E], watch: &Watch) -> Result<()> {
             *to = reflect(&mut column[j..]);
             Ok(())
         })?;
-    if d <= SMALL {
+    if d <= SMALL || n <= FEW {
         for (j, reflection) in reflections.iter().enumerate().rev() {
+            watch.check()?;
             apply(d, j, reflection.tau, q);
         }
         return rotate(d, q, &reflections, watch);
     }
-    let mut space = Space::default();
+    let mut space = Space::new(d, n)?;
     for start in (0..n).step_by(PANEL).rev() {
         watch.check()?;
         let width = PANEL.min(n - start);
@@ -169,22 +174,38 @@ fn apply<E: Entry>(d: usize, j: usize, tau: f64, q: &mut [E]) {
     let (own, rest) = q[j * d..].split_at_mut(d);
     own[..j].fill(E::ZERO);
     let v = &own[j..];
-    for column in rest.chunks_mut(d) {
+    let one = |column: &mut [E]| {
         // What was drawn above the diagonal is not part of any reflection.
         column[j] = E::ZERO;
-        let mut product = E::ZERO;
-        for (&v, &x) in v.iter().zip(&column[j..]) {
-            product += v.conjugate() * x;
-        }
-        let product = product.scaled(-tau);
+        let product = product(v, &column[j..]).scaled(-tau);
         for (&v, x) in v.iter().zip(&mut column[j..]) {
             *x += v * product;
         }
+    };
+    if d < LONG {
+        rest.chunks_mut(d).for_each(one);
+    } else {
+        rest.par_chunks_mut(d).for_each(one);
     }
     for x in &mut own[j..] {
         *x = x.scaled(-tau);
     }
     own[j] += E::ONE;
+}
+
+/// v^H x, in sums that do not wait for each other.
+fn product<E: Entry>(v: &[E], x: &[E]) -> E {
+    let mut sums = [E::ZERO; LANES];
+    let ((v, last_v), (x, last_x)) = (v.as_chunks::<LANES>(), x.as_chunks::<LANES>());
+    for (v, x) in v.iter().zip(x) {
+        for ((sum, v), &x) in sums.iter_mut().zip(v).zip(x) {
+            *sum += v.conjugate() * x;
+        }
+    }
+    for ((sum, v), &x) in sums.iter_mut().zip(last_v).zip(last_x) {
+        *sum += v.conjugate() * x;
+    }
+    sums.into_iter().fold(E::ZERO, Scalar::plus)
 }
 
 /// What a panel of reflections is worked out in.
@@ -199,15 +220,23 @@ struct Space<E> {
     right: Buffer<f64>,
 }
 
-impl<E> Default for Space<E> {
-    fn default() -> Self {
-        Self {
-            vectors: Vec::new(),
+impl<E: Entry> Space<E> {
+    /// Room for the longest panel, which comes last.
+    fn new(d: usize, n: usize) -> Result<Self> {
+        let width = PANEL.min(n);
+        let mut space = Self {
+            vectors: try_filled("a panel", d * width, E::ZERO)?,
             transposed: Buffer::default(),
             product: Vec::new(),
             left: Buffer::default(),
             right: Buffer::default(),
+        };
+        space.transposed.room(packed_len::<E>(width, d))?;
+        space.left.room(packed_len::<E>(d, width))?;
+        if n > width {
+            space.product = try_filled("a panel", d * width, E::ZERO)?;
         }
+        Ok(space)
     }
 }
 
@@ -223,36 +252,57 @@ fn apply_panel<E: Entry>(
 ) -> Result<()> {
     let (height, width) = (d - start, taus.len());
     let len = height * width;
-    let v = room(&mut space.vectors, len)?;
+    let v = &mut space.vectors[..len];
     for (j, column) in v.chunks_mut(height).enumerate() {
         column[..j].fill(E::ZERO);
         column[j..].copy_from_slice(&q[(start + j) * d + start + j..][..height - j]);
     }
-    let v = &*v;
     let (along, across) = (offsets(width, height), offsets(height, 1));
+    let small = offsets(width, width);
     let transposed = space.transposed.room(packed_len::<E>(width, height))?;
     for (piece, rows) in pieces::<E>(width, height) {
+        watch.check()?;
         pack(v, &along, &across[rows], &mut transposed[piece]);
     }
     let transposed = &*transposed;
-
-    // -conj(V T), so that products with its adjoint come out as they are needed.
     let factor: Vec<E> = triangular_factor(transposed, height, taus)?;
-    let y = room(&mut space.product, len)?;
-    let left = space.left.room(packed_len::<E>(height, width))?;
-    let right = space.right.room(packed_len::<E>(width, width))?;
-    pack(v, &across, &along, left);
-    pack(&factor, &offsets(width, width), &across[..width], right);
-    multiply(block(y, height, 0, height), false, left, right, width);
-    pack(y, &across, &along, left);
-
-    let (panel, rest) = q[start * d..].split_at_mut(width * d);
+    watch.check()?;
     let top: Vec<E> = v
         .chunks(height)
         .flat_map(|column| column[..width].iter().map(|x| x.conjugate()))
         .collect();
-    pack(&top, &across[..width], &offsets(width, width), right);
+
+    let left = space.left.room(packed_len::<E>(height, width))?;
+    let right = space.right.room(packed_len::<E>(width, width))?;
+    let (panel, rest) = q[start * d..].split_at_mut(width * d);
     let mut own = block(panel, d, start, height);
+    if rest.is_empty() {
+        // 1 - V (T V_top^H): the long product is needed only once.
+        let mut inner = try_filled("a panel", width * width, E::ZERO)?;
+        pack(&factor, &across[..width], &small, left);
+        pack(&top, &across[..width], &small, right);
+        multiply(
+            block(&mut inner, width, 0, width),
+            false,
+            left,
+            right,
+            width,
+        );
+        for x in v.iter_mut() {
+            *x = x.conjugate();
+        }
+        pack(v, &across, &along, left);
+        pack(&inner, &small, &across[..width], right);
+    } else {
+        // -conj(V T), so that products with its adjoint come out as they are needed.
+        let y = &mut space.product[..len];
+        pack(v, &across, &along, left);
+        pack(&factor, &small, &across[..width], right);
+        multiply(block(y, height, 0, height), false, left, right, width);
+        pack(y, &across, &along, left);
+        pack(&top, &across[..width], &small, right);
+    }
+    watch.check()?;
     multiply(own.as_mut(), false, left, right, width);
     for j in 0..width {
         own[(j, j)] += E::ONE;
@@ -343,12 +393,4 @@ fn block<E>(columns: &mut [E], stride: usize, start: usize, nrows: usize) -> Blo
 /// Multiples of `step`.
 fn offsets(count: usize, step: usize) -> Vec<usize> {
     (0..count).map(|i| i * step).collect()
-}
-
-/// Room for `len` entries, whatever they are.
-fn room<E: Entry>(buffer: &mut Vec<E>, len: usize) -> Result<&mut [E]> {
-    if buffer.len() < len {
-        *buffer = try_filled("a panel", len, E::ZERO)?;
-    }
-    Ok(&mut buffer[..len])
 }

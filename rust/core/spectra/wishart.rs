@@ -67,9 +67,15 @@ impl Wishart {
         watch: &Watch,
     ) -> Result<()> {
         let len = checked_len("a matrix", &[self.p, self.p, self.field.beta()], 8)?;
+        // A thread that waits inside one matrix would begin, and hold in memory, another.
+        let spread = if out.len() / len.max(1) >= rayon::current_num_threads() {
+            Spread::Here
+        } else {
+            Spread::Pool
+        };
         for_each_row(watch, out, len, |index, row| {
             in_double(row, |w| {
-                self.matrix(streams, sample(first, index), w, watch)?;
+                self.matrix(streams, sample(first, index), spread, w, watch)?;
                 if !normalized {
                     return Ok(());
                 }
@@ -98,30 +104,35 @@ impl Wishart {
         }
     }
 
-    fn matrix(&self, streams: &Streams, sample: u64, w: &mut [f64], watch: &Watch) -> Result<()> {
+    fn matrix(
+        &self,
+        streams: &Streams,
+        sample: u64,
+        spread: Spread,
+        w: &mut [f64],
+        watch: &Watch,
+    ) -> Result<()> {
         let (p, rank) = (self.p, self.rank());
         let len = checked_len("the factor", &[p, rank, self.field.beta()], 8)?;
         let mut l = try_filled("the factor", len, 0.0)?;
         self.factor(streams, sample, &mut l, watch)?;
         match self.field {
             Field::Real => gram(
-                Trapezoid {
+                &Trapezoid {
                     entries: &l,
                     ncols: rank,
                 },
+                spread,
                 w,
                 watch,
             ),
             Field::Complex => {
                 let entries = as_complex(&l);
-                gram(
-                    Trapezoid {
-                        entries,
-                        ncols: rank,
-                    },
-                    as_complex_mut(w),
-                    watch,
-                )
+                let l = Trapezoid {
+                    entries,
+                    ncols: rank,
+                };
+                gram(&l, spread, as_complex_mut(w), watch)
             }
         }
     }
@@ -183,8 +194,8 @@ impl<T: Scalar> Source<T> for Trapezoid<'_, T> {
 }
 
 /// w = L L^H; w comes out exactly Hermitian.
-fn gram<E: Scalar>(l: Trapezoid<'_, E>, w: &mut [E], watch: &Watch) -> Result<()> {
+fn gram<E: Scalar>(l: &Trapezoid<'_, E>, spread: Spread, w: &mut [E], watch: &Watch) -> Result<()> {
     let p = l.nrows();
-    lower_half(watch, Spread::Pool, &l, w, &mut Buffer::default())?;
-    mirror(watch, Spread::Pool, Half::Lower, w, p)
+    lower_half(watch, spread, l, w, &mut Buffer::default())?;
+    mirror(watch, spread, Half::Lower, w, p)
 }
