@@ -1,0 +1,208 @@
+//! Panels of Householder reflections, multiplied up together: `H_1 H_2 ... = 1 - V T V^H` (Schreiber and
+//! Van Loan, SIAM J. Sci. Stat. Comput. 10, 53 (1989)).
+
+use std::ops::Range;
+
+use faer::MatMut;
+
+use super::product::Entry;
+use crate::error::{Result, try_filled};
+use crate::linalg::micro_kernel::Product;
+use crate::linalg::packing::{Buffer, pack, packed_len};
+use crate::linalg::scalar::Block;
+use crate::parallel::{Watch, for_each_block};
+use crate::simd::dispatch;
+
+/// Reflections that are multiplied up together.
+pub const PANEL: usize = 32;
+/// Columns in a piece of parallel work.
+const TILE: usize = 64;
+/// Entries of a column that are packed at a time.
+const PIECE: usize = 256;
+
+/// What a panel of reflections is worked out in.
+pub struct Space<E> {
+    /// The vectors V of the reflections, column by column.
+    vectors: Vec<E>,
+    /// V^T, packed in pieces of its columns.
+    transposed: Buffer<f64>,
+    /// Products that are only packed again.
+    product: Vec<E>,
+    left: Buffer<f64>,
+    right: Buffer<f64>,
+}
+
+impl<E: Entry> Space<E> {
+    /// Room for the longest panel, which comes last.
+    pub fn new(d: usize, n: usize) -> Result<Self> {
+        let width = PANEL.min(n);
+        let mut space = Self {
+            vectors: try_filled("a panel", d * width, E::ZERO)?,
+            transposed: Buffer::default(),
+            product: Vec::new(),
+            left: Buffer::default(),
+            right: Buffer::default(),
+        };
+        space.transposed.room(packed_len::<E>(width, d))?;
+        space.left.room(packed_len::<E>(d, width))?;
+        if n > width {
+            space.product = try_filled("a panel", d * width, E::ZERO)?;
+        }
+        Ok(space)
+    }
+}
+
+/// Multiplies the columns from `start` on by the reflections that lie in columns
+/// `start .. start + taus.len()`, and puts their product's columns in place of those.
+pub fn apply_panel<E: Entry>(
+    d: usize,
+    start: usize,
+    taus: &[f64],
+    q: &mut [E],
+    space: &mut Space<E>,
+    watch: &Watch,
+) -> Result<()> {
+    let (height, width) = (d - start, taus.len());
+    let len = height * width;
+    let v = &mut space.vectors[..len];
+    for (j, column) in v.chunks_mut(height).enumerate() {
+        column[..j].fill(E::ZERO);
+        column[j..].copy_from_slice(&q[(start + j) * d + start + j..][..height - j]);
+    }
+    let (along, across) = (offsets(width, height), offsets(height, 1));
+    let small = offsets(width, width);
+    let transposed = space.transposed.room(packed_len::<E>(width, height))?;
+    for (piece, rows) in pieces::<E>(width, height) {
+        watch.check()?;
+        pack(v, &along, &across[rows], &mut transposed[piece]);
+    }
+    let transposed = &*transposed;
+    let factor: Vec<E> = triangular_factor(transposed, height, taus)?;
+    watch.check()?;
+    let top: Vec<E> = v
+        .chunks(height)
+        .flat_map(|column| column[..width].iter().map(|x| x.conjugate()))
+        .collect();
+
+    let left = space.left.room(packed_len::<E>(height, width))?;
+    let right = space.right.room(packed_len::<E>(width, width))?;
+    let (panel, rest) = q[start * d..].split_at_mut(width * d);
+    let mut own = block(panel, d, start, height);
+    if rest.is_empty() {
+        // 1 - V (T V_top^H): the long product is needed only once.
+        let mut inner = try_filled("a panel", width * width, E::ZERO)?;
+        pack(&factor, &across[..width], &small, left);
+        pack(&top, &across[..width], &small, right);
+        multiply(
+            block(&mut inner, width, 0, width),
+            false,
+            left,
+            right,
+            width,
+        );
+        for x in v.iter_mut() {
+            *x = x.conjugate();
+        }
+        pack(v, &across, &along, left);
+        pack(&inner, &small, &across[..width], right);
+    } else {
+        // -conj(V T), so that products with its adjoint come out as they are needed.
+        let y = &mut space.product[..len];
+        pack(v, &across, &along, left);
+        pack(&factor, &small, &across[..width], right);
+        multiply(block(y, height, 0, height), false, left, right, width);
+        pack(y, &across, &along, left);
+        pack(&top, &across[..width], &small, right);
+    }
+    watch.check()?;
+    multiply(own.as_mut(), false, left, right, width);
+    for j in 0..width {
+        own[(j, j)] += E::ONE;
+    }
+    let left = &*left;
+    for_each_block(watch, rest, TILE * d, |_, columns| {
+        let count = columns.len() / d;
+        for column in columns.chunks_mut(d) {
+            // What was drawn above the diagonal is not part of any reflection.
+            column[start..start + width].fill(E::ZERO);
+        }
+        let mut buffer = Buffer::default();
+        let mut w = try_filled("a panel", width * count, E::ZERO)?;
+        for (piece, rows) in pieces::<E>(width, height) {
+            let right = buffer.room(packed_len::<E>(count, rows.len()))?;
+            let below = &columns[start..];
+            pack(below, &offsets(count, d), &across[rows.clone()], right);
+            let out = block(&mut w, width, 0, width);
+            multiply(out, rows.start > 0, &transposed[piece], right, rows.len());
+        }
+        let right = buffer.room(packed_len::<E>(count, width))?;
+        pack(&w, &offsets(count, width), &across[..width], right);
+        multiply(block(columns, d, start, height), true, left, right, width);
+        Ok(())
+    })
+}
+
+/// -conj(T), by columns, of `H_1 H_2 ... = 1 - V T V^H`, T upper triangular, from the pieces of V^T.
+fn triangular_factor<E: Entry>(transposed: &[f64], height: usize, taus: &[f64]) -> Result<Vec<E>> {
+    let width = taus.len();
+    let mut gram = try_filled("a panel", width * width, E::ZERO)?;
+    for (piece, rows) in pieces::<E>(width, height) {
+        let (out, piece) = (block(&mut gram, width, 0, width), &transposed[piece]);
+        multiply(out, rows.start > 0, piece, piece, rows.len());
+    }
+    let mut factor = try_filled("a panel", width * width, E::ZERO)?;
+    for (j, &tau) in taus.iter().enumerate() {
+        for i in 0..j {
+            let mut sum = E::ZERO;
+            for k in i..j {
+                sum += factor[k * width + i] * gram[j * width + k];
+            }
+            factor[j * width + i] = sum.scaled(-tau);
+        }
+        factor[j * width + j] = E::from_re(tau);
+    }
+    for x in &mut factor {
+        *x = x.conjugate().scaled(-1.0);
+    }
+    Ok(factor)
+}
+
+/// Where the pieces of a packed matrix `(width, height)` lie, and which columns they are.
+fn pieces<E: Entry>(
+    width: usize,
+    height: usize,
+) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    (0..height).step_by(PIECE).map(move |first| {
+        let end = height.min(first + PIECE);
+        let place = packed_len::<E>(width, first)..packed_len::<E>(width, end);
+        (place, first..end)
+    })
+}
+
+/// conj(A) B^T of packed blocks, written or added to `out`.
+fn multiply<E: Entry>(out: Block<'_, E>, add: bool, left: &[f64], right: &[f64], depth: usize) {
+    dispatch(Product {
+        out,
+        add,
+        lower: false,
+        left,
+        right,
+        depth,
+        reach: |_| depth,
+    });
+}
+
+/// The rows `start .. start + nrows` of columns of `stride` entries each.
+fn block<E>(columns: &mut [E], stride: usize, start: usize, nrows: usize) -> Block<'_, E> {
+    let ncols = columns.len() / stride;
+    let block = MatMut::from_column_major_slice_mut(columns, stride, ncols);
+    match block.try_as_col_major_mut() {
+        Some(block) => block.subrows_mut(start, nrows),
+        None => unreachable!("columns of a slice lie in one piece"),
+    }
+}
+
+/// Multiples of `step`.
+fn offsets(count: usize, step: usize) -> Vec<usize> {
+    (0..count).map(|i| i * step).collect()
+}
