@@ -51,6 +51,19 @@ fn numbers(len: usize) -> Vec<C> {
         .collect()
 }
 
+/// The same numbers as real ones, as single ones and as complex single ones.
+fn other_kinds(complex: &[C]) -> (Vec<f64>, Vec<f32>, Vec<Complex<f32>>) {
+    let single = |x: f64| x as f32;
+    (
+        complex.iter().map(|x| x.re).collect(),
+        complex.iter().map(|x| single(x.re)).collect(),
+        complex
+            .iter()
+            .map(|x| Complex::new(single(x.re), single(x.im)))
+            .collect(),
+    )
+}
+
 /// A matrix, row by row.
 #[derive(Clone, Copy)]
 struct Rows<'a, T>(&'a [T], usize, usize);
@@ -172,12 +185,7 @@ fn bits_depend_on_neither_threads_nor_instructions() {
         (130, 20),
     ] {
         let complex = numbers(n * k);
-        let real: Vec<f64> = complex.iter().map(|x| x.re).collect();
-        let single: Vec<f32> = real.iter().map(|&x| x as f32).collect();
-        let both: Vec<Complex<f32>> = complex
-            .iter()
-            .map(|x| Complex::new(x.re as f32, x.im as f32))
-            .collect();
+        let (real, single, both) = other_kinds(&complex);
         let all = || {
             (
                 gram(Spread::Here, Rows(&complex, n, k)),
@@ -290,12 +298,7 @@ fn blocks_are_packed_as_said() {
         }
     }
     let complex = numbers(5000);
-    let real: Vec<f64> = complex.iter().map(|x| x.re).collect();
-    let single: Vec<f32> = real.iter().map(|&x| x as f32).collect();
-    let both: Vec<Complex<f32>> = complex
-        .iter()
-        .map(|x| Complex::new(x.re as f32, x.im as f32))
-        .collect();
+    let (real, single, both) = other_kinds(&complex);
     let steps = |count: usize, step: usize| (0..count).map(|i| step * i).collect::<Vec<_>>();
     at_every_level(|_| {
         for (count, other) in [(1, 1), (8, 4), (16, 16), (17, 5), (33, 21), (7, 40)] {
