@@ -9,7 +9,7 @@ PRESET ?= quick
 RUST_SOURCES := $(shell find rust Cargo.toml Cargo.lock -name '*.rs' -o -name 'Cargo.*')
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-rust test-python lint format bench notices wheel clean
+.PHONY: help reproduce test test-rust test-python test-slow lint format bench notices wheel clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ test-rust: ## run the tests of the Rust core; needs no Python
 test-python: $(BIN)/.built ## run the Python tests and the examples of the docstrings
 	# Two workers, each with as many BLAS threads as cores, would fight for the cores.
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2
+
+test-slow: $(BIN)/.built ## run the audits and hostile runs that take too long for every change
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 -m slow --timeout 3600
 
 lint: $(BIN)/.built ## formatting, types, floors, licences; what a reviewer should not have to say
 	$(BIN)/ruff check
