@@ -91,12 +91,13 @@ def real_number(
     ValueError
         If it is NaN, infinite (unless `allow_infinite`) or out of the interval.
     """
-    if isinstance(value, str | bytes | bool | np.bool_ | list | tuple | dict) or (
-        getattr(value, "ndim", 0) != 0
+    scalar = _scalar(value, name)
+    if isinstance(scalar, str | bytes | bytearray | bool | list | tuple | dict) or (
+        getattr(scalar, "ndim", 0) != 0
     ):
         raise TypeError(f"{name} must be a real number; got {_describe(value)}.")
     try:
-        number = float(value)  # pyright: ignore[reportArgumentType]
+        number = float(scalar)  # pyright: ignore[reportArgumentType]
     except (TypeError, ValueError) as error:
         raise TypeError(f"{name} must be a real number; got {_describe(value)}.") from error
     except OverflowError as error:
@@ -324,11 +325,28 @@ def subsystems(dims: object, keep: object) -> tuple[tuple[int, ...], tuple[int, 
     return sizes, kept
 
 
+def _scalar(value: object, name: str) -> object:
+    """Return the Python object in a NumPy scalar or an array without axes, others as they are.
+
+    So that every scalar takes one way in: float() drops the imaginary part of NumPy's complex
+    numbers, makes NaN of what is masked, and reads text and durations in arrays without axes.
+    """
+    if not isinstance(value, np.generic | np.ndarray) or value.ndim:
+        return value
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must be a number; got a masked one.")
+    if value.dtype.kind not in "biufcO":
+        raise TypeError(f"{name} must be a number; got {_describe(value)}.")
+    # What is longer than double precision is its own item.
+    return complex(value) if value.dtype.kind == "c" else value.item()
+
+
 def _integer(value: object, name: str) -> int:
-    if isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} must be an integer; got the bool {value}.")
+    scalar = _scalar(value, name)
+    if isinstance(scalar, bool):
+        raise TypeError(f"{name} must be an integer; got the bool {scalar}.")
     try:
-        return operator.index(value)  # pyright: ignore[reportArgumentType]
+        return operator.index(scalar)  # pyright: ignore[reportArgumentType]
     except TypeError as error:
         raise TypeError(f"{name} must be an integer; got {_describe(value)}.") from error
 

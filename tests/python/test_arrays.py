@@ -1,6 +1,8 @@
 """The public door: what passes is exact, what does not is named."""
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from typicality import _arrays
+from typicality import _arrays, networks, quantum, spectra
 from typicality._memory import available_memory
 from typicality.quantum.kets import kets
 
@@ -77,6 +79,59 @@ def test_real_number_respects_open_ends() -> None:
     for wrong in (math.nan, math.inf):
         with pytest.raises(ValueError, match="finite"):
             _arrays.real_number(wrong, "x")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(np.complex128(1 + 5j), np.complex64(1), np.clongdouble(1), np.array(1 + 0j), 1 + 5j),
+        *(np.ma.masked, np.ma.array(5, mask=True), np.ma.array(5.0, mask=True)),
+        *(np.array("1.5"), np.array(b"2"), np.array("2", dtype=object), bytearray(b"2"), "2"),
+        *(np.bool_(True), np.array(True), np.array(True, dtype=object), True),
+        *(np.timedelta64(5), np.timedelta64(5, "s"), np.datetime64("2020-01-01"), np.void(b"1")),
+        *(np.zeros((), dtype=[("a", float)]), np.array([5]), [5], np.array(1j, dtype=object)),
+    ],
+    ids=repr,
+)
+def test_scalars_that_are_no_real_numbers_take_no_other_way_in(value: object) -> None:
+    calls = [
+        lambda: _arrays.real_number(value, "culprit"),
+        lambda: _arrays.dimension(value, "culprit"),
+        lambda: _arrays.large_dimension(value, "culprit"),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match=r"culprit must be an? .*(number|integer)"):
+            call()
+
+
+def test_real_numbers_of_every_type_are_one() -> None:
+    ones = [1, 1.0, np.int8(1), np.uint64(1), np.float16(1), np.longdouble(1), np.array(1)]
+    for one in (*ones, np.ma.array(1.0), Fraction(1), Decimal(1), np.array(1, dtype=object)):
+        assert _arrays.real_number(one, "x") == 1.0
+        assert type(_arrays.real_number(one, "x")) is float
+    assert type(_arrays.dimension(np.int64(1), "d")) is int
+
+
+@pytest.mark.parametrize("scalar", [np.complex128(1 + 5j), np.ma.masked, np.array("2")], ids=repr)
+def test_public_functions_refuse_what_float_would_read(scalar: object) -> None:
+    calls = {
+        "c": lambda: spectra.MarchenkoPastur(scalar),
+        "scale": lambda: spectra.MarchenkoPastur(1.0, scalar),
+        "order": lambda: quantum.mean_power_trace(3, 4, scalar),
+        "d_a": lambda: quantum.page_entropy(scalar, 4),
+        "alpha": lambda: quantum.spectrum_entropy([0.5, 0.5], scalar),
+        "base": lambda: quantum.spectrum_entropy([0.5, 0.5], base=scalar),
+        "d": lambda: quantum.hoeffding_bound(1.0, scalar, 0.1),
+        "epsilon": lambda: quantum.hoeffding_bound(1.0, 9, scalar),
+        "x": lambda: quantum.expectation_cdf([0.0, 1.0], scalar),
+        "n_samples": lambda: networks.ridgeless_risk(
+            scalar, 9, noise_variance=1.0, signal_norm_squared=1.0
+        ),
+        "ridge": lambda: networks.kernel_regression(np.eye(2), np.ones(2), ridge=scalar),
+    }
+    for name, call in calls.items():
+        with pytest.raises(TypeError, match=rf"\b{name}\b"):
+            call()
 
 
 @pytest.mark.parametrize(

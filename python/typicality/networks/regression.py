@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import dimension, real_array, real_number
+from typicality._foreign import refuse_foreign
 
 __all__ = ["KernelRegression", "kernel_regression", "minimum_norm", "ridgeless_risk"]
 
@@ -275,6 +276,7 @@ def _targets(targets: npt.ArrayLike, n: int) -> npt.NDArray[Any]:
 
 
 def _sizes(value: npt.ArrayLike, name: str, minimum: int) -> npt.NDArray[np.float64]:
+    refuse_foreign(value, name)
     array = np.asarray(value)
     if array.dtype.kind not in "iu":
         if array.ndim == 0:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import beta_of, large_dimension, real_array
+from typicality._foreign import refuse_foreign
 
 __all__ = ["chebyshev_bound", "hoeffding_bound", "levy_bound"]
 
@@ -151,6 +152,7 @@ def _effective(d: Dimension, beta: int) -> Floats:
 
 
 def _dimensions(d: Dimension) -> Floats:
+    refuse_foreign(d, "d")
     if isinstance(d, np.ndarray) and d.ndim > 0:
         if d.dtype.kind not in "iu":
             raise TypeError(f"d must hold integers; got an array of dtype {d.dtype}.")

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 from typicality._arrays import dimension, real_array, real_number
+from typicality._foreign import refuse_foreign
 
 __all__ = ["spectrum_capacity", "spectrum_entropy"]
 
@@ -123,6 +124,7 @@ def _entropy(p: Floats, order: float) -> Floats:
 
 def _orders(alpha: Alpha) -> Floats:
     # An infinite order is a value of its own here, which the general door refuses.
+    refuse_foreign(alpha, "alpha")
     try:
         given = np.asarray(alpha)
     except ValueError as error:
