@@ -67,5 +67,12 @@ def test_signatures_are_typed(name: str) -> None:
             assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, f"{name}: {parameter.name}"
 
 
+@pytest.mark.parametrize("name", PUBLIC)
+def test_signatures_are_short_enough_to_read(name: str) -> None:
+    text = str(inspect.signature(PUBLIC[name]))
+    assert "_typing" not in text, f"{name}: an alias is spelled out"
+    assert len(text) < 500, name
+
+
 def has_no_result(function: typing.Callable[..., object]) -> bool:
     return inspect.signature(function).return_annotation is None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from typicality._short_repr import ShortRepr
 from typicality._variables import Variables
 
 __all__ = ["Row", "Side"]
@@ -42,8 +43,8 @@ class Side:
     limit: float = math.nan
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, repr=False)
+class Row(ShortRepr):
     """A statistic on both sides, with the curves it was read from.
 
     Parameters

@@ -6,6 +6,8 @@ while the dimensions are reversed and subsystem q becomes n - 1 - q. Qiskit is n
 has the attributes of a Statevector or DensityMatrix is taken for one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any
 

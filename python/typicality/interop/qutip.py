@@ -5,6 +5,8 @@ has the attributes of a Qobj is taken for one. `EnergyShell` and everything that
 accept a Qobj as it is; kets and density matrices pass through here.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

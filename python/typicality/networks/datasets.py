@@ -17,6 +17,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import dimension, draw_dtype, is_single, real_array, refuse_oversize
 from typicality._random import RNG, key_of
+from typicality._short_repr import ShortRepr
 from typicality.networks.mlp import MLP, check_network
 
 if TYPE_CHECKING:
@@ -221,8 +222,8 @@ def sphere_inputs(
     return on_sphere(normals)
 
 
-@dataclass(frozen=True, eq=False)
-class Teacher:
+@dataclass(frozen=True, eq=False, repr=False)
+class Teacher(ShortRepr):
     """A target function that a network of known shape can represent exactly.
 
     Parameters

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import real_array, refuse_oversize
+from typicality._short_repr import ShortRepr
 from typicality.networks.jacobian import jacobian_vector_product
 from typicality.networks.mlp import MLP, check_inputs, check_params
 from typicality.networks.ntk import empirical_ntk
@@ -18,8 +19,8 @@ from typicality.networks.ntk import empirical_ntk
 __all__ = ["LinearizedMLP", "gradient_flow", "linearize"]
 
 
-@dataclass(frozen=True, eq=False)
-class LinearizedMLP:
+@dataclass(frozen=True, eq=False, repr=False)
+class LinearizedMLP(ShortRepr):
     r"""The map :math:`f(\theta_0, x) + J(\theta_0, x)\,(\theta - \theta_0)` of `linearize`.
 
     Parameters

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import dimension, real_number, refuse_oversize
+from typicality._short_repr import ShortRepr
 from typicality.networks.certificate import Certificate, certify, estimate_certificate
 from typicality.networks.mlp import MLP, check_params
 from typicality.networks.ntk import empirical_ntk
@@ -27,8 +28,8 @@ from typicality.networks.training import (
 __all__ = ["Minima", "Minimum", "find_minima", "nearest_minimum"]
 
 
-@dataclass(frozen=True, eq=False)
-class Minima:
+@dataclass(frozen=True, eq=False, repr=False)
+class Minima(ShortRepr):
     """Where the searches of `find_minima` ended, one entry for each initialization.
 
     Parameters
@@ -67,8 +68,8 @@ class Minima:
         return np.asarray(self.status == STATUS[0])
 
 
-@dataclass(frozen=True, eq=False)
-class Minimum:
+@dataclass(frozen=True, eq=False, repr=False)
+class Minimum(ShortRepr):
     """The global minimum of `nearest_minimum`.
 
     Parameters

@@ -15,12 +15,13 @@ import numpy.typing as npt
 
 from typicality._arrays import dimension, real_array, real_number
 from typicality._foreign import refuse_foreign
+from typicality._short_repr import ShortRepr
 
 __all__ = ["KernelRegression", "kernel_regression", "minimum_norm", "ridgeless_risk"]
 
 
-@dataclass(frozen=True, eq=False)
-class KernelRegression:
+@dataclass(frozen=True, eq=False, repr=False)
+class KernelRegression(ShortRepr):
     """Result of `kernel_regression`.
 
     Parameters

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import dimension, real_array, real_number, refuse_oversize
+from typicality._short_repr import ShortRepr
 from typicality.networks.mlp import MLP, check_inputs, check_params
 from typicality.networks.ntk import empirical_ntk, kernel_vector_product
 
@@ -29,8 +30,8 @@ _DENSE: Final = 1024
 _POWER_STEPS: Final = 60
 
 
-@dataclass(frozen=True, eq=False)
-class Training:
+@dataclass(frozen=True, eq=False, repr=False)
+class Training(ShortRepr):
     """Where gradient descent ended, one entry for each initialization.
 
     Parameters

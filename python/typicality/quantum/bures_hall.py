@@ -5,6 +5,8 @@ matrices by the Hilbert-Schmidt metric at d_b = d, this ensemble weighs them by 
 tells which statements on typical states hang on the measure.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 

@@ -1,5 +1,7 @@
 """Mean capacity of entanglement of random pure states: the variance of -log rho_A, exactly."""
 
+from __future__ import annotations
+
 from typicality._arrays import large_dimension
 from typicality.quantum.page import page_deficit, page_entropy_variance
 from typicality.spectra.laguerre import capacity_mean

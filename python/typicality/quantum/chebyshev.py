@@ -4,6 +4,8 @@ What stands in for P_E of Eq. (1), and for exp(-i H t), where the spectrum is to
 cost is one product of H with the block for each degree, and the memory three blocks.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext

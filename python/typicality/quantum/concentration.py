@@ -5,6 +5,8 @@ the exact variance Var / (d + 1), Var the variance of the eigenvalues of O, in a
 Every bound here is two-sided, P(|<O> - mean| >= epsilon), and capped at 1.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

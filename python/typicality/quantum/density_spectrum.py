@@ -1,5 +1,7 @@
 """Eigenvalues of density matrices as probabilities: checked, clipped, ready for entropies."""
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

@@ -5,6 +5,8 @@ iterations reach the lowest and the highest levels, and the middle of the spectr
 `microcanonical_states` draws typical states there.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 

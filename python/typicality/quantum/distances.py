@@ -4,6 +4,8 @@ The trace distance has its factor 1/2 here; the canonical-typicality literature 
 Every function broadcasts batches of matrices against each other.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

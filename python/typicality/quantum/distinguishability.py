@@ -5,6 +5,8 @@ ratio of dimensions, small only in the difference of the particle numbers. Means
 dimensions stand beside them.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 

@@ -3,6 +3,8 @@
 All are functions of the eigenvalues alone, in nats unless `base` says otherwise.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

@@ -3,6 +3,8 @@
 No eigenvector is needed, so a quench of twenty spins is as good as one of ten.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

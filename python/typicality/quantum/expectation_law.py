@@ -8,6 +8,8 @@ dimension does harm. For simple spectra of complex states the density is the B-s
 the eigenvalues.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Literal
 

@@ -5,6 +5,8 @@ about 1/d^3: no zero eigenvalue emerges at the threshold of Sec. III, as the pap
 hard edge of the Wishart ensemble touches zero there.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -91,7 +93,7 @@ def mean_smallest_eigenvalue(d_a: int, d_b: int, *, field: str = "complex") -> f
     return real_square_moment(m, 1) * (1 / (m * m))
 
 
-def smallest_schmidt_law(d_a: int, d_b: int, *, field: str = "complex") -> "SmallestSchmidtLaw":
+def smallest_schmidt_law(d_a: int, d_b: int, *, field: str = "complex") -> SmallestSchmidtLaw:
     """Return the exact law of the smallest squared Schmidt coefficient.
 
     Parameters

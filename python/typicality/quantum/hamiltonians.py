@@ -3,6 +3,8 @@
 They are inputs, not the point: anything Hermitian may be given to `EnergyShell` in their place.
 """
 
+from __future__ import annotations
+
 import itertools
 import math
 from typing import Final

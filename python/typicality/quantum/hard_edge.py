@@ -5,6 +5,8 @@ l^(-1/2) e^(-(N + s) l / 2), which the fixed trace of a density matrix turns int
 x^(-1/2) (1 - (N + s) x)^((N^2 - 3)/2): one smooth integral gives law and moments for every N.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from typing import Final

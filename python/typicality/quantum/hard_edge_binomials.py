@@ -4,6 +4,8 @@ With N = m (m + 1) - 1, P(X > y) is the mean of C(m, i) / m^i over a binomial nu
 of chance m y each. Both tails and the density are sums of positive terms, one from the last.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Final
 

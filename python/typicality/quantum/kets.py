@@ -1,5 +1,7 @@
 """State vectors that users give: normalized, finite, of the dimensions they are said to have."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from typing import Any

@@ -4,6 +4,8 @@ They span the P_E of Eq. (1) at the edge of a spectrum. Blocks find degenerate l
 turn the orthogonalization, which is most of the work for hundreds of levels, into matrix products.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from typing import Any, Final

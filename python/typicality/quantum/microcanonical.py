@@ -5,6 +5,8 @@ has 10^5 eigenvectors that nobody can compute. exp(-(H - E)^2 / (4 delta^2)) on 
 is a typical state of the shell all the same, and costs products with H only.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final, Literal
 

@@ -4,6 +4,8 @@ The <O> of Eq. (1). The leftmost letter of a string, and the first factor of eve
 product, is subsystem 0, the most significant digit of a basis state's index.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any, Final
 

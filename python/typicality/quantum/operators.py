@@ -4,6 +4,8 @@ The door through which the H and the O of Eq. (1) come in. Behind it there are t
 which can be applied to a block of vectors with ``@``.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final, TypeAlias
 

@@ -5,6 +5,8 @@ both ends: the large parts of the digamma functions are taken apart on paper, so
 cancels for d_a << d_b.
 """
 
+from __future__ import annotations
+
 import math
 from fractions import Fraction
 

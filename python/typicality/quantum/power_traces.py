@@ -5,6 +5,8 @@ averages, since the trace of W is independent of rho = W / tr W: a homogeneous f
 has mean E f(W) Gamma(D) / Gamma(D + k) with D = d_a d_b (complex states).
 """
 
+from __future__ import annotations
+
 import math
 from fractions import Fraction
 from typing import Final

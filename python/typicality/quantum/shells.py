@@ -4,6 +4,8 @@ A shell is the span of all eigenvectors with energies in a window, P_E its proje
 dimension. Every state average over the shell depends on an observable O only through P_E O P_E.
 """
 
+from __future__ import annotations
+
 import dataclasses
 from typing import Any
 
@@ -82,7 +84,7 @@ class EnergyShell(Subspace):
         n_states: int | None = None,
         tolerance: float | None = None,
         progress: Progress | None = None,
-    ) -> "EnergyShell":
+    ) -> EnergyShell:
         """Diagonalize a Hamiltonian and keep an energy window or the states nearest an energy.
 
         Up to 2**13 dimensions any shell can be had, by dense diagonalization (``O(D^3)``, about a
@@ -145,9 +147,7 @@ class EnergyShell(Subspace):
         # Eigensolvers return orthonormal vectors; the check of the constructor would cost O(D d^2).
         return cls._trusted(*levels)
 
-    def within(
-        self, window: tuple[float, float], *, tolerance: float | None = None
-    ) -> "EnergyShell":
+    def within(self, window: tuple[float, float], *, tolerance: float | None = None) -> EnergyShell:
         """Return the part of the shell within a narrower window, without another diagonalization.
 
         Parameters
@@ -245,7 +245,7 @@ class EnergyShell(Subspace):
     @classmethod
     def _trusted(
         cls, energies: npt.NDArray[np.float64], basis: npt.NDArray[Any], resolution: float
-    ) -> "EnergyShell":
+    ) -> EnergyShell:
         shell = object.__new__(cls)
         energies.flags.writeable = False
         basis.flags.writeable = False

@@ -5,6 +5,8 @@ taken as p expm1((alpha - 1) log p), so that alpha -> 1 joins Shannon's entropy 
 digits.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

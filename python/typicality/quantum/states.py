@@ -4,6 +4,8 @@
 environment or the inside of a degenerate level, is never built: a function costs what it returns.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 

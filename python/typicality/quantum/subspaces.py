@@ -4,6 +4,8 @@ P_E of Eq. (1) for any space that a state is confined to: an energy shell, a sec
 charge, a code. An average over the states depends on an observable O only through P_E O P_E.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import math
 from typing import Any, Literal

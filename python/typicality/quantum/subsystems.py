@@ -4,6 +4,8 @@ The left-hand sides of the paper's Sec. II: rho_A = Tr_B |psi><psi|. Kronecker o
 significant subsystem first: for qubits, index 0 is the leftmost bit of the basis state's number.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 

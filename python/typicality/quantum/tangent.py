@@ -6,6 +6,8 @@ K = J J^T, Eq. (3), is 4 Re tr(rho_A O_a O_b), singular exactly for d_a > d_b: t
 of this map lies at d_a = d_b.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

@@ -4,6 +4,8 @@ The paper's Sec. III reads a reduced state off the expectation values of d_A^2 o
 determine it. These are linear maps, and here are both directions.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 

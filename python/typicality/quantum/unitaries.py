@@ -4,6 +4,8 @@ The eigenvectors of a GUE matrix stand for those of the paper's generic Hamilton
 exactly Haar distributed and independent of the spectrum.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy.typing as npt

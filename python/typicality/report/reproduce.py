@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from typicality._random import Seeds
+from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, names
 from typicality.experiments.experiment import seed_text
 from typicality.experiments.files import load, save, write_text
@@ -84,8 +85,8 @@ class Step:
     seconds_left: float | None
 
 
-@dataclass(frozen=True)
-class Reproduction:
+@dataclass(frozen=True, repr=False)
+class Reproduction(ShortRepr):
     """What a reproduction left behind.
 
     Parameters

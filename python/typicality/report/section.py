@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, module_name
 from typicality.plots import style, svg
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 Panel = Callable[["xr.Dataset"], "Axes"]
 
 
-@dataclass(frozen=True)
-class Picture:
+@dataclass(frozen=True, repr=False)
+class Picture(ShortRepr):
     """A figure of the report.
 
     Parameters
@@ -46,8 +47,8 @@ class Picture:
         return svg.inline(self.standalone, self.name, self.caption)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Section:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Section(ShortRepr):
     """An experiment's part of the report.
 
     Parameters

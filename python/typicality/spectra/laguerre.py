@@ -5,6 +5,8 @@ with coefficients known in closed form, so that averages of x^s become sums of s
 alternates, nothing cancels, no quadrature is needed. This is Eq. (2) before the large-d limit.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Final
 

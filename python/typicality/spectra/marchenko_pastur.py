@@ -6,6 +6,8 @@ its density without a condition on c; for c > 1 that density integrates to 1/c o
 1 - 1/c sits at zero, where d_a - d_b eigenvalues vanish exactly.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any, Final

@@ -4,6 +4,8 @@ With l = l_- + 4 r sin^2(u/2) = l_+ - 4 r sin^2(t/2), r = sqrt(c) <= 1, the dens
 becomes (2/pi) sin^2 u / |1 - r e^(iu)|^2, smooth and positive on [0, pi].
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Final
 

@@ -8,6 +8,8 @@ positive integrand is analytic for |Im v| < pi/2 whatever c is: the trapezoidal 
 rounding.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 

@@ -1,5 +1,7 @@
 """Moments of given spectra: the mean of lambda^k, the right-hand side's average in Eq. (2)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

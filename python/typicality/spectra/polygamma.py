@@ -5,6 +5,8 @@ digits. What remains after the logarithms and the first inverse powers are remov
 directly; the callers combine the removed parts exactly.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Final
 

@@ -5,6 +5,8 @@ trace it is the reduced state of Sec. II, and its smallest eigenvalue is the mod
 threshold of Sec. III.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Final
 
