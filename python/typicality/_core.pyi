@@ -1,6 +1,7 @@
 """Types of the compiled core; the public doors are in the package's Python modules."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -30,10 +31,10 @@ __all__ = [
     "mlp_apply",
     "mlp_jacobian",
     "nearest_minimum",
+    "open_blocks",
     "partial_trace",
     "reduced_density_matrix",
     "schmidt_spectrum",
-    "set_threads",
     "simd_level",
     "squared_norms",
     "standard_normals",
@@ -44,8 +45,11 @@ __all__ = [
     "wishart_matrices",
 ]
 
+# The blocks `with threads(n):` that are open where this is read, the innermost one last; each has
+# an attribute `n`.
+open_blocks: ContextVar[tuple[Any, ...]]
+
 def get_threads() -> int: ...
-def set_threads(n: int | None, /) -> int | None: ...
 
 # Random numbers and spectra: `key` has 32 bytes, sample i of a result is stream `first + i`.
 

@@ -1,7 +1,10 @@
-"""How many threads the compiled core uses: a context manager over the pool's size."""
+"""How many threads the compiled core uses: a context manager over the size of its pool."""
+
+from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from typicality import _core
 from typicality._arrays import dimension
@@ -9,13 +12,28 @@ from typicality._arrays import dimension
 __all__ = ["threads"]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Block:
+    """A ``with`` block that is open; the core reads `n` of the innermost one."""
+
+    n: int
+
+
 @contextmanager
 def threads(n: int) -> Generator[None]:
     """Let the compiled core use `n` threads inside a ``with`` block.
 
-    Outside any block the number is that of ``TYPICALITY_NUM_THREADS``, or of the processors this
-    process may run on. Results do not depend on it: the same seed gives the same bits on any
-    number of threads. The setting is the process's, not the thread's.
+    Results do not depend on it: the same seed gives the same bits on any number of threads. Blocks
+    nest, the innermost one counts, and each ends alone, also out of order.
+
+    Like `numpy.errstate`, a block holds for the code inside it, not for the process: for the
+    thread of Python that entered it, and for the asyncio tasks that were made inside it. Threads
+    and tasks that run at the same time may each have a block of their own. A thread started inside
+    a block begins with the default, unless it is given the context:
+    ``Thread(target=contextvars.copy_context().run, args=(work,))``.
+
+    Outside any block the number is that of the environment variable ``TYPICALITY_NUM_THREADS``,
+    which holds for the whole process, or else that of the processors this process may run on.
 
     Parameters
     ----------
@@ -42,9 +60,11 @@ def threads(n: int) -> Generator[None]:
     >>> bool(np.array_equal(one, two))
     True
     """
-    n = dimension(n, "n", maximum=1024)
-    before = _core.set_threads(n)
+    block = _Block(dimension(n, "n", maximum=1024))
+    _core.open_blocks.set((*_core.open_blocks.get(), block))
     try:
         yield
     finally:
-        _core.set_threads(before)
+        # Not `ContextVar.reset`: generators may end their blocks out of order, and asyncio ends
+        # those of abandoned ones in another context.
+        _core.open_blocks.set(tuple(b for b in _core.open_blocks.get() if b is not block))

@@ -40,7 +40,7 @@ where
     T: Send,
     F: FnOnce(&Watch) -> Result<T> + Send,
 {
-    let pool = threads::current()?;
+    let pool = threads::current(py)?;
     let progress: Option<Py<PyAny>> = progress.map(|callable| callable.clone().unbind());
     let watch = Watch::new();
     let (outcome, raised) = py.detach(|| {

@@ -19,13 +19,14 @@ mod _core {
     use super::{Bound, PyModule, PyResult};
 
     #[pymodule_export]
-    use super::threads::{get_threads, set_threads};
+    use super::threads::get_threads;
 
     /// Adds what the other files of the border define.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         use pyo3::types::PyModuleMethods;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("open_blocks", super::threads::open_blocks(module.py())?)?;
         super::spectra::register(module)?;
         super::quantum::register(module)?;
         super::subsystems::register(module)?;

@@ -8,7 +8,10 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use pyo3::exceptions::{PyMemoryError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use typicality::simd::{self, Level};
 
@@ -24,15 +27,29 @@ struct Node {
 }
 
 static POOLS: AtomicPtr<Node> = AtomicPtr::new(ptr::null_mut());
-/// What `set_threads` asked for; 0 while it was not called.
-static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+/// The blocks `with threads(n):` that are open where the calling code runs: a `ContextVar` that
+/// holds a tuple of objects with the attribute `n`, the innermost block last.
+static OPEN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 /// Cores that the system grants; 0 until it was asked. Asking takes longer than a small draw.
 static GRANTED: AtomicUsize = AtomicUsize::new(0);
 
-/// The pool of this process with the number of threads now in force.
-pub fn current() -> PyResult<&'static ThreadPool> {
+/// The pool of this process with the number of threads in force where the calling code runs.
+pub fn current(py: Python<'_>) -> PyResult<&'static ThreadPool> {
     check_level()?;
-    pool(size_in_force()?)
+    pool(size_in_force(py)?)
+}
+
+/// The context variable that [`size_in_force`] looks at; `typicality.threads` writes it.
+pub fn open_blocks(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    OPEN.get_or_try_init(py, || {
+        let options = PyDict::new(py);
+        options.set_item("default", PyTuple::empty(py))?;
+        py.import("contextvars")?
+            .getattr("ContextVar")?
+            .call(("typicality.threads",), Some(&options))
+            .map(Bound::unbind)
+    })
+    .map(|variable| variable.bind(py))
 }
 
 /// Refuses a cap of the instruction set that names none; asked once, since the level stays.
@@ -99,10 +116,11 @@ fn find(mut node: *const Node, process: u32, size: usize) -> Option<&'static Thr
     None
 }
 
-fn size_in_force() -> PyResult<usize> {
-    match CHOSEN.load(Ordering::Relaxed) {
-        0 => default_size(),
-        chosen => Ok(chosen),
+fn size_in_force(py: Python<'_>) -> PyResult<usize> {
+    let blocks = open_blocks(py)?.call_method0(intern!(py, "get"))?;
+    match blocks.cast::<PyTuple>()?.iter().next_back() {
+        Some(innermost) => innermost.getattr(intern!(py, "n"))?.extract(),
+        None => default_size(),
     }
 }
 
@@ -130,24 +148,8 @@ fn granted() -> usize {
     }
 }
 
-/// Number of threads that kernels use from now on; `None` returns to the default. Returns what was
-/// set before, `None` where nothing was.
+/// Number of threads that kernels use where this is called.
 #[pyfunction]
-#[pyo3(signature = (n, /))]
-pub fn set_threads(n: Option<usize>) -> PyResult<Option<usize>> {
-    match n {
-        Some(size) if !(1..=MOST).contains(&size) => Err(PyValueError::new_err(format!(
-            "n: the number of threads must be from 1 to {MOST}, got {size}"
-        ))),
-        _ => match CHOSEN.swap(n.unwrap_or(0), Ordering::Relaxed) {
-            0 => Ok(None),
-            before => Ok(Some(before)),
-        },
-    }
-}
-
-/// Number of threads that kernels use now.
-#[pyfunction]
-pub fn get_threads() -> PyResult<usize> {
-    size_in_force()
+pub fn get_threads(py: Python<'_>) -> PyResult<usize> {
+    size_in_force(py)
 }

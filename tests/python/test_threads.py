@@ -1,7 +1,11 @@
 """Threads: the same bits on any number of them, in forked and spawned children; Ctrl-C."""
 
+import asyncio
+import contextvars
 import multiprocessing
 import threading
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -60,6 +64,103 @@ def test_the_default_follows_the_environment_again_after_a_block(
         assert _core.get_threads() == 3
     monkeypatch.setenv("TYPICALITY_NUM_THREADS", "5")
     assert _core.get_threads() == 5
+
+
+def test_blocks_of_several_threads_do_not_meet() -> None:
+    before = _core.get_threads()
+    entered = threading.Barrier(8)
+    left = threading.Barrier(8)
+    seen: dict[int, list[int]] = {}
+
+    def work(n: int) -> None:
+        with ty.threads(n):
+            entered.wait(10)
+            seen[n] = [_core.get_threads()]
+            with ty.threads(n + 100):
+                seen[n].append(_core.get_threads())
+            entered.wait(10)
+        left.wait(10)
+        seen[n].append(_core.get_threads())
+
+    workers = [threading.Thread(target=work, args=(n,)) for n in range(1, 9)]
+    with ty.threads(9):
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(30)
+        assert _core.get_threads() == 9
+    assert seen == {n: [n, n + 100, before] for n in range(1, 9)}
+    assert _core.get_threads() == before
+
+
+def test_a_thread_may_be_given_the_context() -> None:
+    with ty.threads(7), ThreadPoolExecutor(1) as pool:
+        context = contextvars.copy_context()
+        assert pool.submit(context.run, _core.get_threads).result(10) == 7
+
+
+def test_tasks_have_their_own_blocks_and_inherit_those_around_them() -> None:
+    before = _core.get_threads()
+
+    async def task(n: int) -> list[int]:
+        seen = [_core.get_threads()]
+        with ty.threads(n):
+            for _ in range(3):
+                await asyncio.sleep(0)
+                seen.append(_core.get_threads())
+        return [*seen, _core.get_threads()]
+
+    async def everything() -> list[list[int]]:
+        with ty.threads(11):
+            return await asyncio.gather(*(task(n) for n in range(1, 5)))
+
+    assert asyncio.run(everything()) == [[11, n, n, n, 11] for n in range(1, 5)]
+    assert _core.get_threads() == before
+
+
+def test_a_cancelled_task_leaves_nothing_behind() -> None:
+    async def wait() -> None:
+        with ty.threads(6):
+            await asyncio.sleep(60)
+
+    async def everything() -> int:
+        task = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return _core.get_threads()
+
+    assert asyncio.run(everything()) == _core.get_threads()
+
+
+def held(n: int) -> Generator[int]:
+    with ty.threads(n):
+        while True:
+            yield _core.get_threads()
+
+
+def test_blocks_may_end_out_of_order() -> None:
+    before = _core.get_threads()
+    first, second, third = held(3), held(4), held(5)
+    assert [next(first), next(second), next(third)] == [3, 4, 5]
+    second.close()
+    assert _core.get_threads() == 5
+    third.close()
+    assert _core.get_threads() == 3
+    first.close()
+    assert _core.get_threads() == before
+
+
+def test_a_block_may_end_in_another_context() -> None:
+    before = _core.get_threads()
+    generator = held(3)
+    assert contextvars.copy_context().run(next, generator) == 3
+    assert _core.get_threads() == before
+    with ty.threads(4):
+        generator.close()
+        assert _core.get_threads() == 4
+    assert _core.get_threads() == before
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 1025, 2**70])
