@@ -21,6 +21,7 @@ from typicality.spectra.laguerre import (
     root_overlaps,
 )
 from typicality.spectra.polygamma import digamma_remainder
+from typicality.spectra.zonal import LARGEST_ZONAL_ORDER, real_wishart_moment
 
 __all__ = [
     "log_determinant_deficit",
@@ -129,15 +130,15 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
     order : float
         Complex states: any real order up to 1000 in size, and below that every order up to
         -(|d_a - d_b| + 1), from where on the mean is infinite; so it is beyond the largest float.
-        Real states: 0, 1, 2, 3 or 4.
+        Real states: whole orders from 0 to 64.
     field : {"complex", "real"}, optional
         Complex or real states.
 
     Returns
     -------
     float
-        Correctly rounded for whole orders from 0 to 512, otherwise right to about
-        1e-14 (10 + |order|).
+        Correctly rounded for whole orders from 0 to 512 and for real states, otherwise right to
+        about 1e-14 (10 + |order|).
 
     Raises
     ------
@@ -146,9 +147,11 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
 
     Notes
     -----
-    Whole orders use the sum over hook shapes for E tr W^k in exact integers; orders between -1 and
-    1 a single sum of positive terms from the biorthogonal structure; other orders a double sum of
-    positive terms over the coefficients that connect Laguerre polynomials of two parameters.
+    Whole orders use the sum over hook shapes for E tr W^k in exact integers, for real states that
+    over the shapes of zonal polynomials, in place of the (2k - 1)!! pairings of Wick's theorem;
+    orders between -1 and 1 a single sum of positive terms from the biorthogonal structure; other
+    orders a double sum of positive terms over the coefficients that connect Laguerre polynomials of
+    two parameters.
 
     References
     ----------
@@ -159,6 +162,8 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
     >>> from typicality.quantum import mean_power_trace
     >>> print(mean_power_trace(2, 2, 2), round(mean_power_trace(4, 6, 0.5), 9))
     0.8 1.826662131
+    >>> print(round(mean_power_trace(2, 3, 5, field="real"), 12))
+    0.479166666667
     >>> print(mean_power_trace(3, 5, -1).__round__(9), mean_power_trace(3, 3, -1))
     21.0 inf
     """
@@ -166,10 +171,11 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
     power = real_number(order, "order")
     whole = int(power) if power.is_integer() else None
     if beta_of(field) == 1:
-        if whole is None or not 0 <= whole <= 4:
+        if whole is None or not 0 <= whole <= LARGEST_ZONAL_ORDER:
             raise ValueError(
-                f"order must be 0, 1, 2, 3 or 4 for real states; got {power!r}. "
-                'Other orders have an exact mean for field="complex".'
+                f"order must be a whole number from 0 to {LARGEST_ZONAL_ORDER} for real states; "
+                f'got {power!r}. Other orders have an exact mean for field="complex"; draws of '
+                "haar_power_traces or haar_schmidt_spectra estimate it."
             )
         return _real_power_trace(m, n, whole)
     if whole is not None and 0 <= whole <= _LARGEST_EXACT_POWER:
@@ -308,18 +314,9 @@ def _whole_power_trace(m: int, n: int, k: int) -> float:
 
 
 def _real_power_trace(m: int, n: int, k: int) -> float:
-    s, d = m + n, m * n
     if k == 0:
         return float(m)
-    if k == 1:
-        return 1.0
-    if k == 2:
-        return (s + 1) / (d + 2)
-    if k == 3:
-        return (m * m + 3 * d + n * n + 3 * s + 4) / ((d + 2) * (d + 4))
-    cubic = m**3 + 6 * m * m * n + 6 * m * n * n + n**3
-    quartic = cubic + 6 * m * m + 17 * d + 6 * n * n + 21 * s + 20
-    return quartic / ((d + 2) * (d + 4) * (d + 6))
+    return real_wishart_moment(m, n, k) / math.prod(m * n + 2 * i for i in range(k))
 
 
 def _falling(x: int, k: int) -> int:

@@ -139,7 +139,7 @@ def _two_sums(
             shift = path.shift(u)
             # As logarithms: one of the factors may vanish where their product does not.
             logs = np.log(path.speed(u) * (2 * steps)) - _log_sum(rates, shift, shapes)
-            value = np.exp(logs if density else logs - np.log(path.center + shift))
+            value: Complexes = np.exp(logs if density else logs - np.log(path.center + shift))
             size = np.abs(value)
             if index == 0:
                 value, size = value / 2, size / 2

@@ -33,10 +33,8 @@ def test_whole_powers_by_brute_force(d_a, d_b):
     for k in range(1, 6):
         exact = float(power_trace_by_permutations(d_a, d_b, k))
         assert mean_power_trace(d_a, d_b, k) == pytest.approx(exact, rel=1e-15)
-        if k < 5:
-            exact = float(power_trace_by_pairings(d_a, d_b, k))
-            mean = mean_power_trace(d_a, d_b, k, field="real")
-            assert mean == pytest.approx(exact, rel=1e-15)
+        exact = float(power_trace_by_pairings(d_a, d_b, k))
+        assert mean_power_trace(d_a, d_b, k, field="real") == pytest.approx(exact, rel=1e-15)
     assert mean_purity(d_a, d_b) == pytest.approx(mean_power_trace(d_a, d_b, 2))
     real = mean_power_trace(d_a, d_b, 2, field="real")
     assert mean_purity(d_a, d_b, field="real") == pytest.approx(real)
@@ -51,6 +49,37 @@ def test_printed_polynomials():
     assert mean_power_trace(d_a, d_b, 3) == pytest.approx(k3)
     k4 = (d_a + d_b) * (d_a**2 + 5 * d + d_b**2 + 5) / ((d + 1) * (d + 2) * (d + 3))
     assert mean_power_trace(d_a, d_b, 4) == pytest.approx(k4)
+
+
+def test_printed_polynomials_of_real_states():
+    for m, n in [(2, 3), (3, 7), (8, 8), (5, 2**300)]:
+        s, d = m + n, m * n
+        k3 = Fraction(m * m + 3 * d + n * n + 3 * s + 4, (d + 2) * (d + 4))
+        assert mean_power_trace(m, n, 3, field="real") == k3.numerator / k3.denominator
+        k4 = m**3 + 6 * m * m * n + 6 * m * n * n + n**3 + 6 * m * m + 17 * d + 6 * n * n + 21 * s
+        k4 = Fraction(k4 + 20, (d + 2) * (d + 4) * (d + 6))
+        assert mean_power_trace(m, n, 4, field="real") == k4.numerator / k4.denominator
+
+
+@pytest.mark.parametrize("order", [5, 6, 13, 30, 64])
+@pytest.mark.parametrize("n", [2, 3, 9])
+def test_high_orders_of_two_real_levels(order, n):
+    # p and 1 - p with z = (2 p - 1)^2 have a density z^0 (1 - z)^((n - 3) / 2) in z, by hand.
+    with mp.workdps(40):
+        exact = mp.mpf(0)
+        for even in range(0, order + 1, 2):
+            moment = mp.beta(1 + mp.mpf(even) / 2, mp.mpf(n - 1) / 2)
+            exact += 2 * mp.binomial(order, even) * moment
+        exact /= 2**order * mp.beta(1, mp.mpf(n - 1) / 2)
+    found = mean_power_trace(2, n, order, field="real")
+    assert found == pytest.approx(float(exact), rel=1e-15)
+    assert found == mean_power_trace(n, 2, order, field="real")
+
+
+def test_real_order_does_not_matter_to_product_states():
+    for order in (1, 5, 40, 64):
+        assert mean_power_trace(1, 7, order, field="real") == 1.0
+        assert mean_power_trace(2**900, 1, order, field="real") == 1.0
 
 
 @pytest.mark.parametrize(("m", "n"), [(1, 4), (2, 2), (2, 3), (3, 8), (20, 20), (6, 10**9)])
@@ -110,7 +139,7 @@ def test_draws_have_these_moments(d_a, d_b, field):
     assert abs(purities.mean() - mean) <= 4 * math.sqrt(variance / size) + 1e-15
     spread = (purities - mean) ** 2
     assert abs(spread.mean() - variance) <= 4 * spread.std() / math.sqrt(size) + 1e-15
-    for k in (3, 4):
+    for k in (3, 5, 8):
         traces = haar_power_traces(d_a, d_b, k, size, field=field, rng=22)
         error = abs(traces.mean() - mean_power_trace(d_a, d_b, k, field=field))
         assert error <= 4 * traces.std() / math.sqrt(size) + 1e-15
@@ -173,7 +202,8 @@ def test_entropy_is_the_slope_of_the_power_trace():
         (lambda: mean_purity(2, 2.5), "d_b must be"),
         (lambda: mean_purity(2, 2, field="both"), "field must be"),
         (lambda: purity_variance(2, None), "d_b must be"),
-        (lambda: mean_power_trace(2, 2, 5, field="real"), "order must be 0, 1, 2, 3 or 4"),
+        (lambda: mean_power_trace(2, 2, 65, field="real"), "order must be a whole .* 0 to 64"),
+        (lambda: mean_power_trace(2, 2, -1, field="real"), "order must be a whole"),
         (lambda: mean_power_trace(2, 2, 0.5, field="real"), "order must be"),
         (lambda: mean_power_trace(2, 2, math.nan), "order must be"),
         (lambda: mean_power_trace(2, 2, 1e6 + 0.5), "order must be at most"),
