@@ -150,9 +150,9 @@ def resolved_within(energies: npt.NDArray[np.float64], tolerance: float | None) 
 def _all_levels(hamiltonian: Operator, progress: Progress | None) -> Levels:
     size = int(hamiltonian.shape[0])
     matrix = dense_matrix(hamiltonian)
-    # Matrix, eigenvectors and the divide-and-conquer workspace of two more.
+    # Matrix, eigenvectors and the divide-and-conquer workspace of two more; what is handed over.
     refuse_oversize(
-        4 * matrix.nbytes,
+        5 * matrix.nbytes,
         f"The diagonalization of a Hamiltonian of dimension {size}",
         "Choose a smaller system or a symmetry sector.",
     )
