@@ -7,21 +7,20 @@ complex64 or complex128, so that the floors above and the compiled core need not
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from typicality import _core
-from typicality._foreign import refuse_foreign
+from typicality._foreign import as_array
 from typicality._memory import refuse_oversize
+from typicality._messages import allowed_interval, describe, short_number, short_tuple
 
 __all__ = [
     "batch_shape",
     "beta_of",
     "choice",
-    "density_matrices",
     "dimension",
     "draw_dtype",
     "inexact_array",
@@ -95,22 +94,21 @@ def real_number(
     if isinstance(scalar, str | bytes | bytearray | bool | list | tuple | dict) or (
         getattr(scalar, "ndim", 0) != 0
     ):
-        raise TypeError(f"{name} must be a real number; got {_describe(value)}.")
+        raise TypeError(f"{name} must be a real number; got {describe(value)}.")
     try:
         number = float(scalar)  # pyright: ignore[reportArgumentType]
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be a real number; got {_describe(value)}.") from error
     except OverflowError as error:
-        raise ValueError(f"{name} is too large for a float; got {_describe(value)}.") from error
+        raise ValueError(f"{name} is too large for a float; got {describe(value)}.") from error
+    except Exception as error:
+        raise TypeError(f"{name} must be a real number; got {describe(value)}.") from error
     below = number <= low if low_open else number < low
     above = number >= high if high_open else number > high
     infinite = math.isinf(number) and not allow_infinite
     if math.isnan(number) or infinite or below or above:
-        left, right = "(" if low_open else "[", ")" if high_open else "]"
-        raise ValueError(
-            f"{name} must be a {'' if allow_infinite else 'finite '}number in "
-            f"{left}{low:g}, {high:g}{right}; got {number!r}."
+        allowed = allowed_interval(
+            low, high, low_open=low_open, high_open=high_open, allow_infinite=allow_infinite
         )
+        raise ValueError(f"{name} must be {allowed}; got {number!r}.")
     return number
 
 
@@ -127,7 +125,7 @@ def choice(value: object, name: str, allowed: Iterable[Choice]) -> Choice:
     words = tuple(allowed)
     if not isinstance(value, str):
         raise TypeError(
-            f"{name} must be one of {', '.join(map(repr, words))}; got {_describe(value)}."
+            f"{name} must be one of {', '.join(map(repr, words))}; got {describe(value)}."
         )
     for word in words:
         if value == word:
@@ -181,7 +179,7 @@ def draw_dtype(dtype: object, beta: int, *, complex_result: bool) -> np.dtype[An
     try:
         asked = np.dtype(dtype)  # pyright: ignore[reportArgumentType, reportCallIssue]
     except TypeError as error:
-        raise TypeError(f"dtype must be a NumPy dtype; got {_describe(dtype)}.") from error
+        raise TypeError(f"dtype must be a NumPy dtype; got {describe(dtype)}.") from error
     if asked not in _SINGLE and asked not in (np.dtype(np.float64), np.dtype(np.complex128)):
         raise TypeError(
             f"dtype must be float32, float64, complex64 or complex128; got {asked.name}."
@@ -223,7 +221,8 @@ def inexact_array(
 ) -> npt.NDArray[Any]:
     """Return `value` as a finite, C-contiguous array of one of the four inexact dtypes.
 
-    float32 and complex64 stay, everything else becomes float64 or complex128. With
+    float32 and complex64 stay, everything else becomes float64 or complex128. Whatever comes
+    strided, misaligned, in another byte order or as a subclass of ndarray is copied. With
     ``finite=False`` the caller finds out by itself whether all entries are finite.
 
     Raises
@@ -233,12 +232,7 @@ def inexact_array(
     ValueError
         If it has NaN or infinities, or the wrong number of axes.
     """
-    array = _as_array(value, name)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(
-            f"{name} must hold numbers (bool, integer, float or complex); "
-            f"got an array of dtype {array.dtype}."
-        )
+    array = as_array(value, name)
     native = array.dtype.newbyteorder("=")
     if native not in _SINGLE:
         native = np.dtype(np.complex128 if native.kind == "c" else np.float64)
@@ -246,9 +240,9 @@ def inexact_array(
         raise ValueError(f"{name} must have {ndim} axes; got shape {array.shape}.")
     if array.ndim < min_ndim:
         raise ValueError(f"{name} must have at least {min_ndim} axes; got shape {array.shape}.")
-    # Foreign byte order and strides end here; ascontiguousarray would turn a scalar into a vector.
-    with np.errstate(over="ignore"):
-        array = np.asarray(array, dtype=native, order="C")
+    # ascontiguousarray would turn a scalar into a vector; the core reads aligned numbers only.
+    with np.errstate(over="ignore", invalid="ignore"):
+        array = np.require(array, dtype=native, requirements=("C", "A", "E"))
     if finite:
         refuse_infinite(array, name)
     return array
@@ -258,41 +252,6 @@ def refuse_infinite(array: npt.NDArray[Any], name: str) -> None:
     """Raise ValueError where an entry is NaN or infinite."""
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; it has NaN or infinite entries.")
-
-
-def density_matrices(rho: object, name: str = "rho") -> npt.NDArray[Any]:
-    """Return density matrices ``(..., d, d)``: Hermitian, unit trace, diagonal not negative.
-
-    Positivity of the eigenvalues is checked where they are computed, since it costs as much.
-
-    Raises
-    ------
-    ValueError
-        If a matrix is not square, empty, not Hermitian, or its trace is not 1.
-    """
-    array = inexact_array(rho, name, min_ndim=2)
-    d = array.shape[-1]
-    if array.shape[-2] != d or d == 0:
-        raise ValueError(f"{name} must hold square matrices, at least 1 x 1; got {array.shape}.")
-    tolerance = 64 * np.finfo(array.dtype).eps * max(4.0, math.sqrt(d))
-    # In the core, where it takes no copy of what may fill the memory.
-    skew = _core.hermitian_skew(array.reshape(-1, d, d))
-    if skew > tolerance:
-        raise ValueError(
-            f"{name} must be Hermitian; it differs from its adjoint by {skew:.3g}. "
-            f"Use ({name} + {name}.conj().swapaxes(-1, -2)) / 2 if that is rounding."
-        )
-    diagonal = np.einsum("...ii->...i", array).real
-    trace_error = float(np.abs(diagonal.sum(axis=-1) - 1.0).max(initial=0.0))
-    if trace_error > tolerance:
-        raise ValueError(
-            f"{name} must have unit trace; a trace differs from 1 by {trace_error:.3g}. "
-            "Divide by the trace."
-        )
-    lowest = float(diagonal.min(initial=0.0))
-    if lowest < -tolerance:
-        raise ValueError(f"{name} must be positive; a diagonal entry is {lowest:.3g}.")
-    return array
 
 
 def subsystems(dims: object, keep: object) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -335,8 +294,9 @@ def _scalar(value: object, name: str) -> object:
         return value
     if np.ma.is_masked(value):
         raise TypeError(f"{name} must be a number; got a masked one.")
-    if value.dtype.kind not in "biufcO":
-        raise TypeError(f"{name} must be a number; got {_describe(value)}.")
+    number = value.dtype.kind in "biufcO" or np.can_cast(value.dtype, np.float64)
+    if not number:
+        raise TypeError(f"{name} must be a number; got {describe(value)}.")
     # What is longer than double precision is its own item.
     return complex(value) if value.dtype.kind == "c" else value.item()
 
@@ -348,7 +308,7 @@ def _integer(value: object, name: str) -> int:
     try:
         return operator.index(scalar)  # pyright: ignore[reportArgumentType]
     except TypeError as error:
-        raise TypeError(f"{name} must be an integer; got {_describe(value)}.") from error
+        raise TypeError(f"{name} must be an integer; got {describe(value)}.") from error
 
 
 def _sequence(value: object, name: str) -> list[object]:
@@ -357,34 +317,5 @@ def _sequence(value: object, name: str) -> list[object]:
         or not isinstance(value, Iterable)
         or getattr(value, "ndim", 1) == 0
     ):
-        raise TypeError(f"{name} must be a sequence of integers; got {_describe(value)}.")
+        raise TypeError(f"{name} must be a sequence of integers; got {describe(value)}.")
     return list(value)
-
-
-def _as_array(value: object, name: str) -> npt.NDArray[Any]:
-    refuse_foreign(value, name)
-    try:
-        return np.asarray(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be an array of numbers; got {_describe(value)}.") from error
-
-
-def _describe(value: object) -> str:
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} and dtype {value.dtype}"
-    text = repr(value)
-    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
-
-
-def short_number(number: int) -> str:
-    bits = abs(number).bit_length()
-    if bits <= 66:
-        return str(number)
-    # Python refuses to print integers beyond some thousand digits, and nobody reads them.
-    exact = abs(number).bit_count() == 1
-    return f"{'-' if number < 0 else ''}2**{bits - 1}{'' if exact else ' or more'}"
-
-
-def short_tuple(dims: Sequence[int]) -> str:
-    shown = ", ".join(short_number(d) for d in dims[:8])
-    return f"({shown}{', ...' if len(dims) > 8 else ''})"

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from typicality import _arrays, networks, quantum, spectra
 from typicality._memory import available_memory
+from typicality.quantum.density_matrices import density_matrices
 from typicality.quantum.kets import kets
 
 NONSENSE = st.one_of(
@@ -37,7 +38,7 @@ def test_every_check_accepts_or_names_the_argument(value: object) -> None:
         lambda: _arrays.real_array(value, "culprit", min_ndim=1),
         lambda: _arrays.inexact_array(value, "culprit", ndim=2),
         lambda: kets(value, name="culprit"),
-        lambda: _arrays.density_matrices(value, "culprit"),
+        lambda: density_matrices(value, "culprit"),
         lambda: _arrays.choice(value, "culprit", ("one", "two")),
     ]
     for check in checks:
@@ -178,20 +179,6 @@ def test_an_index_may_be_an_array_without_axes() -> None:
     for wrong in (np.array(1.0), np.array(True), np.array("a"), True):
         with pytest.raises(TypeError, match="keep must be a sequence of integers"):
             _arrays.subsystems((2, 3), wrong)
-
-
-def test_density_matrices_must_be_hermitian_normalized_and_positive() -> None:
-    rho = np.array([[0.5, 0.25j], [-0.25j, 0.5]])
-    np.testing.assert_array_equal(_arrays.density_matrices(rho), rho)
-    for wrong, words in (
-        (rho + np.array([[0, 1e-6], [0, 0]]), "Hermitian"),
-        (2 * rho, "unit trace"),
-        (np.diag([1.5, -0.5]), "positive"),
-        (np.ones((2, 3)), "square"),
-        (np.ones((0, 0)), "square"),
-    ):
-        with pytest.raises(ValueError, match=words):
-            _arrays.density_matrices(wrong)
 
 
 def test_draw_dtype_follows_the_field_and_the_precision() -> None:

@@ -7,6 +7,7 @@ from typicality.quantum.bures_hall import (
 )
 from typicality.quantum.capacity import mean_entanglement_capacity
 from typicality.quantum.concentration import chebyshev_bound, hoeffding_bound, levy_bound
+from typicality.quantum.density_matrices import nearest_density_matrix
 from typicality.quantum.density_spectrum import density_spectrum
 from typicality.quantum.distances import (
     bures_distance,
@@ -126,6 +127,7 @@ __all__ = [
     "mean_squared_tangent_displacement",
     "microcanonical_states",
     "min_entropy",
+    "nearest_density_matrix",
     "observable_expectations",
     "page_deficit",
     "page_entropy",

@@ -9,13 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import density_matrices, refuse_oversize
+from typicality._arrays import refuse_oversize
 from typicality._scratch import hermitian_scratch
+from typicality.quantum.density_matrices import density_matrices, refuse_negative
 
 __all__ = ["density_spectrum"]
 
 
-def density_spectrum(rho: npt.ArrayLike, name: str = "rho") -> npt.NDArray[Any]:
+def density_spectrum(
+    rho: npt.ArrayLike, name: str = "rho", *, tolerance: float | None = None
+) -> npt.NDArray[Any]:
     """Return the eigenvalues of density matrices, descending, with rounding errors set to zero.
 
     Parameters
@@ -24,6 +27,8 @@ def density_spectrum(rho: npt.ArrayLike, name: str = "rho") -> npt.NDArray[Any]:
         Density matrices, shape ``(..., d, d)``.
     name : str, optional
         What to call the argument in messages.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -44,7 +49,7 @@ def density_spectrum(rho: npt.ArrayLike, name: str = "rho") -> npt.NDArray[Any]:
     >>> print(density_spectrum(np.full((2, 2), 0.5)))
     [1. 0.]
     """
-    matrices = density_matrices(rho, name)
+    matrices = density_matrices(rho, name, tolerance)
     d, batch = matrices.shape[-1], matrices.shape[:-2]
     count = math.prod(batch)
     refuse_oversize(
@@ -57,9 +62,5 @@ def density_spectrum(rho: npt.ArrayLike, name: str = "rho") -> npt.NDArray[Any]:
     if not values.size:
         return values
     floor = 4 * d * np.finfo(values.dtype).eps * values[..., :1]
-    lowest = float((values[..., -1:] + 16 * floor).min())
-    if lowest < 0:
-        raise ValueError(
-            f"{name} must be positive; an eigenvalue is {float(values[..., -1].min()):.3g}."
-        )
+    refuse_negative(values[..., -1], -16 * floor[..., 0], name)
     return np.where(values > floor, values, values.dtype.type(0))

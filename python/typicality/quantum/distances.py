@@ -14,8 +14,9 @@ import numpy.typing as npt
 from scipy import special
 
 from typicality import _core
-from typicality._arrays import density_matrices, real_number
+from typicality._arrays import real_number
 from typicality._interruptible import interruptible
+from typicality.quantum.density_matrices import density_matrix_pair, refuse_negative
 from typicality.quantum.density_spectrum import density_spectrum
 
 __all__ = [
@@ -32,13 +33,17 @@ Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 
 
-def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+def trace_distance(
+    rho: npt.ArrayLike, sigma: npt.ArrayLike, *, tolerance: float | None = None
+) -> Array:
     """Return (1/2) ||rho - sigma||_1, half the sum of the sizes of the eigenvalues.
 
     Parameters
     ----------
     rho, sigma : array_like
         Density matrices, shapes ``(..., d, d)``; batch axes broadcast.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -57,17 +62,19 @@ def trace_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     >>> print(trace_distance(np.diag([1.0, 0.0]), np.eye(2) / 2))
     0.5
     """
-    first, second = _pair(rho, sigma)
+    first, second = density_matrix_pair(rho, sigma, tolerance)
     distance = _half_trace_norm(first - second)
     return np.minimum(distance, distance.dtype.type(1))[()]
 
 
-def hilbert_schmidt_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+def hilbert_schmidt_distance(
+    rho: npt.ArrayLike, sigma: npt.ArrayLike, *, tolerance: float | None = None
+) -> Array:
     """Return ||rho - sigma||_2, the Frobenius norm of the difference (no factor 1/2).
 
     Parameters
     ----------
-    rho, sigma : array_like
+    rho, sigma, tolerance
         As for `trace_distance`.
 
     Returns
@@ -87,17 +94,17 @@ def hilbert_schmidt_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     >>> print(hilbert_schmidt_distance(np.diag([0.9, 0.1]), np.diag([0.5, 0.5])).round(6))
     0.565685
     """
-    first, second = _pair(rho, sigma)
+    first, second = density_matrix_pair(rho, sigma, tolerance)
     norm = np.linalg.norm(first - second, axis=(-2, -1))
     return np.minimum(norm, norm.dtype.type(math.sqrt(2)))[()]
 
 
-def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, tolerance: float | None = None) -> Array:
     """Return Uhlmann's fidelity (tr |sqrt(rho) sqrt(sigma)|)^2, squared: |<psi|phi>|^2 for kets.
 
     Parameters
     ----------
-    rho, sigma : array_like
+    rho, sigma, tolerance
         As for `trace_distance`.
 
     Returns
@@ -121,7 +128,7 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     >>> print(fidelity(np.diag([1.0, 0.0]), np.eye(2) / 2).round(6))
     0.5
     """
-    first, second = _pair(rho, sigma)
+    first, second = density_matrix_pair(rho, sigma, tolerance)
     # Singular values of the product of roots: an eigenvalue of sqrt(rho) sigma sqrt(rho) that is
     # rounding would enter with its square root.
     product = _root(first, "rho") @ _root(second, "sigma")
@@ -129,12 +136,14 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     return np.minimum(roots.sum(axis=-1) ** 2, 1)[()]
 
 
-def bures_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
+def bures_distance(
+    rho: npt.ArrayLike, sigma: npt.ArrayLike, *, tolerance: float | None = None
+) -> Array:
     """Return sqrt(2 - 2 sqrt(F)), F the fidelity: the least distance between purifications.
 
     Parameters
     ----------
-    rho, sigma : array_like
+    rho, sigma, tolerance
         As for `trace_distance`.
 
     Returns
@@ -159,7 +168,7 @@ def bures_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
     >>> print(bures_distance(np.diag([1.0, 0.0]), np.diag([0.0, 1.0])).round(6))
     1.414214
     """
-    first, second = _pair(rho, sigma)
+    first, second = density_matrix_pair(rho, sigma, tolerance)
     a, b = _root(first, "rho"), _root(second, "sigma")
     left, _, right = interruptible(np.linalg.svd, b.conj().swapaxes(-1, -2) @ a)
     # The unitary factor of the polar decomposition of b^H a turns b towards a as far as possible.
@@ -168,13 +177,17 @@ def bures_distance(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> Array:
 
 
 def relative_entropy(
-    rho: npt.ArrayLike, sigma: npt.ArrayLike, *, base: float | None = None
+    rho: npt.ArrayLike,
+    sigma: npt.ArrayLike,
+    *,
+    base: float | None = None,
+    tolerance: float | None = None,
 ) -> Array:
     """Return tr rho (log rho - log sigma), infinite where rho leaves the support of sigma.
 
     Parameters
     ----------
-    rho, sigma : array_like
+    rho, sigma, tolerance
         As for `trace_distance`.
     base : float, optional
         Base of the logarithm, greater than 1; None gives nats.
@@ -203,7 +216,7 @@ def relative_entropy(
     >>> print(relative_entropy(np.diag([1.0, 0.0]), np.eye(2) / 2, base=2).round(6))
     1.0
     """
-    first, second = _pair(rho, sigma)
+    first, second = density_matrix_pair(rho, sigma, tolerance)
     unit = 1.0 if base is None else math.log(real_number(base, "base", low=1.0, low_open=True))
     exact = _diagonal(first)
     p = np.where(exact[..., None], _diagonal_entries(first), density_spectrum(first, "rho"))
@@ -220,7 +233,13 @@ def relative_entropy(
     return np.where(outside, np.inf, np.maximum(value, 0) / unit + 0.0).astype(kind)[()]
 
 
-def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: float = 0.5) -> Array:
+def helstrom_probability(
+    rho: npt.ArrayLike,
+    sigma: npt.ArrayLike,
+    *,
+    prior: float = 0.5,
+    tolerance: float | None = None,
+) -> Array:
     """Return the largest probability of telling rho from sigma in one measurement.
 
     With equal priors it is (1 + T) / 2, T the trace distance: 1 for orthogonal supports only, which
@@ -228,7 +247,7 @@ def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: flo
 
     Parameters
     ----------
-    rho, sigma : array_like
+    rho, sigma, tolerance
         As for `trace_distance`.
     prior : float, optional
         Probability that the state is rho.
@@ -255,19 +274,25 @@ def helstrom_probability(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, prior: flo
     0.75
     """
     weight = real_number(prior, "prior", low=0.0, high=1.0)
-    first, second = _pair(rho, sigma)
+    first, second = density_matrix_pair(rho, sigma, tolerance)
     best = 0.5 + _half_trace_norm(weight * first - (1 - weight) * second)
     return np.clip(best, best.dtype.type(max(weight, 1 - weight)), best.dtype.type(1))[()]
 
 
-def chernoff_coefficient(rho: npt.ArrayLike, sigma: npt.ArrayLike, s: float | None = None) -> Array:
+def chernoff_coefficient(
+    rho: npt.ArrayLike,
+    sigma: npt.ArrayLike,
+    s: float | None = None,
+    *,
+    tolerance: float | None = None,
+) -> Array:
     """Return tr rho^s sigma^(1 - s), or its least value over s in [0, 1].
 
     The error of telling n copies apart falls like the n-th power of the least value.
 
     Parameters
     ----------
-    rho, sigma : array_like
+    rho, sigma, tolerance
         As for `trace_distance`.
     s : float, optional
         Exponent in [0, 1]; powers are taken on the support, so that 0^0 = 0. None takes the least
@@ -294,7 +319,7 @@ def chernoff_coefficient(rho: npt.ArrayLike, sigma: npt.ArrayLike, s: float | No
     >>> print(chernoff_coefficient(np.diag([0.8, 0.2]), np.diag([0.2, 0.8])).round(6))
     0.8
     """
-    first, second = _pair(rho, sigma)
+    first, second = density_matrix_pair(rho, sigma, tolerance)
     p, left = _eigen(first, "rho")
     q, right = _eigen(second, "sigma")
     overlaps = (np.abs(left.conj().swapaxes(-1, -2) @ right) ** 2).astype(np.float64)
@@ -331,24 +356,6 @@ def _chernoff_exponent(weights: Floats, log_p: Floats, log_q: Floats) -> Floats:
     return np.where(low == 0, 0.0, np.where(high == 1, 1.0, (low + high) / 2))
 
 
-def _pair(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[Array, Array]:
-    first, second = density_matrices(rho), density_matrices(sigma, "sigma")
-    if first.shape[-1] != second.shape[-1]:
-        raise ValueError(
-            "rho and sigma must act on one space; "
-            f"their dimensions are {first.shape[-1]} and {second.shape[-1]}."
-        )
-    try:
-        shape = np.broadcast_shapes(first.shape, second.shape)
-    except ValueError as error:
-        raise ValueError(
-            "rho and sigma must have batch axes that broadcast; "
-            f"got shapes {first.shape} and {second.shape}."
-        ) from error
-    # Each in its own precision, which tells how large its rounding is.
-    return np.broadcast_to(first, shape), np.broadcast_to(second, shape)
-
-
 def _half_trace_norm(difference: Array) -> Array:
     d, batch = difference.shape[-1], difference.shape[:-2]
     flat = np.ascontiguousarray(difference).reshape(math.prod(batch), d, d)
@@ -359,8 +366,7 @@ def _half_trace_norm(difference: Array) -> Array:
 def _eigen(matrices: Array, name: str) -> tuple[Array, Array]:
     values, vectors = interruptible(np.linalg.eigh, matrices)
     floor = 4 * matrices.shape[-1] * np.finfo(values.dtype).eps
-    if values.size and values.min() < -16 * floor:
-        raise ValueError(f"{name} must be positive; an eigenvalue is {float(values.min()):.3g}.")
+    refuse_negative(values[..., 0], -16 * floor, name)
     values = np.where(values > floor * values[..., -1:], values, 0)
     exact = _diagonal(matrices)[..., None]
     identity = np.eye(matrices.shape[-1], dtype=vectors.dtype)

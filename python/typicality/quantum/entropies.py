@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import density_matrices
+from typicality.quantum.density_matrices import density_matrices
 from typicality.quantum.density_spectrum import density_spectrum
 from typicality.quantum.spectrum_entropies import spectrum_capacity, spectrum_entropy
 from typicality.quantum.subsystems import schmidt_spectrum
@@ -32,7 +32,7 @@ Alpha = float | npt.ArrayLike
 
 
 def renyi_entropy(
-    rho: npt.ArrayLike, alpha: Alpha, *, base: float | None = None
+    rho: npt.ArrayLike, alpha: Alpha, *, base: float | None = None, tolerance: float | None = None
 ) -> npt.NDArray[Any]:
     """Return the Renyi entropy S_alpha = log(tr rho^alpha) / (1 - alpha) of density matrices.
 
@@ -45,6 +45,10 @@ def renyi_entropy(
         2 minus the log of the purity, infinity the min-entropy.
     base : float, optional
         Base of the logarithm, greater than 1; None gives nats.
+    tolerance : float, optional
+        By how much an entry of `rho` may differ from the adjoint's, a trace from 1 and an
+        eigenvalue from the positive numbers, such as a solver's error. The entropy is then that of
+        the nearest density matrix, see `nearest_density_matrix`. None allows rounding only.
 
     Returns
     -------
@@ -74,18 +78,20 @@ def renyi_entropy(
     >>> print(renyi_entropy(np.diag([0.75, 0.25]), [0, 1, 2, np.inf], base=2).round(6))
     [1.       0.811278 0.678072 0.415037]
     """
-    return spectrum_entropy(density_spectrum(rho), alpha, base=base)
+    return spectrum_entropy(density_spectrum(rho, tolerance=tolerance), alpha, base=base)
 
 
-def von_neumann_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+def von_neumann_entropy(
+    rho: npt.ArrayLike, *, base: float | None = None, tolerance: float | None = None
+) -> npt.NDArray[Any]:
     """Return von Neumann's entropy -tr rho log rho; see `renyi_entropy`.
 
     Parameters
     ----------
     rho : array_like
         Density matrices, shape ``(..., d, d)``.
-    base : float, optional
-        Base of the logarithm, greater than 1; None gives nats.
+    base, tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -104,18 +110,20 @@ def von_neumann_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt
     >>> print(von_neumann_entropy(np.eye(4) / 4, base=2))
     2.0
     """
-    return renyi_entropy(rho, 1.0, base=base)
+    return renyi_entropy(rho, 1.0, base=base, tolerance=tolerance)
 
 
-def min_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+def min_entropy(
+    rho: npt.ArrayLike, *, base: float | None = None, tolerance: float | None = None
+) -> npt.NDArray[Any]:
     """Return the min-entropy, -log of the largest eigenvalue; see `renyi_entropy`.
 
     Parameters
     ----------
     rho : array_like
         Density matrices, shape ``(..., d, d)``.
-    base : float, optional
-        Base of the logarithm, greater than 1; None gives nats.
+    base, tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -134,18 +142,20 @@ def min_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray
     >>> print(min_entropy(np.diag([0.5, 0.25, 0.25]), base=2))
     1.0
     """
-    return renyi_entropy(rho, math.inf, base=base)
+    return renyi_entropy(rho, math.inf, base=base, tolerance=tolerance)
 
 
-def hartley_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+def hartley_entropy(
+    rho: npt.ArrayLike, *, base: float | None = None, tolerance: float | None = None
+) -> npt.NDArray[Any]:
     """Return the Hartley entropy, the log of the rank; see `renyi_entropy`.
 
     Parameters
     ----------
     rho : array_like
         Density matrices, shape ``(..., d, d)``.
-    base : float, optional
-        Base of the logarithm, greater than 1; None gives nats.
+    base, tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -164,16 +174,18 @@ def hartley_entropy(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDA
     >>> print(hartley_entropy(np.diag([0.5, 0.5, 0.0]), base=2))
     1.0
     """
-    return renyi_entropy(rho, 0.0, base=base)
+    return renyi_entropy(rho, 0.0, base=base, tolerance=tolerance)
 
 
-def purity(rho: npt.ArrayLike) -> npt.NDArray[Any]:
+def purity(rho: npt.ArrayLike, *, tolerance: float | None = None) -> npt.NDArray[Any]:
     """Return tr rho^2 of density matrices, from their entries.
 
     Parameters
     ----------
     rho : array_like
         Density matrices, shape ``(..., d, d)``.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -192,17 +204,19 @@ def purity(rho: npt.ArrayLike) -> npt.NDArray[Any]:
     >>> print(purity(np.diag([0.75, 0.25])))
     0.625
     """
-    matrices = density_matrices(rho)
+    matrices = density_matrices(rho, tolerance=tolerance)
     return (np.abs(matrices) ** 2).sum(axis=(-2, -1))[()]
 
 
-def linear_entropy(rho: npt.ArrayLike) -> npt.NDArray[Any]:
+def linear_entropy(rho: npt.ArrayLike, *, tolerance: float | None = None) -> npt.NDArray[Any]:
     """Return 1 - tr rho^2, not rescaled: its largest value is 1 - 1/d.
 
     Parameters
     ----------
     rho : array_like
         Density matrices, shape ``(..., d, d)``.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -221,11 +235,13 @@ def linear_entropy(rho: npt.ArrayLike) -> npt.NDArray[Any]:
     >>> print(linear_entropy(np.diag([0.75, 0.25])))
     0.375
     """
-    value = purity(rho)
+    value = purity(rho, tolerance=tolerance)
     return (1 - value).astype(value.dtype)[()]
 
 
-def entanglement_capacity(rho: npt.ArrayLike, *, base: float | None = None) -> npt.NDArray[Any]:
+def entanglement_capacity(
+    rho: npt.ArrayLike, *, base: float | None = None, tolerance: float | None = None
+) -> npt.NDArray[Any]:
     """Return the variance of -log rho in the state rho: tr rho log^2 rho - (tr rho log rho)^2.
 
     Called the capacity of entanglement where rho is a reduced state.
@@ -234,8 +250,8 @@ def entanglement_capacity(rho: npt.ArrayLike, *, base: float | None = None) -> n
     ----------
     rho : array_like
         Density matrices, shape ``(..., d, d)``.
-    base : float, optional
-        Base of the logarithm, greater than 1; None gives nats.
+    base, tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -258,7 +274,7 @@ def entanglement_capacity(rho: npt.ArrayLike, *, base: float | None = None) -> n
     >>> print(entanglement_capacity(np.eye(3) / 3).round(12) + 0.0)
     0.0
     """
-    return spectrum_capacity(density_spectrum(rho), base=base)
+    return spectrum_capacity(density_spectrum(rho, tolerance=tolerance), base=base)
 
 
 def entanglement_entropy(

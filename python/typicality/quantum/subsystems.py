@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import density_matrices, refuse_oversize, subsystems
+from typicality._arrays import refuse_oversize, subsystems
 from typicality._scratch import gram_scratch, hermitian_scratch, in_flight
+from typicality.quantum.density_matrices import density_matrices
 from typicality.quantum.kets import amplitudes, kets, refuse_unnormalized, squared_norms
 
 __all__ = ["partial_trace", "reduced_density_matrix", "schmidt_spectrum"]
@@ -85,7 +86,13 @@ def reduced_density_matrix(
     return rho.reshape(*batch, d_keep, d_keep)
 
 
-def partial_trace(rho: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike) -> npt.NDArray[Any]:
+def partial_trace(
+    rho: npt.ArrayLike,
+    dims: npt.ArrayLike,
+    keep: npt.ArrayLike,
+    *,
+    tolerance: float | None = None,
+) -> npt.NDArray[Any]:
     """Return the partial trace of density matrices over the subsystems that are not kept.
 
     Parameters
@@ -94,6 +101,8 @@ def partial_trace(rho: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike) 
         Density matrices, shape ``(..., D, D)`` with D the product of `dims`.
     dims, keep
         As for `reduced_density_matrix`.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -120,7 +129,7 @@ def partial_trace(rho: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike) 
      [0.   0.25]]
     """
     sizes, kept = subsystems(dims, keep)
-    states = density_matrices(rho)
+    states = density_matrices(rho, tolerance=tolerance)
     total = states.shape[-1]
     if math.prod(sizes) != total:
         raise ValueError(

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import density_matrices, is_single, large_dimension, refuse_oversize
+from typicality._arrays import is_single, large_dimension, refuse_oversize
+from typicality.quantum.density_matrices import density_matrices
 from typicality.quantum.density_spectrum import density_spectrum
 
 __all__ = [

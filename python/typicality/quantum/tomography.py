@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import (
-    density_matrices,
     dimension,
     inexact_array,
     is_single,
     real_array,
     refuse_oversize,
 )
+from typicality.quantum.density_matrices import density_matrices
 
 __all__ = ["hermitian_basis", "observable_expectations", "state_from_expectations"]
 
