@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import real_array, refuse_oversize
+from typicality._points import law_points
 from typicality._short_repr import ShortRepr
 from typicality.networks.jacobian import jacobian_vector_product
+from typicality.networks.kernel_spectrum import kernel_spectrum
 from typicality.networks.mlp import MLP, check_inputs, check_params
 from typicality.networks.ntk import empirical_ntk
 
@@ -134,15 +136,19 @@ def gradient_flow(
 ) -> npt.NDArray[np.float64]:
     """Return exp(-K t) r: the residual of a linearized network after gradient flow of time t.
 
+    At infinite time the projection of r on the null space of K is left, which the network never
+    learns. Eigenvalues up to the largest one times ``M eps`` of double precision or, for a kernel
+    in single precision, times eps of single precision count as zero and do not decay at any time:
+    they are rounding, of either sign.
+
     Parameters
     ----------
     kernel : array_like
-        Symmetric, positive semi-definite, shape ``(M, M)``. Eigenvalues that are negative by
-        rounding count as zero.
+        Symmetric, positive semi-definite, shape ``(M, M)``.
     residual : array_like
         Residual f - y at time 0, shape ``(M,)``.
     times : array_like
-        Times, not negative, any shape.
+        Times, not negative, any shape; ``numpy.inf`` is the limit.
 
     Returns
     -------
@@ -153,7 +159,7 @@ def gradient_flow(
     ------
     TypeError, ValueError
         If an argument is not finite and real, the kernel is not symmetric, has an eigenvalue below
-        zero beyond rounding, or a time is negative.
+        zero beyond rounding, or a time is negative or NaN.
 
     Examples
     --------
@@ -161,10 +167,12 @@ def gradient_flow(
     >>> from typicality.networks import gradient_flow
     >>> gradient_flow(np.diag([1.0, 0.0]), [1.0, 1.0], [0.0, np.log(2.0)]).round(12).tolist()
     [[1.0, 1.0], [0.5, 1.0]]
+    >>> gradient_flow(np.ones((2, 2)), [1.0, 0.0], np.inf).round(12).tolist()
+    [0.5, -0.5]
     """
-    matrix = real_array(kernel, "kernel", ndim=2).astype(np.float64, copy=False)
+    matrix = real_array(kernel, "kernel", ndim=2)
     start = real_array(residual, "residual", ndim=1).astype(np.float64, copy=False)
-    moments = real_array(times, "times").astype(np.float64, copy=False)
+    moments = law_points(times, "times")
     if matrix.shape != (start.size, start.size):
         raise ValueError(
             f"kernel must be square with one row for each of {start.size} residuals; "
@@ -177,13 +185,14 @@ def gradient_flow(
         raise ValueError("kernel must be symmetric.")
     if start.size == 0:
         return np.empty((*moments.shape, 0))
-    eigenvalues, vectors = np.linalg.eigh(matrix)
-    if eigenvalues[0] < -1e-6 * max(scale, float(eigenvalues[-1])):
-        raise ValueError(
-            f"kernel must be positive semi-definite; an eigenvalue is {eigenvalues[0]:.3g}."
-        )
-    rates = np.maximum(eigenvalues, 0.0)
-    # Products of time and rate may overflow to infinity, whose exponential is the right zero.
-    with np.errstate(over="ignore"):
-        decay = np.exp(-moments[..., np.newaxis] * rates)
+    spectrum = kernel_spectrum(matrix)
+    smallest, largest = float(spectrum.eigenvalues[0]), float(spectrum.eigenvalues[-1])
+    if smallest < -1e-6 * max(scale, largest):
+        raise ValueError(f"kernel must be positive semi-definite; an eigenvalue is {smallest:.3g}.")
+    rates, vectors = spectrum.rates, spectrum.vectors
+    moments = moments[..., np.newaxis]
+    # Products of time and rate may overflow to infinity, whose exponential is the right zero; what
+    # has no rate or no time stays, also where the other factor is infinite.
+    with np.errstate(over="ignore", invalid="ignore"):
+        decay = np.where((rates > 0) & (moments > 0), np.exp(-moments * rates), 1.0)
     return (decay * (vectors.T @ start)) @ vectors.T

@@ -8,6 +8,7 @@ whose first step has length :math:`\sqrt{r^T K^{-1} r}`, with Kantorovich's cert
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from typicality import _core
 from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._short_repr import ShortRepr
 from typicality.networks.certificate import Certificate, certify, estimate_certificate
+from typicality.networks.kernel_spectrum import KernelSpectrum, kernel_spectrum
 from typicality.networks.mlp import MLP, check_params
 from typicality.networks.ntk import empirical_ntk
 from typicality.networks.training import (
@@ -26,6 +28,9 @@ from typicality.networks.training import (
 )
 
 __all__ = ["Minima", "Minimum", "find_minima", "nearest_minimum"]
+
+# Share of a residual outside the range of its kernel that may be rounding, at most.
+_OUTSIDE: Final = 1e-8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,7 +86,9 @@ class Minimum(ShortRepr):
     displacement : float
         Its distance from the initialization.
     linearized_displacement : float
-        The same for the linearized network, Eq. (4): sqrt(r^T K^-1 r); inf where K is singular.
+        The same for the linearized network, Eq. (4): sqrt(r^T K^-1 r). Where K is singular to
+        rounding, as for equal samples, it has a minimum only if the residual r lies in the range
+        of K: then K^-1 is the pseudo-inverse, else the displacement is inf.
     certificate : Certificate
         Whether it is proved that a minimum lies near: rigorous for one hidden layer with a bounded
         second derivative of the activation, else the estimate.
@@ -266,8 +273,11 @@ def nearest_minimum(
         method = "levenberg-marquardt"
         ends = _core.levenberg_marquardt(*mlp.network, flat, samples, targets, steps, below, None)
     theta, losses, _, displacement, status = search_results(ends, flat, ())
-    kernel = empirical_ntk(mlp, start, samples)
-    smallest = float(np.sqrt(max(0.0, float(np.linalg.eigvalsh(kernel)[0]))))
+    spectrum = kernel_spectrum(empirical_ntk(mlp, start, samples))
+    smallest = float(np.sqrt(spectrum.rates[0]))
+    if smallest == 0.0 or not np.isfinite(linearized):
+        residual = (mlp.apply(start, samples) - targets).reshape(-1)
+        linearized = _linearized_displacement(spectrum, residual)
     estimate = estimate_certificate(mlp, start, theta, samples, smallest, linearized)
     return Minimum(
         theta=theta,
@@ -279,3 +289,20 @@ def nearest_minimum(
         method=method,
         status=str(status),
     )
+
+
+def _linearized_displacement(spectrum: KernelSpectrum, residual: npt.NDArray[np.float64]) -> float:
+    """Length of the shortest J^T a with K a = r; inf where there is none to rounding."""
+    length = float(np.linalg.norm(residual))
+    if length == 0.0:
+        return 0.0
+    parts = spectrum.vectors.T @ (residual / length)
+    kept = spectrum.rates > 0
+    if not kept.any():
+        return np.inf
+    rates = spectrum.rates[kept]
+    # Rounding turns the null space by at most the ratio of its eigenvalues to the others.
+    tilt = min(_OUTSIDE, spectrum.rounding / float(rates[0]))
+    if np.linalg.norm(parts[~kept]) > tilt:
+        return np.inf
+    return length * float(np.linalg.norm(parts[kept] / np.sqrt(rates)))

@@ -7,7 +7,7 @@ how the double descent of the paper's Sec. III is measured.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ from typicality._random import RNG, key_of
 from typicality.networks.activations import apply_activation, check_activation
 
 __all__ = ["RandomFeatures"]
+
+_BLOCK_VALUES: Final = 1 << 21
+_BLOCK_PRODUCTS: Final = 1 << 29
 
 
 class RandomFeatures:
@@ -83,7 +86,7 @@ class RandomFeatures:
         refuse_oversize(
             8 * self._n_features * (self._n_in + 1),
             f"{self._n_features} random features of {self._n_in} inputs",
-            "fewer features",
+            "Take fewer features.",
         )
         self._key = key_of(rng)
         # The bias comes last, so that weights do not depend on whether there is one.
@@ -156,16 +159,25 @@ class RandomFeatures:
                 f"start and stop must satisfy 0 <= start <= stop <= n_features={self._n_features}; "
                 f"got start={first}, stop={last}."
             )
+        kind, width = inputs.dtype, last - first
+        # The values, and the weights in the precision and the order of the product.
         refuse_oversize(
-            2 * inputs.dtype.itemsize * inputs.shape[0] * (last - first),
-            f"{last - first} features of {inputs.shape[0]} inputs",
-            "blocks of features by start and stop",
+            kind.itemsize * (inputs.shape[0] + self._n_in) * width,
+            f"{width} features of {inputs.shape[0]} inputs",
+            "Work through blocks of features by start and stop.",
         )
-        scale = inputs.dtype.type(1.0 / math.sqrt(self._n_in))
-        values = inputs @ (self.weights[first:last].T.astype(inputs.dtype) * scale)
-        if self._bias_scale > 0:
-            values += (self._bias_scale * self.biases[first:last]).astype(inputs.dtype)
-        return apply_activation(self._activation, values)
+        weights = self.weights[first:last].T.astype(kind) * kind.type(1.0 / math.sqrt(self._n_in))
+        shift = (self._bias_scale * self.biases[first:last]).astype(kind)
+        values = np.empty((inputs.shape[0], width), dtype=kind)
+        # Blocks of a few hundredths of a second, between which Ctrl-C is heard.
+        step = max(1, min(_BLOCK_VALUES, _BLOCK_PRODUCTS // self._n_in) // max(1, width))
+        for start_row in range(0, inputs.shape[0], step):
+            rows = slice(start_row, start_row + step)
+            block = inputs[rows] @ weights
+            if self._bias_scale > 0:
+                block += shift
+            values[rows] = apply_activation(self._activation, block)
+        return values
 
     def __repr__(self) -> str:
         return (

@@ -7,17 +7,24 @@ whose risk has the double descent of the paper's Sec. III.
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import dimension, real_array, real_number
 from typicality._foreign import refuse_foreign
+from typicality._interruptible import interruptible
 from typicality._short_repr import ShortRepr
+from typicality.networks.kernel_spectrum import kernel_spectrum
 
 __all__ = ["KernelRegression", "kernel_regression", "minimum_norm", "ridgeless_risk"]
+
+# Rows of a single-precision matrix that are multiplied in double precision at a time.
+_BLOCK_ROWS: Final = 1024
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,7 +67,12 @@ def kernel_regression(
 
     With the tangent kernel and ``ridge=0`` it is the end of gradient descent on the linearized
     network of Eq. (4). A singular kernel is inverted on its range (the pseudo-inverse), which is
-    where gradient descent ends as well.
+    where gradient descent ends as well. Its range is spanned by the eigenvectors whose eigenvalues
+    exceed the largest one times ``N eps`` of double precision or, for a kernel in single precision,
+    times eps of single precision. A positive `ridge`, however small, makes every matrix regular,
+    and nothing is cut.
+
+    All is worked out in double precision and rounded at the end.
 
     Parameters
     ----------
@@ -80,8 +92,8 @@ def kernel_regression(
     Raises
     ------
     ValueError
-        If shapes do not fit, `kernel` is not symmetric or has a negative eigenvalue, or `ridge` is
-        negative.
+        If shapes do not fit, `kernel` is not symmetric or has a negative eigenvalue, `ridge` is
+        negative, or the coefficients overflow.
 
     Examples
     --------
@@ -106,20 +118,32 @@ def kernel_regression(
     skew = float(np.abs(gram - gram.T).max())
     if skew > 64 * resolution * n**0.5 * scale:
         raise ValueError(f"kernel must be symmetric; it differs from its transpose by {skew:.3g}.")
-    eigenvalues, vectors = np.linalg.eigh(gram)
-    rounding = n * resolution * max(float(eigenvalues[-1]), scale)
-    if eigenvalues[0] < -8 * rounding:
+    spectrum = kernel_spectrum(gram)
+    smallest, largest = float(spectrum.eigenvalues[0]), float(spectrum.eigenvalues[-1])
+    if smallest < -8 * n * resolution * max(largest, scale):
         raise ValueError(
-            f"kernel must have no negative eigenvalue; the smallest is {eigenvalues[0]:.3g}, "
-            f"the largest {eigenvalues[-1]:.3g}."
+            f"kernel must have no negative eigenvalue; the smallest is {smallest:.3g}, "
+            f"the largest {largest:.3g}."
         )
-    shifted = np.maximum(eigenvalues, 0.0) + ridge
-    kept = shifted > rounding
-    inverse = np.where(kept, 1.0 / np.where(kept, shifted, 1.0), 0.0).astype(gram.dtype)
-    projected = vectors.T @ y
-    coefficients = vectors @ (inverse[:, None] * projected if y.ndim == 2 else inverse * projected)
-    condition = float(shifted[-1] / shifted[0]) if kept.all() else float("inf")
-    return KernelRegression(coefficients, new @ coefficients, condition, int(kept.sum()))
+    shifted = np.maximum(spectrum.eigenvalues, 0.0) + ridge if ridge > 0 else spectrum.rates
+    kept = shifted > 0
+    kind = np.result_type(gram, y)
+    # A regular kernel at the ends of the floats may have a condition or coefficients beyond them.
+    with np.errstate(over="ignore", invalid="ignore"):
+        inverse = np.divide(1.0, shifted, out=np.zeros(n), where=kept)
+        projected = spectrum.vectors.T @ y
+        scaled = inverse[:, None] * projected if y.ndim == 2 else inverse * projected
+        double = spectrum.vectors @ scaled
+        condition = float(shifted[-1] / shifted[0]) if kept.all() else float("inf")
+        coefficients = double.astype(kind)
+        predictions = _product(new, double).astype(np.result_type(new, kind))
+    if not (np.isfinite(coefficients).all() and np.isfinite(predictions).all()):
+        raise ValueError(
+            f"the coefficients overflow {kind.name}: targets of up to {np.abs(y).max():.3g} meet "
+            f"eigenvalues down to {shifted[kept].min():.3g}. Scale the kernel or the targets, or "
+            "pass a larger ridge."
+        )
+    return KernelRegression(coefficients, predictions, condition, int(kept.sum()))
 
 
 def minimum_norm(
@@ -128,7 +152,11 @@ def minimum_norm(
     """Weights of least squares; of all solutions with the same error, those of least norm.
 
     Minimizes ``|features @ w - targets|^2 + ridge |w|^2``. Without a ridge it equals
-    ``numpy.linalg.pinv(features) @ targets``, below and above the fitting threshold.
+    ``numpy.linalg.pinv(features) @ targets``, below and above the fitting threshold. Worked out in
+    double precision and rounded at the end.
+
+    Singular values up to the largest one times ``max(N, P) eps`` of double precision (of features
+    in single precision: eps of single precision) count as zero, unless sqrt(ridge) exceeds them.
 
     Parameters
     ----------
@@ -147,7 +175,7 @@ def minimum_norm(
     Raises
     ------
     ValueError
-        If shapes do not fit or `ridge` is negative.
+        If shapes do not fit, `ridge` is negative, or the weights overflow.
 
     Examples
     --------
@@ -163,16 +191,29 @@ def minimum_norm(
         )
     y = _targets(targets, design.shape[0])
     ridge = real_number(ridge, "ridge", low=0.0)
-    left, singular, right = np.linalg.svd(design, full_matrices=False)
+    thin = functools.partial(np.linalg.svd, full_matrices=False)
+    left, singular, right = interruptible(thin, design.astype(np.float64, copy=False))
     largest = float(singular[0])
-    kept = singular > max(design.shape) * np.finfo(design.dtype).eps * largest
-    # Divided through by the largest singular value: its square need not be a finite float.
-    relative = singular / largest if largest > 0 else singular
-    penalty = ridge / largest**2 if ridge > 0 and largest > 0 else 0.0
-    shrunk = np.where(kept, relative / np.where(kept, relative**2 + penalty, 1.0), 0.0)
-    inverse = (shrunk / largest if largest > 0 else shrunk).astype(design.dtype)
-    projected = left.T @ y
-    return right.T @ (inverse[:, None] * projected if y.ndim == 2 else inverse * projected)
+    rounding = largest * max(
+        max(design.shape) * float(np.finfo(np.float64).eps), float(np.finfo(design.dtype).eps)
+    )
+    # Singular values of rounding size are noise, which a penalty below their square lets through.
+    kept = singular > (rounding if math.sqrt(ridge) < rounding else 0.0)
+    kind = np.result_type(design, y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # s / (s^2 + ridge) without the square, which need not be a float.
+        penalized = singular + np.divide(ridge, singular, out=np.zeros_like(singular), where=kept)
+        inverse = np.divide(1.0, penalized, out=np.zeros_like(singular), where=kept)
+        projected = left.T @ y
+        scaled = inverse[:, None] * projected if y.ndim == 2 else inverse * projected
+        weights = (right.T @ scaled).astype(kind)
+    if not np.isfinite(weights).all():
+        raise ValueError(
+            f"the weights overflow {kind.name}: targets of up to {np.abs(y).max():.3g} meet "
+            f"singular values down to {singular[kept].min():.3g}. Scale the features or the "
+            "targets."
+        )
+    return weights
 
 
 def ridgeless_risk(
@@ -265,6 +306,15 @@ def ridgeless_risk(
         unseen = np.where(below, 0.0, inside * (1.0 - samples / np.maximum(fitted, 1.0)))
     risk = outside + unseen + variance
     return float(risk) if risk.ndim == 0 else risk
+
+
+def _product(left: npt.NDArray[Any], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Product in double precision, without a copy of all of a single-precision `left`."""
+    out = np.empty((left.shape[0], *right.shape[1:]))
+    for start in range(0, left.shape[0], _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        out[rows] = left[rows].astype(np.float64, copy=False) @ right
+    return out
 
 
 def _targets(targets: npt.ArrayLike, n: int) -> npt.NDArray[Any]:

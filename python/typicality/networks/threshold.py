@@ -165,7 +165,8 @@ def fit_threshold(
     Raises
     ------
     ValueError
-        If there are fewer than three points or they share one P, or a value is out of range.
+        If there are fewer than three points or they share one P, if all kernels are singular to
+        rounding, or a value is out of range.
 
     Examples
     --------
@@ -184,6 +185,12 @@ def fit_threshold(
         raise ValueError(
             f"n_params must hold at least three points with two different values; got {params.size}"
             " points. Add widths to the window."
+        )
+    # Eigenvalues below eps tr K are rounding of the largest one.
+    if (values**2 <= np.finfo(np.float64).eps * size * params).all():
+        raise ValueError(
+            "smallest_eigenvalue is zero to rounding at every point: all kernels are singular, and "
+            "there is nothing to fit. Add wider networks, with n_params above n_constraints."
         )
     root = np.sqrt(params)
     center, mean = float(root.mean()), float(values.mean())

@@ -49,7 +49,13 @@ pub fn nearest_minimum(
         steps: 0,
         status: Status::Stalled,
     };
-    if !cholesky.factor(&mut kernel, size) {
+    let diagonal = |matrix: &[f64]| matrix.iter().step_by(size + 1).copied().collect::<Vec<_>>();
+    let largest = diagonal(&kernel).into_iter().fold(0.0, f64::max);
+    // A pivot of rounding size may come out positive; then the kernel is singular all the same.
+    let rounding = size as f64 * f64::EPSILON * largest;
+    let regular = cholesky.factor(&mut kernel, size)
+        && diagonal(&kernel).iter().all(|root| root * root > rounding);
+    if !regular {
         return Ok((stalled, f64::INFINITY));
     }
     let origin = theta.to_vec();

@@ -69,3 +69,37 @@ def test_refused():
         gradient_flow(np.eye(3), [1.0, 1.0], 1.0)
     with pytest.raises(ValueError, match="theta0 must have"):
         linearize(MLP((3, 1)), [1.0])
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_what_is_rounding_does_not_decay(kind):
+    # 500 targets, 169 parameters: 331 directions are never learned.
+    mlp = MLP((10, 14, 1), "tanh")
+    rng = np.random.default_rng(3)
+    theta, x, residual = mlp.init(rng=1), rng.standard_normal((500, 10)), rng.standard_normal(500)
+    kernel = empirical_ntk(mlp, theta.astype(kind), x.astype(kind))
+    assert kernel.dtype == kind
+    jacobian = mlp.jacobian(theta, x).reshape(500, -1)
+    basis = np.linalg.qr(jacobian)[0]
+    left = residual - basis @ (basis.T @ residual)
+    for t in (1e7, 1e300, np.inf):
+        end = gradient_flow(kernel, residual, t)
+        # Single precision turns the null space by the rounding of K over its smallest rate.
+        np.testing.assert_allclose(end, left, atol=1e-6 if kind == np.float64 else 0.2)
+        assert np.linalg.norm(end) == pytest.approx(np.linalg.norm(left), rel=1e-3)
+
+
+def test_infinite_times():
+    residual = np.array([1.0, 0.0, 2.0])
+    kernel = np.diag([0.0, 1e-300, 0.0])
+    times = np.array([[0.0, 1.0, np.inf]])
+    flow = gradient_flow(kernel, [1.0, 3.0, 2.0], times)
+    np.testing.assert_array_equal(flow, [[[1, 3, 2], [1, 3, 2], [1, 0, 2]]])
+    np.testing.assert_array_equal(gradient_flow(np.zeros((3, 3)), residual, np.inf), residual)
+    # Rates whose product with the time overflows, and the largest floats.
+    huge = gradient_flow(np.diag([1e308, 1e308, 0.0]), residual, [0.0, 1e308, np.inf])
+    np.testing.assert_allclose(huge, [[1, 0, 2], [0, 0, 2], [0, 0, 2]])
+    with pytest.raises(ValueError, match="NaN"):
+        gradient_flow(kernel, residual, np.nan)
+    with pytest.raises(ValueError, match="negative"):
+        gradient_flow(kernel, residual, -np.inf)

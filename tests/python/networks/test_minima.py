@@ -169,7 +169,35 @@ def test_nearest_minimum_where_newton_fails():
     duplicate = np.repeat(x[:1], 2, axis=0)
     singular = nearest_minimum(mlp, mlp.init(rng=2), duplicate, [1.0, -1.0])
     assert singular.status == "stalled"
-    assert singular.linearized_displacement > 1e4
+    assert singular.linearized_displacement == np.inf
+    assert (singular.certificate.h, singular.estimate.h) == (np.inf, np.inf)
+
+
+@pytest.mark.parametrize("rng", range(6))
+def test_linearized_displacement_where_the_kernel_is_singular(rng):
+    # Whether a pivot of rounding size comes out positive depends on the draw.
+    mlp = MLP((1, 8, 1), "tanh")
+    theta0 = mlp.init(rng=rng)
+    unequal = nearest_minimum(mlp, theta0, [[1.0], [1.0]], [0.0, 1.0])
+    assert unequal.linearized_displacement == np.inf
+    assert unequal.status == "stalled"
+    # Equal targets ask for no more than one of the samples does.
+    equal = nearest_minimum(mlp, theta0, [[1.0], [1.0]], [0.3, 0.3])
+    one = nearest_minimum(mlp, theta0, [[1.0]], [0.3])
+    assert equal.linearized_displacement == pytest.approx(one.linearized_displacement, rel=1e-9)
+    assert equal.status == "converged"
+    assert not equal.certificate.certified
+
+
+def test_linearized_displacement_below_the_threshold():
+    mlp, x, y = problem((4, 6, 1), 60)
+    theta0 = mlp.init(rng=0)
+    assert nearest_minimum(mlp, theta0, x, y).linearized_displacement == np.inf
+    jacobian = mlp.jacobian(theta0, x).reshape(60, -1)
+    change = jacobian @ np.random.default_rng(5).standard_normal(mlp.n_params)
+    reachable = nearest_minimum(mlp, theta0, x, mlp.apply(theta0, x) + change[:, None])
+    expected = np.linalg.norm(np.linalg.pinv(jacobian) @ change)
+    assert reachable.linearized_displacement == pytest.approx(expected, rel=1e-7)
 
 
 @pytest.mark.parametrize(

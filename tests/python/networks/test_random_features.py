@@ -39,6 +39,14 @@ def test_ranges_are_columns():
     assert features(np.empty((0, 3))).shape == (0, 20)
 
 
+def test_blocks_of_rows_are_the_whole(monkeypatch):
+    features, x = RandomFeatures(3, 20, "tanh", bias_scale=0.3, rng=1), sphere_inputs(50, 3, rng=0)
+    whole = features(x)
+    monkeypatch.setattr("typicality.networks.random_features._BLOCK_VALUES", 70)
+    np.testing.assert_allclose(features(x), whole, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(features(x, start=19), whole[:, 19:], rtol=1e-13, atol=1e-15)
+
+
 def test_kernel_converges_to_the_arc_cosine_kernel():
     # E phi(u) phi(v) of relu, Cho and Saul: |u| |v| (sin t + (pi - t) cos t) / (2 pi).
     n_in, n = 6, 40000

@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from typicality.networks import kernel_regression, minimum_norm, ridgeless_risk
+from typicality.networks import (
+    MLP,
+    empirical_ntk,
+    kernel_regression,
+    load_digits,
+    minimum_norm,
+    ridgeless_risk,
+)
 
 
 def draw(n, p, seed=0, k=None):
@@ -79,6 +86,65 @@ def test_single_precision_stays():
     assert minimum_norm(features, targets).dtype == np.float32
     fit = kernel_regression(features @ features.T, targets)
     assert fit.coefficients.dtype == np.float32
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_a_ridge_below_the_rounding_of_the_largest_eigenvalue_is_kept(kind):
+    kernel, targets = np.diag([1e4, 1e-3]).astype(kind), np.ones(2, kind)
+    fit = kernel_regression(kernel, targets, ridge=1e-3)
+    assert fit.coefficients.dtype == kind
+    np.testing.assert_allclose(fit.coefficients, [1e-4, 500.0], rtol=1e-6)
+    assert fit.rank == 2
+    assert fit.condition == pytest.approx(5e6, rel=1e-6)
+    singular = kernel_regression(np.diag([1.0, 0.0]).astype(kind), targets, ridge=1e-30)
+    np.testing.assert_allclose(singular.coefficients, [1.0, 1e30], rtol=1e-6)
+
+
+def test_digits_in_single_precision_keep_their_fit():
+    inputs, labels = load_digits()
+    targets = np.where(labels % 2, 1.0, -1.0)
+    mlp = MLP((64, 64, 1), "tanh")
+    theta = mlp.init(rng=0)
+    fits = []
+    for kind in (np.float64, np.float32):
+        samples = inputs[:1300].astype(kind)
+        kernel = empirical_ntk(mlp, theta.astype(kind), samples)
+        cross = kernel[1200:, :1200]
+        fits.append(kernel_regression(kernel[:1200, :1200], targets[:1200].astype(kind), cross))
+        assert fits[-1].rank == 1200
+    # The condition is some 10^5: single precision leaves a few digits.
+    np.testing.assert_allclose(fits[1].predictions, fits[0].predictions, atol=0.02)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-120, 1.0, 1e120, 1e155, 1e300])
+@pytest.mark.parametrize("ridge", [0.0, 1e-300, 1.0, 1e300])
+def test_minimum_norm_in_any_units(scale, ridge):
+    # w = s y / (s^2 + ridge), by fractions.
+    exact = Fraction(scale) / (Fraction(scale) ** 2 + Fraction(ridge))
+    weights = minimum_norm([[scale]], [1.0], ridge=ridge)
+    assert weights[0] == pytest.approx(float(exact), rel=1e-14)
+
+
+def test_a_penalty_below_rounding_does_not_let_rounding_through():
+    features, targets = draw(6, 3)
+    doubled = np.concatenate([features, features], axis=1)
+    expected = minimum_norm(doubled, targets)
+    np.testing.assert_allclose(minimum_norm(doubled, targets, ridge=1e-40), expected, rtol=1e-9)
+    # One above it keeps what single precision alone would drop.
+    steep = np.diag([1e4, 1e-4]).astype(np.float32)
+    weights = minimum_norm(steep, np.ones(2), ridge=1e-4)
+    np.testing.assert_allclose(weights, [1e-4, 1e-4 / (1e-8 + 1e-4)], rtol=1e-6)
+
+
+def test_overflow_is_said():
+    with pytest.raises(ValueError, match="overflow"):
+        minimum_norm([[1e-200]], [1e200])
+    with pytest.raises(ValueError, match="overflow"):
+        minimum_norm(np.array([[1e-30]], np.float32), np.array([1e20], np.float32))
+    with pytest.raises(ValueError, match="overflow"):
+        kernel_regression([[1.0]], [1e300], [[1e300]])
+    with pytest.raises(ValueError, match="larger ridge"):
+        kernel_regression([[0.0]], [1.0], ridge=5e-324)
 
 
 @pytest.mark.parametrize(

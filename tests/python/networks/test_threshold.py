@@ -83,8 +83,18 @@ def test_no_slope_is_reported():
     assert fit.status == "no slope"
     assert math.isnan(fit.kappa)
     assert math.isnan(fit.threshold)
-    flat = fit_threshold([10, 20, 30], [0.0, 0.0, 0.0], 5, trace=1.0)
+    flat = fit_threshold([10, 20, 30], [0.1, 0.05, 0.1 / 3], 5, trace=1.0)
     assert flat.status == "no slope"
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-17, -1e-17])
+def test_singular_kernels_are_refused(share):
+    params = np.array([50.0, 80.0, 120.0])
+    with pytest.raises(ValueError, match="nothing to fit"):
+        fit_threshold(params, share * 100 * params, 100, trace=100 * params)
+    # One regular kernel is a point on the line.
+    smallest = share * 100 * params + np.array([0.0, 0.0, 1.0])
+    assert fit_threshold(params, smallest, 100, trace=100 * params).status == "fitted"
 
 
 def test_rounding_below_zero_counts_as_zero():
