@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy.typing as npt
 
 from typicality._estimates import Estimate
 
-__all__ = ["Variable", "Variables", "coordinate", "estimated", "variable"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Variable", "Variables", "coordinate", "estimated", "link_errors", "variable"]
+
+_DIMENSIONLESS = {
+    "nat": "in nats (natural logarithm)",
+    "coupling": "in units of the chain's coupling",
+    "1/coupling": "in inverse units of the chain's coupling",
+}
+"""Units that no table of physical units has: dimensionless, and said in words."""
 
 Variable: TypeAlias = tuple[tuple[str, ...], Any, dict[str, str]]
 Variables: TypeAlias = dict[str, Variable]
@@ -24,7 +34,7 @@ def coordinate(
     >>> coordinate("n_a", [1, 2], "qubits in A")
     (('n_a',), [1, 2], {'units': '1', 'long_name': 'qubits in A'})
     """
-    return _dims(dims), values, {"units": units, "long_name": long_name}
+    return _dims(dims), values, _labels(long_name, units)
 
 
 def variable(
@@ -46,7 +56,8 @@ def variable(
     kind : str
         One of `typicality.experiments.experiment.KINDS`.
     long_name, units : str
-        What it is, and in which unit.
+        What it is, and in which unit: of UDUNITS, or ``"nat"``, ``"coupling"`` or ``"1/coupling"``,
+        which are stored as dimensionless, with a comment.
     **labels : str
         Further attributes.
 
@@ -54,9 +65,10 @@ def variable(
     --------
     >>> variable("n_a", [0.6, 1.1], "measured", "entropy", "nat")[2]["kind"]
     'measured'
+    >>> variable("n_a", [0.6, 1.1], "measured", "entropy", "nat")[2]["comment"]
+    'in nats (natural logarithm)'
     """
-    attributes = {"units": units, "long_name": long_name, "kind": kind} | labels
-    return _dims(dims), values, attributes
+    return _dims(dims), values, _labels(long_name, units) | {"kind": kind} | labels
 
 
 def estimated(
@@ -87,5 +99,41 @@ def estimated(
     }
 
 
+def link_errors(dataset: xr.Dataset) -> xr.Dataset:
+    """Let each variable name those that hold its error, as the CF conventions have it.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Its attributes ``ancillary_variables`` are set.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same.
+
+    Examples
+    --------
+    >>> import xarray
+    >>> data = xarray.Dataset(estimated("entropy", "n_a", ([0.6], [0.1]), "entropy", "nat"))
+    >>> link_errors(data)["entropy"].attrs["ancillary_variables"]
+    'entropy_stderr'
+    """
+    for name, values in dataset.data_vars.items():
+        beside = [f"{name}{end}" for end in ("_stderr", "_low", "_high")]
+        kinds = {other: dataset[other].attrs.get("kind") for other in beside if other in dataset}
+        errors = [other for other, kind in kinds.items() if kind in ("stderr", "interval")]
+        if errors:
+            values.attrs["ancillary_variables"] = " ".join(errors)
+    return dataset
+
+
 def _dims(dims: str | tuple[str, ...]) -> tuple[str, ...]:
     return (dims,) if isinstance(dims, str) else dims
+
+
+def _labels(long_name: str, units: str) -> dict[str, str]:
+    labels = {"units": units, "long_name": long_name}
+    if units in _DIMENSIONLESS:
+        labels |= {"units": "1", "comment": _DIMENSIONLESS[units]}
+    return labels

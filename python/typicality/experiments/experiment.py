@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from typicality._random import Seeds
+from typicality._variables import link_errors
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,6 +31,9 @@ CITATION = (
     "of global minima in deep artificial neural networks, arXiv:2511.09526 (2025)."
 )
 """The paper whose statements are tested."""
+
+CONVENTIONS = "CF-1.11"
+"""The metadata conventions that a result follows."""
 
 KINDS = frozenset(
     {
@@ -143,6 +147,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """
         try:
             return msgspec.convert(_revived(json.loads(text)), cls)
+        except RecursionError:
+            raise ValueError(f"these are not parameters of {cls.name}: nested too deep") from None
         except (ValueError, TypeError) as error:
             raise ValueError(f"these are not parameters of {cls.name}: {error}") from error
 
@@ -197,8 +203,9 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         -------
         xarray.Dataset
             Measured values with standard errors or per sample, and the theory to draw beside them;
-            every variable has ``units``, ``long_name`` and ``kind``; the attributes hold
-            parameters, seed, version and citation.
+            every variable has ``units``, ``long_name`` and ``kind``, and names its errors in
+            ``ancillary_variables``, as the CF conventions have it; the attributes hold parameters,
+            seed, version and citation.
         """
         seeds = Seeds(rng)
         done = 0.0
@@ -212,7 +219,9 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         forward(0.0, "starting")
         dataset = self.measure(seeds, forward)
         check_labels(dataset)
-        dataset.attrs = self.labels(seed_text(rng, seeds)) | dict(dataset.attrs)
+        link_errors(dataset)
+        labels = {"Conventions": CONVENTIONS} | self.labels(seed_text(rng, seeds))
+        dataset.attrs = labels | dict(dataset.attrs)
         forward(1.0, "done")
         return dataset
 

@@ -23,6 +23,13 @@ def test_the_dataset_says_where_it_comes_from():
     assert Toy.from_parameters(data.attrs["parameters"]) == Toy(n_samples=30)
 
 
+def test_errors_are_linked_as_the_conventions_have_it():
+    data = Toy(n_samples=30).run(rng=5)
+    assert data.attrs["Conventions"] == "CF-1.11"
+    assert data["mean"].attrs["ancillary_variables"] == "mean_stderr"
+    assert "ancillary_variables" not in data["mean_exact"].attrs
+
+
 def test_seeds_other_than_integers_are_kept_as_keys():
     seed = Toy(n_samples=30).run(rng=np.random.SeedSequence(5)).attrs["seed"]
     assert seed.startswith("key ")
@@ -55,7 +62,16 @@ def test_parameters_are_json_that_comes_back():
     text = toy.parameters()
     assert json.loads(text) == {"n_samples": 7, "orders": [0.5, "inf"], "field": "complex"}
     assert Toy.from_parameters(text) == toy
-    for wrong in ("{", '{"samples": 3}', '{"n_samples": "many"}', '{"n_samples": 1}', "3"):
+    deep = "[" * 100_000 + "]" * 100_000
+    for wrong in (
+        deep,
+        "[1, 2]",
+        "{",
+        '{"samples": 3}',
+        '{"n_samples": "many"}',
+        '{"n_samples": 1}',
+        "3",
+    ):
         with pytest.raises(ValueError, match="not parameters of toy"):
             Toy.from_parameters(wrong)
 
