@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from typicality._foreign import refuse_foreign
+from typicality._foreign import as_array, refuse_foreign
 from typicality.quantum import (
     EnergyShell,
     entanglement_entropy,
     evolved_states,
     observable_expectations,
     partial_trace,
+    purity,
     reduced_density_matrix,
     schmidt_spectrum,
     trace_distance,
@@ -114,3 +116,130 @@ def test_masked_entries_are_not_read_through_their_mask() -> None:
         tridiagonal_eigenvalues(hidden, [0.0])
     shown = np.ma.masked_array([0.6, 0.8], mask=[False, False])
     assert schmidt_spectrum(shown, [2], 0).shape == (1,)
+
+
+def no_array(self, dtype=None, copy=None):
+    raise RuntimeError("its own advice")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (stand_in("torch", "Tensor", requires_grad=True), r"requires grad; pass psi\.detach\(\)"),
+        (stand_in("torch", "Tensor", is_conj=lambda _: True), r"pass psi\.resolve_conj\(\) in"),
+        (
+            stand_in("torch", "Tensor", dtype="torch.bfloat16"),
+            r"NumPy cannot read; pass psi\.float",
+        ),
+        (
+            stand_in(
+                "torch",
+                "Tensor",
+                requires_grad=True,
+                device=stand_in("torch", "device", type="cuda"),
+                is_neg=lambda _: True,
+            ),
+            r"pass psi\.detach\(\)\.cpu\(\)\.resolve_neg\(\) instead",
+        ),
+        (
+            stand_in("cupy", "ndarray", __array__=no_array),
+            "psi must be an array of .* its own advice",
+        ),
+        (
+            stand_in("pandas", "DataFrame", __array__=no_array, to_numpy=no_array),
+            r"pass psi\.to_numpy\(dtype=float\)",
+        ),
+        (
+            stand_in("quimb.linalg.base_linalg", "Lazy", __call__=no_array),
+            r"Lazy of quimb.*psi\(\)",
+        ),
+        (
+            stand_in("quimb.tensor.tn1d.core", "MatrixProductState", to_dense=no_array),
+            r"MatrixProductState of quimb, not an array\. Pass psi\.to_dense\(\)",
+        ),
+        (
+            stand_in("quspin.operators", "hamiltonian", toarray=no_array),
+            r"a hamiltonian of QuSpin, not an array\. Pass psi\.toarray\(\)",
+        ),
+        (np.array([None, 1.0]), r"dtype object\. Pass numpy\.asarray\(psi, dtype=float\)"),
+        ([1.0, np.ma.masked], "psi has masked entries"),
+        ([2**70, 0.5], "dtype object"),
+        ([[1.0], [1.0, 2.0]], "psi must be an array of numbers"),
+        (np.zeros(2, dtype="V8"), "psi must hold numbers"),
+        (np.zeros(2, dtype=[("a", float)]), "psi must hold numbers"),
+    ],
+)
+def test_what_cannot_be_read_says_what_can(value, message):
+    with pytest.raises(TypeError, match=rf"(?i){message}"):
+        as_array(value, "psi")
+
+
+class Frame:
+    """As a table of pandas with columns of mixed or nullable kinds: NumPy sees objects."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([[0.5, 0.0], [0.0, 0.5]], dtype=object)
+
+    def to_numpy(self, dtype):
+        return np.array(self).astype(dtype)
+
+
+def test_tables_of_mixed_columns():
+    with pytest.raises(TypeError, match=r"dtype object\. Pass rho\.to_numpy\(dtype=float\)\."):
+        purity(Frame())
+    assert purity(Frame().to_numpy(dtype=float)) == 0.5
+
+
+def test_columns_are_told_to_be_rows():
+    for psi in ([[0.6], [0.8]], np.ones((5, 2, 1)) / np.sqrt(2)):
+        with pytest.raises(
+            ValueError, match=r"psi must have its amplitudes .* Pass psi\[\.\.\., 0"
+        ):
+            schmidt_spectrum(psi, [2], 0)
+        with pytest.raises(ValueError, match=r"Pass psi\[\.\.\., 0\]"):
+            evolved_states(np.eye(2), psi, 1.0)
+    # As many kets of one amplitude, which is what the shape says.
+    assert schmidt_spectrum(np.ones((4, 1)), [1], 0).shape == (4, 1)
+
+
+ISING = np.diag([1.0, -1.0, -1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [
+        stand_in(
+            "quspin.operators.hamiltonian_core",
+            "hamiltonian",
+            static=None,
+            dynamic={},
+            tocsr=lambda _: sparse.csr_matrix(ISING),
+            toarray=no_array,
+        ),
+        stand_in("quimb.linalg.base_linalg", "Lazy", __call__=lambda _: sparse.csr_matrix(ISING)),
+        stand_in(
+            "quimb.operator.builder",
+            "SparseOperatorBuilder",
+            build_sparse_matrix=lambda _: sparse.csr_matrix(ISING),
+        ),
+        stand_in("qutip.core.qobj", "Qobj", full=lambda _: ISING, shape=(4, 4)),
+    ],
+    ids=lambda operator: type(operator).__name__,
+)
+def test_hamiltonians_of_other_libraries(operator):
+    shell = EnergyShell.from_hamiltonian(operator, window=(0.0, 2.0))
+    np.testing.assert_array_equal(shell.energies, [1.0, 1.0])
+    assert shell.microcanonical_mean(operator) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"static": None, "dynamic": {"drive": 1}}, r"depends on time; pass hamiltonian\.tocsr\(t"),
+        ({}, r"of QuSpin with parameters; pass hamiltonian\.tocsr\(parameters\)"),
+    ],
+)
+def test_hamiltonians_that_are_not_one_operator(attributes, message):
+    operator = stand_in("quspin.operators", "hamiltonian", tocsr=no_array, **attributes)
+    with pytest.raises(TypeError, match=message):
+        EnergyShell.from_hamiltonian(operator, window=(0.0, 2.0))

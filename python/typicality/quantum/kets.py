@@ -1,4 +1,4 @@
-"""State vectors that users give: normalized, finite, of the dimensions they are said to have."""
+"""Validation of state vectors: finite, normalized, of the stated dimensions."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ def amplitudes(
     array = inexact_array(psi, name, min_ndim=1, finite=False)
     length = array.shape[-1]
     if dims is not None and length != math.prod(dims):
+        if _columns(array) and array.shape[-2] == math.prod(dims):
+            raise ValueError(_column_message(array, name))
         raise ValueError(
             f"{name} has {length} amplitudes, but dims={short_tuple(dims)} multiply to "
             f"{short_number(math.prod(dims))}."
@@ -72,7 +74,20 @@ def refuse_unnormalized(
     # Rounding of the entries is independent, so it grows like the square root of their number.
     tolerance = 16 * np.finfo(array.dtype).eps * max(16.0, math.sqrt(array.shape[-1]))
     if not deviation <= tolerance:
+        if _columns(array):
+            raise ValueError(_column_message(array, name))
         raise ValueError(
             f"{name} must be normalized; a norm differs from 1 by {deviation:.3g}. "
             f"Divide by numpy.linalg.norm({name}, axis=-1, keepdims=True)."
         )
+
+
+def _columns(array: npt.NDArray[Any]) -> bool:
+    return array.ndim > 1 and array.shape[-1] == 1 and array.shape[-2] > 1
+
+
+def _column_message(array: npt.NDArray[Any], name: str) -> str:
+    return (
+        f"{name} must have its amplitudes along the last axis; got columns, shape {array.shape}. "
+        f"Pass {name}[..., 0]."
+    )

@@ -1,7 +1,7 @@
-"""Hermitian operators as users bring them: dense, sparse, LinearOperator or QuTiP's Qobj.
+"""Validation of Hermitian operators: the H and the O of Eq. (1).
 
-The door through which the H and the O of Eq. (1) come in. Behind it there are three kinds, all of
-which can be applied to a block of vectors with ``@``.
+Dense, sparse, LinearOperator, or of QuTiP, QuSpin and quimb; returned as ndarray, CSR array or
+LinearOperator, all of which can be applied to a block of vectors with ``@``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from typicality._arrays import inexact_array, refuse_oversize
+from typicality._foreign import library_of
 
 __all__ = [
     "LARGEST_DENSE",
@@ -43,8 +44,9 @@ def hermitian_operator(value: object, name: str) -> Operator:
 
     Parameters
     ----------
-    value : array_like, sparse array, LinearOperator or object with ``full()``
-        A square Hermitian operator. A Qobj of more than 2**13 dimensions is taken as sparse.
+    value : array_like, sparse array, LinearOperator or operator of another library
+        A square Hermitian operator: a Qobj of QuTiP (of more than 2**13 dimensions as sparse), a
+        hamiltonian of QuSpin that does not depend on time, an operator of quimb.
     name : str
         What messages call it.
 
@@ -56,13 +58,13 @@ def hermitian_operator(value: object, name: str) -> Operator:
     Raises
     ------
     TypeError
-        If it holds no numbers.
+        If it holds no numbers, or is an operator of QuSpin that depends on time or parameters.
     ValueError
         If it is empty, not square, not finite, not Hermitian, or of entries whose squares are no
         floats. A LinearOperator is tested on two pairs of vectors, since its entries cannot be
         seen.
     """
-    value = _without_qobj(value)
+    value = _without_library(value, name)
     if isinstance(value, LinearOperator):
         _check_square(value.shape, name)
         _check_linear_operator(value, name)
@@ -133,7 +135,28 @@ def in_natural_unit(operator: Operator, size: float) -> tuple[Operator, float]:
     return scaled, unit
 
 
-def _without_qobj(value: object) -> Any:
+def _without_library(value: Any, name: str) -> Any:
+    """Return the matrix, or LinearOperator, of an operator of QuTiP, QuSpin or quimb."""
+    if isinstance(value, np.ndarray | LinearOperator) or sparse.issparse(value):
+        return value
+    library = library_of(type(value))
+    if library == "quspin" and callable(getattr(value, "tocsr", None)):
+        if not hasattr(value, "static"):
+            raise TypeError(
+                f"{name} is a {type(value).__name__} of QuSpin with parameters; "
+                f"pass {name}.tocsr(parameters)."
+            )
+        if value.dynamic:
+            raise TypeError(
+                f"{name} is a hamiltonian of QuSpin that depends on time; "
+                f"pass {name}.tocsr(time=t), the operator at one time."
+            )
+        return value.tocsr()
+    if library == "quimb" and callable(getattr(value, "build_sparse_matrix", None)):
+        return value.build_sparse_matrix()
+    if library == "quimb" and callable(value):
+        # Lazy, which builds its operator when it is called.
+        return value()
     full: Any = getattr(value, "full", None)
     if not callable(full):
         return value
