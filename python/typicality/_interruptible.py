@@ -56,8 +56,10 @@ _WORK: Final = {
 }
 # Functions that cannot be called by name elsewhere go to a thread beyond so many entries.
 _SMALL: Final = 1 << 14
-# Multiplications of a piece of a product.
-_PIECE: Final = 2e8
+# Multiplications of a piece of a product, about 0.1 s, and the least of its sides: narrower pieces
+# are bound by memory.
+_PIECE: Final = 2e9
+_SIDE: Final = 64
 
 _START: Final = (
     "import runpy, sys; sys.path[:] = sys.argv[2:]; "
@@ -142,16 +144,21 @@ def product(left: Array, right: Array) -> Array:
     array([[1.],
            [1.]])
     """
-    rows, width = left.shape[0], left.shape[1] * right.shape[1]
+    (rows, inner), columns = left.shape, right.shape[1]
     kind = np.result_type(left, right)
-    piece = max(1, int(_PIECE / max(1, width * (4 if kind.kind == "c" else 1))))
-    if piece >= rows:
+    most = _PIECE / (4 if kind.kind == "c" else 1)
+    if rows * inner * columns <= most:
         return left @ right
     # A cast of a factor for each piece would be most of the work.
-    right = right.astype(kind, copy=False)
-    result = np.empty((rows, right.shape[1]), dtype=kind)
-    for start in range(0, rows, piece):
-        np.matmul(left[start : start + piece], right, out=result[start : start + piece])
+    left, right = left.astype(kind, copy=False), right.astype(kind, copy=False)
+    height = min(rows, max(_SIDE, int(most / (inner * columns))))
+    width = min(columns, max(_SIDE, int(most / (inner * height))))
+    result = np.empty((rows, columns), dtype=kind)
+    for top in range(0, rows, height):
+        piece = left[top : top + height]
+        for side in range(0, columns, width):
+            target = result[top : top + height, side : side + width]
+            np.matmul(piece, right[:, side : side + width], out=target)
     return result
 
 

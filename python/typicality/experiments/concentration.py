@@ -90,7 +90,7 @@ class Concentration(Experiment, frozen=True, kw_only=True):
     name: ClassVar[str] = "concentration"
     title: ClassVar[str] = "Concentration in an energy shell"
     equation: ClassVar[str] = "Eq. (1)"
-    result_version: ClassVar[int] = 3
+    result_version: ClassVar[int] = 4
     summary: ClassVar[str] = "spread and tails of <O> in energy shells of a spin chain"
     full: ClassVar[dict[str, Any]] = {
         "n_spins": (8, 10, 12, 13),

@@ -97,7 +97,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
     title: ClassVar[str] = "Distinguishability of reduced states"
     equation: ClassVar[str] = "Sec. III"
     summary: ClassVar[str] = "distances of reduced states and the quantum double descent"
-    result_version: ClassVar[int] = 2
+    result_version: ClassVar[int] = 3
     full: ClassVar[dict[str, Any]] = {
         "d_b": 64,
         "d_a": (2, 4, 8, 16, 32, 48, 56, 60, 62, 63, 64, 65, 66, 68, 72, 80, 96, 128, 192, 256),

@@ -84,7 +84,7 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
     title: ClassVar[str] = "The Page curve"
     equation: ClassVar[str] = "Eq. (2), Sec. III"
     summary: ClassVar[str] = "entropy and distance to the maximally mixed state of every cut"
-    result_version: ClassVar[int] = 2
+    result_version: ClassVar[int] = 3
     full: ClassVar[dict[str, Any]] = {
         "n_qubits": 20, "n_samples": 100, "n_spectra": 4000,
         "n_spins": 12, "n_levels": 200,

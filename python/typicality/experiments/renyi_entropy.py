@@ -95,7 +95,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
     title: ClassVar[str] = "Renyi entropies of random eigenvectors"
     equation: ClassVar[str] = "Eq. (2)"
     summary: ClassVar[str] = "entropies of GUE eigenvectors and Haar states on every cut"
-    result_version: ClassVar[int] = 2
+    result_version: ClassVar[int] = 3
     full: ClassVar[dict[str, Any]] = {
         "n_qubits": 10,
         "n_matrices": 400,

@@ -20,6 +20,7 @@ from typicality.quantum.diagonalization import (
     levels_nearest,
     resolved_within,
 )
+from typicality.quantum.level_basis import in_stated_basis
 from typicality.quantum.operators import hermitian_operator
 from typicality.quantum.subspaces import Subspace
 
@@ -110,7 +111,10 @@ class EnergyShell(Subspace):
         Returns
         -------
         EnergyShell
-            Energies ascending.
+            Energies ascending. Eigenvectors are reported so that they do not depend, beyond
+            rounding, on the eigensolver: each level's are what Gram and Schmidt make of the
+            projections on it of fixed Gaussian vectors. Energies within 1e-12 of the size of the
+            Hamiltonian are one level there.
 
         Raises
         ------
@@ -144,8 +148,10 @@ class EnergyShell(Subspace):
             levels = levels_nearest(operator, center, n_states, tolerance, progress)
         else:
             raise TypeError("Give either window=(low, high) or both center= and n_states=.")
+        energies, vectors, resolution = levels
+        basis = in_stated_basis(operator, energies, vectors)
         # Eigensolvers return orthonormal vectors; the check of the constructor would cost O(D d^2).
-        return cls._trusted(*levels)
+        return cls._trusted(energies, basis, resolution)
 
     def within(self, window: tuple[float, float], *, tolerance: float | None = None) -> EnergyShell:
         """Return the part of the shell within a narrower window, without another diagonalization.

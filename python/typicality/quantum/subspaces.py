@@ -18,14 +18,16 @@ from typicality._arrays import (
     batch_shape,
     beta_of,
     choice,
+    draw_dtype,
     inexact_array,
     is_single,
-    refuse_oversize,
 )
 from typicality._arrays import subsystems as checked_subsystems
+from typicality._interruptible import product
 from typicality._random import RNG
 from typicality.quantum.operators import applied, hermitian_operator
-from typicality.quantum.states import haar_expectations, haar_states
+from typicality.quantum.projected_states import projected_states
+from typicality.quantum.states import haar_expectations
 from typicality.quantum.subsystems import reduced_density_matrix
 
 __all__ = ["Subspace"]
@@ -116,7 +118,7 @@ class Subspace:
                 f"observable must act on the {self.hilbert_dimension} dimensions around the "
                 f"subspace; got shape {operator.shape}."
             )
-        matrix = self.basis.conj().T @ applied(operator, self.basis)
+        matrix = product(self.basis.conj().T, applied(operator, self.basis))
         return (matrix + matrix.conj().T) / 2
 
     def observable_spectrum(self, observable: object) -> npt.NDArray[np.float64]:
@@ -142,7 +144,7 @@ class Subspace:
         rng: RNG = None,
         dtype: npt.DTypeLike | None = None,
     ) -> npt.NDArray[Any]:
-        """Draw Haar-random states of the subspace, explicitly.
+        """Draw Haar-random states of the subspace: Gaussian vectors of the whole space, projected.
 
         Parameters
         ----------
@@ -158,7 +160,9 @@ class Subspace:
         Returns
         -------
         numpy.ndarray
-            Shape ``(*size, D)``, normalized kets.
+            Shape ``(*size, D)``, normalized kets. For one seed they are equal up to rounding on any
+            machine, and for any basis of the subspace: the signs and multiplets that eigensolvers
+            return play no part.
 
         Raises
         ------
@@ -167,23 +171,10 @@ class Subspace:
         MemoryError
             If the states would not fit.
         """
-        shape = batch_shape(size)
         self._check_field(field)
-        refuse_oversize(
-            2 * 16 * math.prod(shape) * (self.hilbert_dimension + self.dimension),
-            f"{math.prod(shape)} states of dimension {self.hilbert_dimension}",
-            "sample_expectations draws expectation values without the states.",
-        )
-        amplitudes = haar_states(self.dimension, shape, field=field, rng=rng, dtype=dtype)
-        if self.basis.dtype.kind == "c" or amplitudes.dtype.kind != "c":
-            return amplitudes @ self.basis.astype(amplitudes.dtype, copy=False).T
-        # A real basis times complex amplitudes: two real products, half the work of a complex one.
-        parts = amplitudes[..., None].view(np.finfo(amplitudes.dtype).dtype)
-        basis = self.basis.astype(parts.dtype, copy=False)
-        states = np.empty((*shape, self.hilbert_dimension, 2), dtype=parts.dtype)
-        for part in range(2):
-            states[..., part] = parts[..., part] @ basis.T
-        return states.view(amplitudes.dtype)[..., 0]
+        beta = beta_of(field)
+        kind = draw_dtype(dtype, beta, complex_result=True)
+        return projected_states(self.basis, batch_shape(size), beta, kind, rng)
 
     def sample_expectations(
         self,
@@ -376,7 +367,7 @@ def _gram_deviation(basis: npt.NDArray[Any]) -> float:
     adjoint = basis.conj().T
     # By blocks of columns: the whole Gram matrix may be as large as the basis.
     for start in range(0, basis.shape[1], 512):
-        block = adjoint @ basis[:, start : start + 512]
+        block = product(adjoint, basis[:, start : start + 512])
         for column in range(block.shape[1]):
             block[start + column, column] -= 1.0
         largest = max(largest, float(np.abs(block).max()))
