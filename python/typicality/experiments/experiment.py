@@ -149,7 +149,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             return msgspec.convert(_revived(json.loads(text)), cls)
         except RecursionError:
             raise ValueError(f"these are not parameters of {cls.name}: nested too deep") from None
-        except (ValueError, TypeError) as error:
+        except (msgspec.MsgspecError, ValueError, TypeError) as error:
             raise ValueError(f"these are not parameters of {cls.name}: {error}") from error
 
     def parameters(self) -> str:

@@ -6,7 +6,7 @@ import io
 import re
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from typicality.experiments.files import write_bytes, write_text
 from typicality.plots.style import COLORS, FAINT, GRID, INK, PAPER, context
@@ -44,7 +44,7 @@ def standalone(ax: Axes, name: str) -> str:
     """
     import matplotlib as mpl
 
-    figure = cast("Figure", ax.get_figure(root=True))
+    figure = _figure(ax)
     stream = io.StringIO()
     with context(), mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "path"}):
         # A date or a version in the metadata would make equal figures differ.
@@ -78,11 +78,22 @@ def save_figure(ax: Axes, path: str | os.PathLike[str], name: str) -> Path:
     path = Path(path)
     if path.suffix.lower() == ".svg":
         return write_text(standalone(ax, name), path)
-    figure = cast("Figure", ax.get_figure(root=True))
+    figure = _figure(ax)
     stream = io.BytesIO()
     with context():
         figure.savefig(stream, format=path.suffix[1:].lower(), dpi=200)
     return write_bytes(stream.getvalue(), path)
+
+
+def _figure(ax: Axes) -> Figure:
+    """Return the whole figure, also of axes in a part of it."""
+    from matplotlib.figure import SubFigure
+
+    part = ax.figure
+    # `get_figure(root=True)` says the same from matplotlib 3.10 on.
+    while isinstance(part, SubFigure):
+        part = part.figure
+    return part
 
 
 def inline(document: str, name: str, label: str) -> str:

@@ -2,6 +2,7 @@ import re
 import threading
 
 import matplotlib as mpl
+import matplotlib.figure
 import numpy as np
 import pytest
 
@@ -49,6 +50,14 @@ def test_a_figure_is_the_same_text_every_time(ax):
         again = toy(Toy(n_samples=20).run(rng=0))
     assert svg.standalone(again, "toy") == first
     assert "<dc:date>" not in first
+
+
+def test_axes_in_a_part_of_a_figure_stand_for_the_whole():
+    figure = mpl.figure.Figure()
+    left, right = figure.subfigures(1, 2)
+    left.subplots().set_title("the left one")
+    inner = right.subfigures(2, 1)[1].subplots()
+    assert svg.standalone(inner, "parts") == svg.standalone(left.axes[0], "parts")
 
 
 def test_inline_figures_have_identifiers_of_their_own(ax):
