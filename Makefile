@@ -5,11 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= reproduction
 PRESET ?= quick
+DIST ?= dist
+WHEEL_PROFILE ?= wheel
+LOWEST ?= $(CURDIR)/.venv-lowest
 
 RUST_SOURCES := $(shell find rust Cargo.toml Cargo.lock -name '*.rs' -o -name 'Cargo.*')
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-rust test-python test-slow lint format bench notices wheel clean
+.PHONY: help reproduce test test-rust test-python test-slow lint format bench notices wheel test-lowest clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,11 +59,21 @@ bench: $(BIN)/.built ## criterion benches of the kernels, then the same work by 
 notices: $(BIN)/.dependencies ## rewrite THIRD-PARTY-NOTICES.txt from what is linked in
 	$(BIN)/python rust/notices.py
 
-wheel: $(BIN)/.dependencies ## build the wheel that is published, with link-time optimization
-	$(BIN)/maturin build --profile wheel --locked --out dist
+wheel: $(BIN)/.dependencies ## build the wheel that is published, for any Linux since 2018, and audit it
+	$(BIN)/uv pip install --quiet --group wheel
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python rust/wheel.py --profile $(WHEEL_PROFILE) --out $(DIST)
+
+test-lowest: ## run the Python tests of a wheel in DIST with the lowest versions that pyproject.toml allows
+	rm -rf $(LOWEST) && $(PYTHON) -m venv $(LOWEST)
+	env -u UV_CONSTRAINT $(BIN)/uv pip compile --quiet --no-header --no-annotate --resolution lowest-direct \
+	  --extra report --group test --output-file $(LOWEST)/versions.txt pyproject.toml
+	env -u UV_CONSTRAINT VIRTUAL_ENV=$(LOWEST) $(BIN)/uv pip install --quiet --requirement $(LOWEST)/versions.txt \
+	  "$$(ls -t $(DIST)/*.whl | head -n 1)"
+	# Their warnings are about their own newer dependencies. Docstrings show today's output.
+	OPENBLAS_NUM_THREADS=1 $(LOWEST)/bin/pytest -n 2 -W default tests/python
 
 clean: ## remove what was built; keeps the results in reproduction/
-	rm -rf $(VENV) target dist python/typicality/_core.abi3.so
+	rm -rf $(VENV) $(LOWEST) target dist python/typicality/_core.abi3.so
 
 # The environment: names and versions come from pyproject.toml and constraints.txt alone.
 export UV_CONSTRAINT := constraints.txt
