@@ -42,6 +42,7 @@ from typicality.quantum.extremes import (
     mean_smallest_eigenvalue,
     smallest_schmidt_law,
 )
+from typicality.quantum.gibbs import gibbs_relative_entropy
 from typicality.quantum.hamiltonians import ising_chain, syk, xxz_chain
 from typicality.quantum.microcanonical import microcanonical_states
 from typicality.quantum.observables import local_sum, pauli
@@ -98,6 +99,7 @@ __all__ = [
     "expectation_cdf",
     "expectation_pdf",
     "fidelity",
+    "gibbs_relative_entropy",
     "gue_eigenstates",
     "haar_expectations",
     "haar_power_traces",

@@ -202,12 +202,17 @@ def relative_entropy(
     TypeError, ValueError
         As for `trace_distance`.
 
+    See Also
+    --------
+    gibbs_relative_entropy : To a Gibbs state given by its Hamiltonian, at any temperature.
+
     Notes
     -----
     Of diagonal matrices every eigenvalue is known, however small. Those of other matrices are known
     to about d eps, eps the rounding error of their precision: eigenvalues of sigma up to 4 d eps
     times its largest count as zero, and rho leaves the support of sigma where more than 4 d eps of
-    its weight falls on them. So a sigma of full rank with eigenvalues that small gets infinity.
+    its weight falls on them. So a sigma of full rank with eigenvalues that small gets infinity; if
+    it is a Gibbs state, or any e^(-K) / Z, `gibbs_relative_entropy` takes H or K instead.
 
     Examples
     --------

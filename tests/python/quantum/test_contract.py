@@ -57,6 +57,7 @@ bures_distance(rho, sigma, *, tolerance)
 relative_entropy(rho, sigma, *, base, tolerance)
 helstrom_probability(rho, sigma, *, prior, tolerance)
 chernoff_coefficient(rho, sigma, s, *, tolerance)
+gibbs_relative_entropy(rho, hamiltonian, beta, *, base, tolerance)
 typical_trace_distance(c)
 typical_pair_trace_distance(c)
 mean_squared_distance(d_a, d_b)
@@ -118,6 +119,7 @@ ANSWERS = {
     "fidelity": (lambda f: f(ZERO, HALF), 0.5),
     "bures_distance": (lambda f: f(ZERO, HALF), math.sqrt(2 - math.sqrt(2))),
     "relative_entropy": (lambda f: f(ZERO, HALF, base=2), 1),
+    "gibbs_relative_entropy": (lambda f: f(ZERO, np.diag([1.0, 0.0]), 800.0), 800),
     "helstrom_probability": (lambda f: f(ZERO, HALF), 0.75),
     "chernoff_coefficient": (lambda f: f(ZERO, HALF), 0.5),
     "typical_trace_distance": (lambda f: f(1), 3 * math.sqrt(3) / (4 * math.pi)),
