@@ -15,6 +15,7 @@ from typicality.cli.screen import clock_text, findings_table, output, progress_o
 from typicality.cli.stop import Stopped
 from typicality.report.reproduce import Step
 from typicality.report.reproduce import reproduce as reproduce_all
+from typicality.report.tally import Tally
 
 
 def reproduce(folder: Path, preset: str, seed: int) -> int:
@@ -58,9 +59,10 @@ def reproduce(folder: Path, preset: str, seed: int) -> int:
         ) from None
     screen = output()
     screen.print(findings_table((part.title, part.findings) for part in result.sections))
-    rows = [finding for part in result.sections for finding in part.findings]
-    agreeing = sum(finding.agrees for finding in rows)
-    screen.print(f"\n{agreeing} of {len(rows)} agree.", highlight=False)
+    tally = Tally.of(result.sections)
+    own = len(tally.own)
+    screen.print(f"\n{tally.sentence}", highlight=False)
+    screen.print(f"{own - len(tally.unexplained)} of {own} other rows agree.", highlight=False)
     screen.print(f"Report: {result.report}", highlight=False, soft_wrap=True)
     return 0
 

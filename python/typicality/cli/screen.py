@@ -12,9 +12,15 @@ from rich.text import Text
 from typicality.report.build import measured_text, predicted_text
 
 if TYPE_CHECKING:
-    from typicality.report.findings.finding import Finding
+    from typicality.report.findings.finding import Finding, Kind
 
 _PLAIN_WIDTH = 132
+_WORDS: dict[Kind, Text] = {
+    "agrees": Text("agrees", style="green"),
+    "leading": Text("leading order", style="blue"),
+    "misprint": Text("misprint", style="yellow"),
+    "disagrees": Text("disagrees", style="red"),
+}
 
 
 def output() -> Console:
@@ -29,7 +35,7 @@ def progress_output() -> Console:
 
 
 def findings_table(groups: Iterable[tuple[str, Sequence[Finding]]]) -> Table:
-    """Table "predicted | measured | agree".
+    """Table "predicted | measured | verdict".
 
     Parameters
     ----------
@@ -44,17 +50,16 @@ def findings_table(groups: Iterable[tuple[str, Sequence[Finding]]]) -> Table:
     table.add_column("", ratio=1)
     table.add_column("predicted", justify="right", no_wrap=True)
     table.add_column("measured", justify="right", no_wrap=True)
-    table.add_column("agree", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
     for heading, findings in groups:
         table.add_row(Text(heading, style="bold"))
         for finding in findings:
-            style = "green" if finding.agrees else "red"
             source = "paper: " if finding.source == "paper" else ""
             table.add_row(
                 Text(f"  {source}{finding.statement}"),
                 Text(predicted_text(finding)),
                 Text(measured_text(finding)),
-                Text("yes" if finding.agrees else "no", style=style),
+                _WORDS[finding.kind],
             )
     return table
 

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, cast
 from typicality.experiments.catalog import names
 from typicality.experiments.experiment import CITATION
 from typicality.experiments.files import load, write_text
-from typicality.report.number import measurement, number
+from typicality.report.notation import markup
+from typicality.report.number import measurement, number, prediction
 from typicality.report.section import Section, section
+from typicality.report.tally import Tally
 
 if TYPE_CHECKING:
     import os
 
     import xarray as xr
 
-    from typicality.report.findings.finding import Finding
+    from typicality.report.findings.finding import Finding, Kind
+
+MARKS: dict[Kind, str] = {"agrees": "✓", "leading": "≈", "misprint": "✎", "disagrees": "✗"}
+"""Sign of each kind of verdict, for those who cannot tell its color."""
 
 
 def build(
@@ -93,26 +98,15 @@ def page(sections: Iterable[Section]) -> str:
         undefined=StrictUndefined,
     )
     environment.filters["predicted"] = predicted_text
+    environment.filters["corrected"] = corrected_text
     environment.filters["measured"] = measured_text
+    environment.filters["typeset"] = markup
     environment.filters["number"] = number
     parts = tuple(sections)
-    findings = [finding for part in parts for finding in part.findings]
     return environment.get_template("page.html.jinja").render(
         sections=parts,
-        findings=findings,
-        agreeing=sum(finding.agrees for finding in findings),
-        unconfirmed=[
-            (part, finding)
-            for part in parts
-            for finding in part.findings
-            if finding.source == "paper" and not finding.agrees
-        ],
-        unexplained=[
-            (part, finding)
-            for part in parts
-            for finding in part.findings
-            if finding.source != "paper" and not finding.agrees
-        ],
+        tally=Tally.of(parts),
+        marks=MARKS,
         versions=sorted({part.version for part in parts}),
         seeds=sorted({part.seed for part in parts}),
         citation=CITATION,
@@ -139,7 +133,25 @@ def predicted_text(finding: Finding) -> str:
     '≤ 0.25'
     """
     sign = {"equals": "", "at most": "≤ ", "at least": "≥ "}[finding.relation]
-    return f"{sign}{number(finding.predicted)}{_unit(finding)}"
+    return f"{sign}{prediction(finding.predicted, finding.stderr)}{_unit(finding)}"
+
+
+def corrected_text(finding: Finding) -> str:
+    """Predicted number of a misprint once it is corrected.
+
+    Parameters
+    ----------
+    finding : Finding
+        A row.
+
+    Returns
+    -------
+    str
+        Empty if nothing is corrected.
+    """
+    if finding.corrected is None:
+        return ""
+    return f"{prediction(finding.corrected, finding.stderr)}{_unit(finding)}"
 
 
 def measured_text(finding: Finding) -> str:

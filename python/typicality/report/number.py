@@ -44,6 +44,32 @@ def number(value: float, *, digits: int = 4) -> str:
     return f"{_signed(mantissa)} × 10{str(int(power)).translate(_SUPERSCRIPTS)}"
 
 
+def prediction(value: float, stderr: float) -> str:
+    """Text of an exact number that stands beside a measured one: no coarser than its error.
+
+    Parameters
+    ----------
+    value : float
+        What is predicted.
+    stderr : float
+        Standard error of what was measured; 0 for none.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> prediction(0.99996948, 3.9e-6), prediction(0.25, 0.01), prediction(1.0, 1e-6)
+    ('0.9999695', '0.25', '1')
+    """
+    if stderr <= 0 or not math.isfinite(stderr) or not math.isfinite(value) or value == 0:
+        return number(value)
+    # The second digit of the error, which a measurement shows too.
+    digits = 2 + math.floor(math.log10(abs(value))) - math.floor(math.log10(stderr))
+    return number(value, digits=min(max(digits, 4), 12))
+
+
 def measurement(value: float, stderr: float) -> str:
     """Text of a measured number with its standard error, which is given to two digits.
 

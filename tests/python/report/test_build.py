@@ -72,7 +72,8 @@ def test_the_page_says_what_was_run(data):
     assert "Toy &lt;mean&gt;" in text
     assert "Toy <mean>" not in text
     assert "mean of repetition 4" in text
-    assert "5</strong> of <strong>5</strong> predictions agree" in text
+    assert "Of 5 statements of this package" in " ".join(text.split())
+    assert "<strong>5</strong>" in text
     assert "not confirmed" not in text.lower().replace('<th scope="col">not confirmed</th>', "")
 
 
@@ -80,11 +81,11 @@ def test_a_wrong_prediction_does_not_agree(data):
     wrong = data.copy(deep=True)
     wrong["mean_exact"][2] = 0.9
     text = page([section(wrong)])
-    assert "4</strong> of <strong>5</strong> predictions agree" in text
-    assert "does not agree" in text
+    assert "<strong>4</strong>" in text
+    assert "✗ disagrees" in text
     assert 'href="#toy-finding-3"' in text
     assert 'id="toy-finding-3"' in text
-    assert "does not agree" not in page([section(data)])
+    assert "✗ disagrees" not in page([section(data)])
 
 
 def test_figures_carry_their_captions(data):

@@ -40,7 +40,34 @@ def row(**values):
 def test_verdicts(values, agrees):
     finding = row(**values)
     assert finding.agrees is agrees
-    assert finding.verdict == ("agree" if agrees else "does not agree")
+    assert finding.verdict == ("agrees" if agrees else "disagrees")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "correction"),
+    [
+        ({"measured": 1.4, "next_order": 0.2}, "leading", 0.4),
+        ({"measured": 1.2, "next_order": 0.2}, "agrees", 0.2),
+        ({"measured": 1.6, "next_order": 0.2}, "disagrees", 0.6),
+        ({"predicted": 0.0, "measured": 0.4, "next_order": 0.2}, "leading", 0.4),
+        ({"measured": 2.0, "corrected": 2.1}, "misprint", 1.0),
+        ({"measured": 2.0, "corrected": 2.4}, "disagrees", 1.0),
+        ({"measured": 2.0, "corrected": 2.4, "bias": 0.1}, "misprint", 1.0),
+        ({"measured": 1.1, "corrected": 2.4}, "agrees", 0.1),
+        ({"measured": 2.0, "corrected": math.nan}, "disagrees", 1.0),
+        ({"measured": 1.4, "next_order": math.inf}, "disagrees", 0.4),
+    ],
+)
+def test_what_is_neglected_or_misprinted_is_told_apart(values, kind, correction):
+    finding = row(**values)
+    assert finding.kind == kind
+    assert finding.correction == pytest.approx(correction)
+
+
+def test_a_row_knows_its_claim_and_shows_letters():
+    assert row().source == "theory"
+    assert row(claim="purity").source == "paper"
+    assert row(statement="rho_A at alpha -> 1").statement == "ρ_A at α → 1"
 
 
 def test_z():
@@ -51,7 +78,14 @@ def test_z():
 
 
 @pytest.mark.parametrize(
-    "values", [{"stderr": -1.0}, {"bias": -1.0}, {"relation": "near"}, {"source": "hearsay"}]
+    "values",
+    [
+        {"stderr": -1.0},
+        {"bias": -1.0},
+        {"relation": "near"},
+        {"claim": "hearsay"},
+        {"next_order": -1.0},
+    ],
 )
 def test_what_is_no_finding_is_refused(values):
     with pytest.raises(ValueError, match=next(iter(values))):

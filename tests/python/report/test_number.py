@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from typicality.report.number import measurement, number
+from typicality.report.number import measurement, number, prediction
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,23 @@ def test_number(value, text):
 )
 def test_measurement(value, stderr, text):
     assert measurement(value, stderr) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "stderr", "text"),
+    [
+        # One beside 0.9999731 ± 0.0000039 would seem to be another prediction than this.
+        (0.99996948, 3.9e-6, "0.9999695"),
+        (1.0, 3.9e-6, "1"),
+        (4.35211, 3.8e-4, "4.35211"),
+        (0.25, 0.1, "0.25"),
+        (1 / 3, 0.0, "0.3333"),
+        (0.0, 0.1, "0"),
+        (2.0361e-5, 1.1e-6, "2.036 × 10⁻⁵"),
+        (1 / 3, 1e-30, "0.333333333333"),
+        (math.inf, 0.1, "∞"),
+        (0.5, math.nan, "0.5"),
+    ],
+)
+def test_prediction(value, stderr, text):
+    assert prediction(value, stderr) == text

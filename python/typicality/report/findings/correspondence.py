@@ -1,4 +1,4 @@
-"""What the correspondence experiment confirms of Table 1, side by side."""
+"""Findings of the correspondence experiment: the rows of Table 1, both sides measured."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _exact(cell: xr.Dataset, side: str, note: str = "exact at this size") -> Fin
 
 
 def _ubiquity(dataset: xr.Dataset, side: str) -> Finding:
-    """Large systems: the ratio at the largest size, off its limit by what the first one was off.
+    """Row on large systems: the ratio at the largest size and its limit, which it nears as 1/n.
 
     The deviation from 1 falls at least in proportion to the number of parameters.
     """
@@ -70,7 +70,7 @@ def _ubiquity(dataset: xr.Dataset, side: str) -> Finding:
         predicted=cell["limit"].item(),
         measured=float(ratios[-1]),
         stderr=float(errors[-1]),
-        bias=float(abs(ratios[0] - 1)) * 2 / growth,
+        next_order=float(abs(ratios[0] - 1)) * 2 / growth,
         unit=cell["unit"].item(),
         note=f"the limit; it was {ratios[0]:.3f} at {int(sizes[0])} parameters and is off by 1/n",
     )

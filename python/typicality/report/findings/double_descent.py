@@ -1,4 +1,4 @@
-"""Findings of the double descent experiment, Sec. III: peak, second descent, and rho_A's steps."""
+"""Findings of the double descent experiment, Sec. III: peak, second descent, displacements."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from typicality.report.findings.finding import Finding
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import xarray as xr
 
 __all__ = ["findings"]
@@ -53,41 +54,54 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
             note="bias: rounding",
         )
     ]
+    outputs = float(dataset[f"{name}_params"].values[0]) / float(dataset[name].values[0])
     for noise in dataset["noise"].values:
         level = f"{noise:.0%} noisy labels"
         median = dataset[f"{name}_error_median"].sel(noise=noise).values
         draws = dataset[f"{name}_error"].sel(noise=noise).values
         peak = int(median.argmax())
-        neighbors = ratio[max(peak - 1, 0) : peak + 2]
+        step = float(np.abs(ratio[max(peak - 1, 0) : peak + 2] - ratio[peak]).max())
         rows.append(
             Finding(
-                statement=f"P/(n_L N) where the median test error is largest, {text}, {level}",
+                statement=f"parameters per training sample, P/N, where the median test error is "
+                f"largest, {text}, {level}",
                 equation="Sec. III",
                 predicted=1.0,
-                measured=ratio[peak],
+                corrected=outputs,
+                measured=ratio[peak] * outputs,
                 stderr=0.0,
-                bias=float(np.abs(neighbors - ratio[peak]).max()),
-                source="paper",
-                note=f"median error {median[peak]:.3g} there; bias: distance to the next size",
+                bias=step * outputs,
+                claim="training data",
+                note=f"each sample has n_L = {outputs:g} outputs to be fitted: the peak is at "
+                f"P = n_L N. Allowed: the step to the next size; median error {median[peak]:.3g}",
             )
         )
-        first = int(np.where(below, median, np.inf).argmin())
-        change = draws[-1] - draws[first]
+        if peak == len(ratio) - 1:
+            continue
+        # Single errors near the peak have no variance to speak of; their logarithms do.
+        change = np.log(draws[-1] / draws[peak])
         rows.append(
             Finding(
-                statement="test error at the largest P minus that at the first minimum, "
+                statement="log of the test error at the largest P over that at its peak, "
                 f"{text}, {level}",
                 equation="Sec. III",
                 predicted=0.0,
                 measured=float(change.mean()),
                 stderr=float(change.std(ddof=1) / math.sqrt(change.size)),
                 relation="at most",
-                source="paper",
-                note=f"medians {median[first]:.3f} at P/(n_L N) = {ratio[first]:.2f} and "
-                f"{median[-1]:.3f} at {ratio[-1]:.3g}",
+                claim="second descent",
+                note=f"medians {median[peak]:.3g} at P/(n_L N) = {ratio[peak]:.3g} and "
+                f"{median[-1]:.3f} at {ratio[-1]:.3g}; {_first_minimum(median, ratio)}",
             )
         )
     return rows
+
+
+def _first_minimum(median: npt.NDArray[np.float64], ratio: npt.NDArray[np.float64]) -> str:
+    """Say how the second descent ends, of which neither the paper nor a theorem says more."""
+    first = int(np.where(ratio < 1.0, median, np.inf).argmin())
+    side = "below" if median[-1] < median[first] else "above"
+    return f"{side} the first minimum, {median[first]:.3f} at {ratio[first]:.2f}"
 
 
 def _gaussian(dataset: xr.Dataset) -> list[Finding]:
@@ -119,24 +133,26 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
     beyond = int(distance[middle + 1 :].argmax()) + middle + 1
     rows = [
         Finding(
-            statement="trace distance to 1/d_A at d_A = d_B minus the largest one beyond, which a "
-            "peak at the threshold would make positive",
-            equation="Sec. III",
+            statement="trace distance of ρ_A to I/d_A at d_A = d_B minus the largest one beyond: "
+            "no peak",
+            equation="T(c)",
             predicted=0.0,
             measured=distance[middle] - distance[beyond],
             stderr=math.hypot(error[middle], error[beyond]),
-            relation="at least",
-            source="paper",
+            relation="at most",
             note="distinguishability grows monotonically with d_A and is smooth at d_A = d_B; "
-            "what has that peak is the length of the least step",
+            "what has the peak is the minimum-norm linearized displacement",
         ),
         Finding(
-            statement="smallest rise of the trace distance from one d_A to the next",
-            equation="T(c)",
+            statement="trace distance of ρ_A to I/d_A grows with d_A at fixed D: smallest step "
+            "of its "
+            "mean",
+            equation="Sec. III",
             predicted=0.0,
             measured=rises[least],
             stderr=math.hypot(error[least], error[least + 1]),
             relation="at least",
+            claim="distinguishability",
         ),
     ]
     finite = np.isfinite(dataset["step_exact"].values)
@@ -148,7 +164,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
     for place, i in sides.items():
         rows.append(
             Finding(
-                statement="mean squared length of the least linear step to rho_A = 1/d_A, next "
+                statement="mean squared minimum-norm linearized displacement to I/d_A, next "
                 f"{place} d_A = d_B, d_A/d_B = {ratio[i]:.3g}",
                 equation="inverse Wishart trace",
                 predicted=float(dataset["step_exact"].values[i]),
@@ -160,7 +176,9 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
         low, high = (float(dataset["step_median"].values[i]) for i in sides.values())
         rows.append(
             Finding(
-                statement="median squared step at d_A = d_B over the larger of its neighbors'",
+                statement="median squared minimum-norm linearized displacement to I/d_A at d_A = "
+                "d_B over "
+                "the larger of its neighbors'",
                 equation="inverse Wishart trace",
                 predicted=1.0,
                 measured=float(dataset["step_median"].values[middle]) / max(low, high),

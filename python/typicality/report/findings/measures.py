@@ -1,6 +1,6 @@
-"""What every measure of distinguishability confirms of Sec. III, and the inequalities between them.
+"""Findings on all measures of distinguishability, Sec. III, and on the inequalities between them.
 
-Means with a closed form at the dimensions measured, in law and from explicit states; the approach
+Means with a closed form, of rho_A from its exact distribution and of explicit states; the approach
 of the trace distance to its limit at d_A = d_B; Fuchs and van de Graaf's and Pinsker's inequality.
 """
 
@@ -22,14 +22,14 @@ __all__ = ["average", "measure_rows"]
 Floats = npt.NDArray[np.float64]
 
 _BALANCED: tuple[tuple[str, str], ...] = (
-    ("balanced_distance", "of ρ_A to 1/d_A"),
+    ("balanced_distance", "of ρ_A to I/d_A"),
     ("balanced_pair_distance", "of a pair"),
 )
 _EXACT: tuple[tuple[str, str, str], ...] = (
-    ("mixed", "fidelity", "fidelity of ρ_A and 1/d_A, E(tr √ρ)²/d_A"),
-    ("mixed", "squared_bures", "squared Bures distance of ρ_A and 1/d_A"),
-    ("mixed", "relative_entropy", "relative entropy D(ρ_A‖1/d_A)"),
-    ("mixed", "half_chernoff", "tr ρ^½ σ^½ of ρ_A and 1/d_A"),
+    ("mixed", "fidelity", "mean fidelity of ρ_A and I/d_A, E(tr √ρ)²/d_A"),
+    ("mixed", "squared_bures", "squared Bures distance of ρ_A and I/d_A"),
+    ("mixed", "relative_entropy", "relative entropy D(ρ_A‖I/d_A)"),
+    ("mixed", "half_chernoff", "tr ρ^½ σ^½ of ρ_A and I/d_A"),
     ("pair", "squared_distance", "E‖ρ_A − σ_A‖₂² of a pair"),
     ("pair", "squared_bures", "squared Bures distance of a pair"),
     ("pair", "relative_entropy", "relative entropy of a pair, up to d_A = d_B"),
@@ -72,12 +72,13 @@ def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
         mean, stderr = average(np.concatenate(ratios), np.concatenate(errors))
         rows.append(
             Finding(
-                statement=f"{words}, measured over exact, in law and explicit",
+                statement=f"{words}, measured over exact",
                 equation="Sec. III",
                 predicted=1.0,
                 measured=mean,
                 stderr=stderr,
-                note="exact at these dimensions",
+                note="exact at these dimensions; states sampled from the exact distribution and "
+                "explicit ones together",
             )
         )
     return rows
@@ -88,8 +89,9 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
     d_a, c = int(at["ratio_d_a"]), at["ratio_c"].item()
     rows = [
         Finding(
-            statement=f"best guess which of two typical states it is, from ρ_A at c = {c:.3g}, "
-            f"d_A = {d_a} (Helstrom)",
+            statement="Helstrom success probability for two typical states, from ρ_A at c = "
+            f"{c:.3g}, "
+            f"d_A = {d_a}",
             equation="Sec. III",
             predicted=at["ratio_pair_helstrom_asymptotic"].item(),
             measured=at["ratio_pair_helstrom"].item(),
@@ -98,7 +100,7 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
             note="5/8 + 1/(2π) at c = 1: full knowledge of both states does not make it 1",
         ),
         Finding(
-            statement=f"fidelity of a pair at c = {c:.3g}, d_A = {d_a}",
+            statement=f"mean fidelity of a pair at c = {c:.3g}, d_A = {d_a}",
             equation="Sec. III",
             predicted=at["ratio_pair_fidelity_asymptotic"].item(),
             measured=at["ratio_pair_fidelity"].item(),
@@ -115,7 +117,8 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
     mean, stderr = average(np.concatenate(excess), np.concatenate(errors))
     rows.append(
         Finding(
-            statement="least Chernoff coefficient minus the least mean of tr ρ^s σ^(1−s), average",
+            statement="mean of the least tr ρ^s σ^(1−s) over s (Chernoff) minus the least mean, "
+            "average",
             equation="Sec. III",
             predicted=0.0,
             measured=mean,
@@ -133,11 +136,12 @@ def _size_rows(dataset: xr.Dataset) -> list[Finding]:
     for name, words in _BALANCED:
         shift = (dataset[f"{name}_asymptotic"].item() - dataset[name].values) * size**2
         errors = dataset[f"{name}_stderr"].values * size**2
-        # The error of the shift grows as the size: weights that fall as its square are the best.
+        # Inverse-variance weights: the error of the shift grows as the size.
         weights = size**-2.0 / np.sum(size**-2.0)
         rows.append(
             Finding(
-                statement=f"trace distance {words} at d_A = d_B: d_A² times its gap to the limit",
+                statement=f"mean trace distance {words} at d_A = d_B: d_A² times its gap to the "
+                "limit",
                 equation="Sec. III",
                 predicted=0.2,
                 measured=float(weights @ shift),
@@ -185,7 +189,7 @@ def _least(statement: str, values: Floats, errors: Floats) -> Finding:
         measured=float(values[worst]),
         stderr=float(errors[worst]),
         relation="at least",
-        note="over 1/d_A, pairs, Ω_A and all dimensions",
+        note="over I/d_A, pairs, Ω_A and all dimensions",
     )
 
 

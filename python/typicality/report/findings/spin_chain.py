@@ -1,4 +1,4 @@
-"""What a spin chain's eigenstates and energy shells confirm beside the random states of Sec. II."""
+"""Findings on a spin chain: eigenstates and energy shells beside the random states of Sec. II."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def chain_rows(dataset: xr.Dataset) -> list[Finding]:
     at = dataset.isel(chain_shell=middle)
     rows.append(
         Finding(
-            statement="mean entropy of those of the middle shell is at most that of Ω_A",
+            statement="mean entropy of half of a spin chain, typical states of its middle shell, "
+            "is at "
+            "most that of Ω_A",
             equation="Sec. II, energy shells",
             predicted=at["chain_omega_entropy"].item(),
             measured=at["chain_shell_entropy"].item(),
@@ -66,7 +68,7 @@ def chain_rows(dataset: xr.Dataset) -> list[Finding]:
             relation="at most",
             unit="nat",
             note=f"they scatter by {spread:.2g} nat; Page's mean of the whole space is {page:.4g}: "
-            "at these sizes a local Hamiltonian is no random matrix",
+            "a local Hamiltonian is no random matrix",
         )
     )
     return rows
