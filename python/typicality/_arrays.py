@@ -254,13 +254,15 @@ def refuse_infinite(array: npt.NDArray[Any], name: str) -> None:
         raise ValueError(f"{name} must be finite; it has NaN or infinite entries.")
 
 
-def subsystems(dims: object, keep: object) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def subsystems(
+    dims: object, keep: object, name: str = "keep"
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the dimensions of the subsystems and the indices of those that are kept.
 
     Raises
     ------
     TypeError
-        If either is not a sequence of integers (`keep` may be one integer).
+        If either is not a sequence of integers (`keep`, called `name`, may be one integer).
     ValueError
         If a dimension is not positive, an index is out of range, or one occurs twice.
     """
@@ -270,17 +272,15 @@ def subsystems(dims: object, keep: object) -> tuple[tuple[int, ...], tuple[int, 
     if isinstance(keep, np.ndarray) and keep.ndim == 0:
         keep = keep[()]
     single = isinstance(keep, int | np.integer) and not isinstance(keep, bool)
-    kept = tuple(
-        _integer(index, "keep") for index in ([keep] if single else _sequence(keep, "keep"))
-    )
+    kept = tuple(_integer(index, name) for index in ([keep] if single else _sequence(keep, name)))
     for index in kept:
         if not 0 <= index < len(sizes):
             raise ValueError(
-                f"keep must hold indices from 0 to {len(sizes) - 1}, one per entry of dims; "
+                f"{name} must hold indices from 0 to {len(sizes) - 1}, one per entry of dims; "
                 f"got {index}."
             )
     if len(set(kept)) != len(kept):
-        raise ValueError(f"keep must not name a subsystem twice; got {kept}.")
+        raise ValueError(f"{name} must not name a subsystem twice; got {kept}.")
     return sizes, kept
 
 

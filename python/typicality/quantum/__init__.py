@@ -52,6 +52,7 @@ from typicality.quantum.page import (
     page_entropy,
     page_entropy_variance,
 )
+from typicality.quantum.partial_transposes import log_negativity, negativity, partial_transpose
 from typicality.quantum.power_traces import (
     mean_log_determinant,
     mean_negativity,
@@ -68,6 +69,7 @@ from typicality.quantum.states import (
     haar_schmidt_spectra,
     haar_states,
 )
+from typicality.quantum.subsystem_information import mutual_information
 from typicality.quantum.subsystems import partial_trace, reduced_density_matrix, schmidt_spectrum
 from typicality.quantum.tangent import (
     mean_squared_tangent_displacement,
@@ -116,6 +118,7 @@ __all__ = [
     "levy_bound",
     "linear_entropy",
     "local_sum",
+    "log_negativity",
     "marchenko_pastur_entropy",
     "mean_entanglement_capacity",
     "mean_log_determinant",
@@ -129,12 +132,15 @@ __all__ = [
     "mean_squared_tangent_displacement",
     "microcanonical_states",
     "min_entropy",
+    "mutual_information",
     "nearest_density_matrix",
+    "negativity",
     "observable_expectations",
     "page_deficit",
     "page_entropy",
     "page_entropy_variance",
     "partial_trace",
+    "partial_transpose",
     "pauli",
     "purity",
     "purity_variance",

@@ -23,6 +23,10 @@ gue_eigenstates(d, n_states, size, *, field, rng, dtype)
 reduced_density_matrix(psi, dims, keep)
 partial_trace(rho, dims, keep, *, tolerance)
 nearest_density_matrix(matrix)
+partial_transpose(rho, dims, subsystems)
+negativity(state, dims, keep, *, tolerance)
+log_negativity(state, dims, keep, *, base, tolerance)
+mutual_information(state, dims, keep_a, keep_b, *, base, tolerance)
 schmidt_spectrum(psi, dims, keep)
 renyi_entropy(rho, alpha, *, base, tolerance)
 von_neumann_entropy(rho, *, base, tolerance)
@@ -98,6 +102,10 @@ ANSWERS = {
     "partial_trace": (lambda f: f(np.kron(ZERO, HALF), [2, 2], 0)[0, 0], 1),
     "reduced_density_matrix": (lambda f: f(BELL, [2, 2], 1)[0, 0], 0.5),
     "nearest_density_matrix": (lambda f: f(np.diag([1.25, 0.25]))[0, 0], 1),
+    "partial_transpose": (lambda f: f(np.outer(BELL, BELL), [2, 2], 0)[1, 2], 0.5),
+    "negativity": (lambda f: f(BELL, [2, 2], 0), 0.5),
+    "log_negativity": (lambda f: f(np.outer(BELL, BELL), [2, 2], 0, base=2), 1),
+    "mutual_information": (lambda f: f(BELL, [2, 2], 0, 1), 2 * math.log(2)),
     "page_entropy": (lambda f: f(2, 2), 1 / 3),
     "page_entropy_variance": (lambda f: f(2, 2), 13 / 36 - math.pi**2 / 30),
     "mean_purity": (lambda f: f(2, 2), 0.8),
