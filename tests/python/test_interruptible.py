@@ -212,6 +212,14 @@ def test_products_in_pieces(monkeypatch, kind):
     for left, right in ((matrix, matrix[:, :5]), (matrix[::3].conj(), matrix.T), (matrix, matrix)):
         np.testing.assert_allclose(product(left, right), left @ right, rtol=1e-5)
         assert product(left, right).dtype == kind
+    batch = np.stack([matrix, 2 * matrix, matrix + 1])
+    for left, right in (
+        (batch, batch),
+        (batch[:, None], batch),
+        (matrix, batch[None]),
+        (np.stack([batch[:, :2, :3]] * 50), batch[:, :3, :2]),
+    ):
+        np.testing.assert_allclose(product(left, right), left @ right, rtol=1e-5)
     real = np.arange(24.0).reshape(2, 12)
     np.testing.assert_allclose(product(real, matrix), real @ matrix, rtol=1e-5)
     assert product(np.ones((0, 3)), np.ones((3, 2))).shape == (0, 2)

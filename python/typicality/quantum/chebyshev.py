@@ -17,7 +17,7 @@ from scipy import fft, sparse
 
 from typicality import _core
 from typicality.errors import ConvergenceError
-from typicality.quantum.operators import Operator, applied
+from typicality.quantum.operators import Operator, applied, row_slab
 
 __all__ = [
     "LARGEST_DEGREE",
@@ -43,6 +43,8 @@ _SLAB_BYTES: Final = 1 << 19
 # Below this many numbers a step takes less time than handing its parts to threads.
 _PARALLEL_FROM: Final = 1 << 17
 _CHECKED_EVERY: Final = 32
+# Multiplications of a piece of a dense product, some 0.1 s: Ctrl-C is heard in between.
+_DENSE_PIECE: Final = 1e9
 
 
 class Interval(NamedTuple):
@@ -221,7 +223,8 @@ def apply_polynomial(
     result = current * current.dtype.type(coefficients[0])
     limit = 1.001 * float(np.linalg.norm(current)) if bounded else np.inf
     parts = _slabs(operator, current)
-    workers = min(_core.get_threads(), len(parts))
+    # Dense products have threads of their own.
+    workers = 1 if isinstance(operator, np.ndarray) else min(_core.get_threads(), len(parts))
     with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as pool:
         for degree in range(1, len(coefficients)):
             factor = (1.0 if degree == 1 else 2.0) / interval.half
@@ -255,9 +258,13 @@ class _Slab(NamedTuple):
 def _slabs(operator: Operator, block: Array) -> list[_Slab]:
     as_real = block.dtype.kind == "c" and np.dtype(operator.dtype or complex).kind != "c"
     size = int(operator.shape[0])
+    if isinstance(operator, np.ndarray):
+        rows = max(1, int(_DENSE_PIECE / (size * block.shape[1] + 1)))
+        pieces = [slice(start, min(start + rows, size)) for start in range(0, size, rows)]
+        return [_Slab(piece, operator[piece], as_real) for piece in pieces]
     if not sparse.issparse(operator):
         # The entries of a LinearOperator cannot be seen: what it does to views is not known.
-        return [_Slab(slice(0, size), operator, as_real and isinstance(operator, np.ndarray))]
+        return [_Slab(slice(0, size), operator, as_real=False)]
     matrix: Any = operator
     rows = max(1, _SLAB_BYTES // max(1, block[0].nbytes))
     if size * block.shape[1] < _PARALLEL_FROM:
@@ -265,14 +272,7 @@ def _slabs(operator: Operator, block: Array) -> list[_Slab]:
     parts: list[_Slab] = []
     for start in range(0, size, rows):
         stop = min(start + rows, size)
-        first, last = int(matrix.indptr[start]), int(matrix.indptr[stop])
-        # Views of the whole matrix's arrays; slicing the matrix would copy it.
-        arrays = (
-            matrix.data[first:last],
-            matrix.indices[first:last],
-            matrix.indptr[start : stop + 1] - matrix.indptr[start],
-        )
-        piece = sparse.csr_array(arrays, shape=(stop - start, size), copy=False)
+        piece = row_slab(matrix, start, stop)
         parts.append(_Slab(slice(start, stop), piece, as_real))
     return parts
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import inexact_array, real_number, refuse_oversize
-from typicality._interruptible import interruptible
+from typicality._interruptible import interruptible, product
 from typicality._messages import matrix_at
 
 __all__ = [
@@ -202,7 +202,7 @@ def _projection(array: Array, name: str) -> tuple[Array, Array]:
     hermitian = (wide + wide.conj().swapaxes(-1, -2)) / 2
     values, vectors = interruptible(np.linalg.eigh, hermitian)
     weights = _nearest_probabilities(values)
-    nearest = (vectors * weights[..., None, :]) @ vectors.conj().swapaxes(-1, -2)
+    nearest = product(vectors * weights[..., None, :], vectors.conj().swapaxes(-1, -2))
     # Rounding of the product: the result is Hermitian to the last bit.
     nearest = (nearest + nearest.conj().swapaxes(-1, -2)) / 2
     return nearest.astype(array.dtype, copy=False), values[..., 0]

@@ -15,7 +15,7 @@ from scipy import special
 
 from typicality import _core
 from typicality._arrays import real_number
-from typicality._interruptible import interruptible
+from typicality._interruptible import interruptible, product
 from typicality.quantum.density_matrices import density_matrix_pair, refuse_negative
 from typicality.quantum.density_spectrum import density_spectrum
 
@@ -131,8 +131,7 @@ def fidelity(rho: npt.ArrayLike, sigma: npt.ArrayLike, *, tolerance: float | Non
     first, second = density_matrix_pair(rho, sigma, tolerance)
     # Singular values of the product of roots: an eigenvalue of sqrt(rho) sigma sqrt(rho) that is
     # rounding would enter with its square root.
-    product = _root(first, "rho") @ _root(second, "sigma")
-    roots = interruptible(np.linalg.svdvals, product)
+    roots = interruptible(np.linalg.svdvals, product(_root(first, "rho"), _root(second, "sigma")))
     return np.minimum(roots.sum(axis=-1) ** 2, 1)[()]
 
 
@@ -170,9 +169,9 @@ def bures_distance(
     """
     first, second = density_matrix_pair(rho, sigma, tolerance)
     a, b = _root(first, "rho"), _root(second, "sigma")
-    left, _, right = interruptible(np.linalg.svd, b.conj().swapaxes(-1, -2) @ a)
+    left, _, right = interruptible(np.linalg.svd, product(b.conj().swapaxes(-1, -2), a))
     # The unitary factor of the polar decomposition of b^H a turns b towards a as far as possible.
-    norm = np.linalg.norm(a - b @ (left @ right), axis=(-2, -1))
+    norm = np.linalg.norm(a - product(b, product(left, right)), axis=(-2, -1))
     return np.minimum(norm, norm.dtype.type(math.sqrt(2)))[()]
 
 
@@ -227,7 +226,7 @@ def relative_entropy(
     p = np.where(exact[..., None], _diagonal_entries(first), density_spectrum(first, "rho"))
     q, vectors = _eigen(second, "sigma")
     # <j| rho |j> in the eigenbasis of sigma.
-    weights = np.einsum("...ij,...ik,...kj->...j", vectors.conj(), first, vectors).real
+    weights = np.sum(vectors.conj() * product(first, vectors), axis=-2).real
     empty = q == 0
     leaked = np.where(empty, weights, 0).sum(axis=-1)
     logs = np.log(np.where(empty, 1, q))
@@ -327,7 +326,7 @@ def chernoff_coefficient(
     first, second = density_matrix_pair(rho, sigma, tolerance)
     p, left = _eigen(first, "rho")
     q, right = _eigen(second, "sigma")
-    overlaps = (np.abs(left.conj().swapaxes(-1, -2) @ right) ** 2).astype(np.float64)
+    overlaps = (np.abs(product(left.conj().swapaxes(-1, -2), right)) ** 2).astype(np.float64)
     both = (p[..., :, None] > 0) & (q[..., None, :] > 0)
     shape = (*both.shape[:-2], both.shape[-1] ** 2)
     weights = np.where(both, overlaps, 0).reshape(shape)
@@ -390,4 +389,4 @@ def _diagonal_entries(matrices: Array) -> Array:
 
 def _root(matrices: Array, name: str) -> Array:
     values, vectors = _eigen(matrices, name)
-    return (vectors * np.sqrt(values)[..., None, :]) @ vectors.conj().swapaxes(-1, -2)
+    return product(vectors * np.sqrt(values)[..., None, :], vectors.conj().swapaxes(-1, -2))

@@ -14,10 +14,13 @@ import numpy.typing as npt
 from scipy import sparse
 
 from typicality._arrays import dimension, inexact_array, refuse_oversize
+from typicality._interruptible import interruptible
 
 __all__ = ["local_sum", "pauli", "pauli_sum"]
 
 MOST_SPINS: Final = 40
+# Rows of a sum that are worked out at a time.
+_ROWS: Final = 1 << 15
 
 
 def pauli(string: str) -> sparse.csr_array:
@@ -109,18 +112,38 @@ def pauli_sum(terms: Iterable[tuple[int, int, complex]], n: int) -> sparse.csr_a
         f"A sum of Pauli strings on {n} spins with {len(order)} bands",
         "Apply the terms one by one through a scipy.sparse.linalg.LinearOperator.",
     )
-    rows = np.arange(2**n, dtype=np.int64)
+    pieces = [
+        _rows_of_sum(bands, order, start, min(start + _ROWS, 2**n), n)
+        for start in range(0, 2**n, _ROWS)
+    ]
+    real = not any(piece.dtype.kind == "c" and np.imag(piece.data).any() for piece in pieces)
+    lengths = np.concatenate([np.diff(piece.indptr) for piece in pieces])
+    # Plain shape of the index arrays lets SciPy choose 32 bits where they suffice.
+    return sparse.csr_array(
+        (
+            np.concatenate([np.real(piece.data) if real else piece.data for piece in pieces]),
+            np.concatenate([piece.indices for piece in pieces]),
+            np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]),
+        ),
+        shape=(2**n, 2**n),
+    )
+
+
+def _rows_of_sum(
+    bands: dict[int, list[tuple[int, complex]]], order: list[int], start: int, stop: int, n: int
+) -> sparse.csr_array:
+    """Return some rows of a sum of Pauli strings, without zeros: Ctrl-C is heard in between."""
+    rows = np.arange(start, stop, dtype=np.int64)
     columns = rows[:, None] ^ np.array(order, dtype=np.int64)
-    data = np.zeros(columns.shape, dtype=np.complex128)
+    real = all(coefficient.imag == 0 for terms in bands.values() for _, coefficient in terms)
+    data = np.zeros(columns.shape, dtype=np.float64 if real else np.complex128)
     for band, x_mask in enumerate(order):
         for z_mask, coefficient in bands.get(x_mask, []):
+            value = coefficient.real if real else coefficient
             odd = np.bitwise_count(columns[:, band] & z_mask) & 1
-            data[:, band] += np.where(odd, -coefficient, coefficient)
-    if not data.imag.any():
-        data = data.real.copy()
+            data[:, band] += np.where(odd, -value, value)
     starts = np.arange(0, columns.size + 1, len(order), dtype=np.int64)
-    # Plain shape of the index arrays lets SciPy choose 32 bits where they suffice.
-    matrix = sparse.csr_array((data.ravel(), columns.ravel(), starts), shape=(2**n, 2**n))
+    matrix = sparse.csr_array((data.ravel(), columns.ravel(), starts), shape=(len(rows), 2**n))
     matrix.eliminate_zeros()
     matrix.sort_indices()
     return matrix
@@ -196,16 +219,24 @@ def local_sum(
     )
     total = sparse.csr_array((q**n, q**n), dtype=local.dtype)
     for left in range(n - sites + 1):
-        total = total + _embedded(local, q**left, q ** (n - sites - left))
+        total = _sum(total, local, q**left, q ** (n - sites - left))
     if periodic and sites > 1:
         first = _embedded(local, 1, q ** (n - sites))
         indices = np.arange(q**n).reshape((q,) * n)
         for left in range(n - sites + 1, n):
             # Entry r of `moved` is the index of basis state r after a rotation of the chain.
             moved = indices.transpose(np.roll(np.arange(n), -left)).ravel()
-            back = np.argsort(moved)
-            total = total + first[back][:, back]
+            total = interruptible(_moved_sum, total, first, np.argsort(moved))
     return sparse.csr_array(total)
+
+
+def _sum(total: Any, local: sparse.csr_array, left: int, right: int) -> Any:
+    # SciPy's own loops over all entries, which look for no signals.
+    return interruptible(lambda sum_: sum_ + _embedded(local, left, right), total)
+
+
+def _moved_sum(total: Any, first: Any, back: Any) -> Any:
+    return total + first[back][:, back]
 
 
 def _embedded(local: sparse.csr_array, left: int, right: int) -> sparse.csr_array:

@@ -9,12 +9,13 @@ of this map lies at d_a = d_b.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import is_single, large_dimension, refuse_oversize
+from typicality._interruptible import interruptible
 from typicality.quantum.density_matrices import density_matrices
 from typicality.quantum.density_spectrum import density_spectrum
 
@@ -27,6 +28,9 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
+
+# Complex numbers that are worked on at a time; Ctrl-C is heard in between.
+_ENTRIES: Final = 1 << 18
 
 
 def tangent_kernel(rho: npt.ArrayLike) -> Array:
@@ -62,27 +66,42 @@ def tangent_kernel(rho: npt.ArrayLike) -> Array:
     """
     matrices = density_matrices(rho)
     d, batch = matrices.shape[-1], matrices.shape[:-2]
-    kind = np.dtype(np.complex64 if is_single(matrices.dtype) else np.complex128)
+    single = is_single(matrices.dtype)
+    kind = np.dtype(np.complex64 if single else np.complex128)
     refuse_oversize(
-        4 * math.prod(batch) * d**4 * kind.itemsize,
+        math.prod(batch) * d**4 * kind.itemsize // 2 + 16 * max(_ENTRIES, d**3) * kind.itemsize,
         "The tangent kernel",
         "tangent_spectrum returns its eigenvalues.",
     )
-    eye = np.eye(d, dtype=kind)
-    # The superoperator 2 {rho, .} on matrices flattened by rows, then a change of basis.
-    left = np.einsum("...ik,jl->...ijkl", matrices, eye)
-    right = np.einsum("ik,...lj->...ijkl", eye, matrices)
-    operator = (2 * (left + right)).reshape(*batch, d * d, d * d).astype(kind, copy=False)
-    upper = np.triu_indices(d, 1)
-    ij, ji = upper[0] * d + upper[1], upper[1] * d + upper[0]
-    root = kind.type(1 / math.sqrt(2))
-    rows = operator.copy()
-    rows[..., ij, :] = (operator[..., ij, :] + operator[..., ji, :]) * root
-    rows[..., ji, :] = (operator[..., ij, :] - operator[..., ji, :]) * (kind.type(1j) * root)
-    kernel = rows.copy()
-    kernel[..., ij] = (rows[..., ij] + rows[..., ji]) * root
-    kernel[..., ji] = (rows[..., ij] - rows[..., ji]) * (kind.type(-1j) * root)
-    return np.ascontiguousarray(kernel.real)
+    kernel = np.empty((math.prod(batch), d, d, d * d), np.float32 if single else np.float64)
+    flat = matrices.reshape(-1, d, d).astype(kind, copy=False)
+    step = max(1, _ENTRIES // d**3)
+    for start in range(0, len(flat), step):
+        for i in range(d):
+            chosen = slice(start, start + step)
+            kernel[chosen, i] = _kernel_rows(flat[chosen], i).reshape(-1, d, d * d)
+    return kernel.reshape(*batch, d * d, d * d)
+
+
+def _kernel_rows(rho: Array, i: int) -> Array:
+    """Return the rows (i, j) of the kernels, all j, shape ``(n, d, d, d)``."""
+    count, d = len(rho), rho.shape[-1]
+    root, j = 1 / math.sqrt(2), np.arange(d)
+    # Rows (i, j) and (j, i) of the superoperator 2 {rho, .} on matrices, then those of the basis.
+    here = np.zeros((count, d, d, d), dtype=rho.dtype)
+    there = np.zeros_like(here)
+    here[:, j, :, j] = 2 * rho[:, i]
+    here[:, :, i, :] += 2 * rho.swapaxes(1, 2)
+    there[:, :, :, i] = 2 * rho
+    there[:, j, j, :] += 2 * rho[:, None, :, i]
+    above = (here[:, i + 1 :] + there[:, i + 1 :]) * root
+    below = (there[:, :i] - here[:, :i]) * (1j * root)
+    rows = np.concatenate([below, here[:, i : i + 1], above], axis=1)
+    # The same for the columns (k, l), of which the real part is the kernel's.
+    flipped = rows.swapaxes(2, 3)
+    upper, lower = np.triu(np.ones((d, d), dtype=bool), 1), np.tril(np.ones((d, d), dtype=bool), -1)
+    table = np.where(upper, (rows.real + flipped.real) * root, rows.real)
+    return np.where(lower, (flipped.imag - rows.imag) * root, table)
 
 
 def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
@@ -118,8 +137,11 @@ def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     p = _spectrum(rho, d_b)
     d, batch = p.shape[-1], p.shape[:-1]
     refuse_oversize(2 * p.nbytes * d, "The tangent spectrum", "Take fewer matrices at a time.")
-    sums = 2 * (p[..., :, None] + p[..., None, :])
-    return np.sort(sums.reshape(*batch, d * d), axis=-1)
+    sums = (2 * (p[..., :, None] + p[..., None, :])).reshape(*batch, d * d)
+    flat, step = sums.reshape(-1, d * d), max(1, 16 * _ENTRIES // d**2)
+    for start in range(0, len(flat), step):
+        interruptible(lambda rows: rows.sort(axis=-1), flat[start : start + step])
+    return sums
 
 
 def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:

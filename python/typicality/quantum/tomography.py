@@ -6,6 +6,7 @@ determine it. These are linear maps, and here are both directions.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from typicality._arrays import (
     real_array,
     refuse_oversize,
 )
+from typicality._interruptible import interruptible, product
 from typicality.quantum.density_matrices import density_matrices
 
 __all__ = ["hermitian_basis", "observable_expectations", "state_from_expectations"]
@@ -115,7 +117,10 @@ def observable_expectations(rho: npt.ArrayLike, observables: npt.ArrayLike | Non
             f"observables must act on the {d} dimensions of rho; got shape {given.shape}."
         )
     kind = np.float32 if is_single(matrices.dtype) and is_single(given.dtype) else np.float64
-    return np.einsum("...ij,aji->...a", matrices, given).real.astype(kind)
+    # tr(rho O) is the sum of the products of the entries of rho and O^T.
+    rows = given.swapaxes(-1, -2).reshape(len(given), d * d)
+    values = product(matrices.reshape(-1, d * d), rows.T)
+    return np.real(values).astype(kind).reshape(*matrices.shape[:-2], len(given))
 
 
 def state_from_expectations(
@@ -175,7 +180,7 @@ def state_from_expectations(
         )
     # Real coordinates in the orthonormal basis, with the identity, whose expectation is 1.
     rows = np.concatenate([_coordinates(given), _coordinates(np.eye(d)[None])]).astype(np.float64)
-    sizes = np.linalg.svd(rows, compute_uv=False)
+    sizes = interruptible(np.linalg.svdvals, rows)
     if len(rows) < d * d or sizes[-1] * _WORST_CONDITION < sizes[0]:
         rank = int(np.count_nonzero(sizes * _WORST_CONDITION >= sizes[0]))
         raise ValueError(
@@ -189,7 +194,8 @@ def state_from_expectations(
     traceless = np.concatenate([rows[:-1] - along[:, None] * identity, sizes[0] * identity[None]])
     flat = values.reshape(-1, count).astype(np.float64) - along / math.sqrt(d)
     wanted = np.concatenate([flat, np.zeros((len(flat), 1))], axis=1)
-    solution = np.linalg.lstsq(traceless, wanted.T, rcond=None)[0].T
+    least_squares = functools.partial(np.linalg.lstsq, rcond=None)
+    solution = interruptible(least_squares, traceless, wanted.T)[0].T
     solution += (1 / math.sqrt(d) - solution @ identity)[:, None] * identity
     single = is_single(values.dtype) and is_single(given.dtype)
     solution = solution.astype(np.float32 if single else np.float64)
