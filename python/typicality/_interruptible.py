@@ -92,8 +92,8 @@ def interruptible(
     *arguments
         What it is called with: arrays, numbers, strings, None.
     progress : callable, optional
-        Called about ten times a second with 0, since nobody knows how far the call is, and `text`
-        with the seconds so far.
+        Called at once and about ten times a second with 0, since nobody knows how far the call is,
+        and `text` with the seconds so far.
     text : str, optional
         What is being done.
 
@@ -115,7 +115,8 @@ def interruptible(
 
     def report() -> None:
         if progress is not None:
-            progress(0.0, f"{text}, {time.monotonic() - start:.0f} s so far")
+            seconds = int(time.monotonic() - start)
+            progress(0.0, f"{text}, {seconds} s so far" if seconds else text)
 
     job = _job(function, arguments)
     if job is not None:

@@ -149,8 +149,7 @@ def test_progress_is_told_and_may_stop_the_wait():
     told = []
     interruptible(lambda: time.sleep(0.35), progress=lambda *now: told.append(now), text="sleeping")
     assert 1 <= len(told) <= 4
-    assert told[0][0] == 0.0
-    assert told[0][1].startswith("sleeping, ")
+    assert told[0] == (0.0, "sleeping")
 
     def stop(fraction, text):
         raise KeyboardInterrupt
@@ -172,12 +171,12 @@ def test_progress_ends_the_child_process(monkeypatch):
 
     def stop(fraction, text):
         told.append(text)
-        if len(told) == 3:
+        if text.endswith("1 s so far"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interruptible(np.linalg.eigh, np.eye(6000), progress=stop, text="diagonalizing")
-    assert told[0] == "diagonalizing, 0 s so far"
+    assert told[0] == "diagonalizing"
     assert started[0].poll() is not None
 
 

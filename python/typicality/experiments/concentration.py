@@ -19,6 +19,7 @@ from typicality._estimates import mean_estimate, share_estimate, variance_estima
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
+from typicality.experiments.stage import stage
 from typicality.quantum import (
     EnergyShell,
     chebyshev_bound,
@@ -154,9 +155,8 @@ class Concentration(Experiment, frozen=True, kw_only=True):
         costs = np.cumsum([8.0**n for n in self.n_spins])
         for index, n in enumerate(self.n_spins):
             before = 0.7 * (costs[index - 1] if index else 0.0) / costs[-1]
-            progress(before, f"diagonalizing {n} spins")
-            rows += self._chain(n, seeds)
-            progress(0.7 * costs[index] / costs[-1], f"shells of {n} spins")
+            now = stage(progress, before, 0.7 * costs[index] / costs[-1], f"{n} spins")
+            rows += self._chain(n, seeds, now)
         shells = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         abstract = self._abstract(seeds, progress)
         return xr.Dataset(
@@ -177,29 +177,41 @@ class Concentration(Experiment, frozen=True, kw_only=True):
             },
         )
 
-    def _chain(self, n: int, seeds: Seeds) -> list[dict[str, Any]]:
+    def _chain(self, n: int, seeds: Seeds, progress: Progress) -> list[dict[str, Any]]:
         hamiltonian = ising_chain(
             n, coupling=self.coupling, transverse=self.transverse, longitudinal=self.longitudinal
         )
-        everything = EnergyShell.from_hamiltonian(hamiltonian, window=(-math.inf, math.inf))
+        everything = EnergyShell.from_hamiltonian(
+            hamiltonian, window=(-math.inf, math.inf), progress=stage(progress, 0.0, 0.6)
+        )
         left = n // 2
         letters = "I" * left + self.observable + "I" * (n - left - len(self.observable))
         center = self.energy_density * n
-        return [
-            {"n_spins": n, "width": width}
-            | self._shell(
-                everything.within((center - width / 2, center + width / 2)),
-                pauli(letters),
-                (n, index),
-                seeds,
+        rows: list[dict[str, Any]] = []
+        for index, width in enumerate(self.window_widths):
+            share = 0.4 / len(self.window_widths)
+            rows.append(
+                {"n_spins": n, "width": width}
+                | self._shell(
+                    everything.within((center - width / 2, center + width / 2)),
+                    pauli(letters),
+                    (n, index),
+                    seeds,
+                    stage(progress, 0.6 + share * index, 0.6 + share * (index + 1)),
+                )
             )
-            for index, width in enumerate(self.window_widths)
-        ]
+        return rows
 
     def _shell(
-        self, shell: EnergyShell, observable: sparse.csr_array, label: tuple[int, int], seeds: Seeds
+        self,
+        shell: EnergyShell,
+        observable: sparse.csr_array,
+        label: tuple[int, int],
+        seeds: Seeds,
+        progress: Progress,
     ) -> dict[str, Any]:
         d, n = shell.dimension, label[0]
+        progress(0.0, f"shell of dimension {d}")
         spectrum = shell.observable_spectrum(observable)
         # The observable's norm is one.
         if np.ptp(spectrum) < 1e-9:
@@ -215,6 +227,7 @@ class Concentration(Experiment, frozen=True, kw_only=True):
         distances: list[npt.NDArray[np.float64]] = []
         for start in range(0, self.n_samples, _BLOCK):
             size = min(_BLOCK, self.n_samples - start)
+            progress(start / self.n_samples, f"states of a shell of dimension {d}")
             states = shell.sample(size, rng=seeds.seed("states", *label, start))
             images = (observable @ states.T).T
             values.append(np.einsum("ij,ij->i", states.conj(), images).real)

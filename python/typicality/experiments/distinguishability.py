@@ -17,6 +17,7 @@ import xarray as xr
 from scipy import special
 
 from typicality._estimates import Estimate, mean_estimate, stacked
+from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
@@ -199,6 +200,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
         rows: dict[str, list[Estimate]] = {}
         quartiles: list[Floats] = []
         for index, d_a in enumerate(self.d_a):
+            progress(0.5 * index / len(self.d_a), f"d_A = {d_a}")
             measured = self._in_law(seeds, d_a)
             # The linearized step has no finite variance near d_A = d_B: its quartiles always do.
             quartiles.append(np.quantile(measured["displacement"], [0.25, 0.5, 0.75]))
@@ -213,7 +215,6 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
                 if exists
                 else (np.array(np.inf), np.array(0.0))
             )
-            progress(0.5 * (index + 1) / len(self.d_a), f"d_A = {d_a}")
         labels = {
             "distance": "trace distance of rho_A to the maximally mixed state, in law",
             "distance_explicit": "trace distance to the maximally mixed state, explicit states",
@@ -297,7 +298,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
         kept = 0 if d_a <= self.d_b else 1
         rho = reduced_density_matrix(states, (d_a, self.d_b), kept)
         shifted = rho - np.eye(small) / d_a
-        return (np.abs(np.linalg.eigvalsh(shifted)).sum(axis=-1) + zeros / d_a) / 2
+        return (np.abs(interruptible(np.linalg.eigvalsh, shifted)).sum(axis=-1) + zeros / d_a) / 2
 
     def _small_cases(self, seeds: Seeds) -> Variables:
         means: list[Estimate] = []

@@ -7,6 +7,7 @@ eigenstates and energy shells of a spin chain, which are no states at random.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, ClassVar
 
@@ -15,10 +16,12 @@ import numpy.typing as npt
 import xarray as xr
 
 from typicality._estimates import Estimate, deviation_estimate, mean_estimate, stacked
+from typicality._interruptible import interruptible, product
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.spin_chain import chain_coordinates, chain_levels, chain_variables
+from typicality.experiments.stage import stage
 from typicality.quantum import (
     haar_schmidt_spectra,
     haar_states,
@@ -137,16 +140,18 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
         blocks: list[dict[str, npt.NDArray[np.float64]]] = []
         mismatch = np.full(cuts.size, np.nan)
         for start in range(0, self.n_samples, block):
+            first, last = (
+                0.7 * min(x, self.n_samples) / self.n_samples for x in (start, start + block)
+            )
+            now = stage(progress, first, last, f"states from {start + 1} of {self.n_samples}")
             states = haar_states(
                 2**self.n_qubits,
                 size=min(block, self.n_samples - start),
                 rng=seeds.seed("states", start),
             )
             if start == 0:
-                mismatch = self._mismatch(states[: self.n_checked])
-                progress(0.1, "entropies of both parts")
-            blocks.append(self._cut(states))
-            progress(0.1 + 0.6 * (start + len(states)) / self.n_samples, "cutting states")
+                mismatch = self._mismatch(states[: self.n_checked], stage(now, 0.0, 0.1))
+            blocks.append(self._cut(states, stage(now, 0.1, 1.0)))
         measured = {name: np.concatenate([part[name] for part in blocks]) for name in blocks[0]}
         variables = self._cut_variables(measured, cuts)
         variables["entropy_mismatch"] = variable(
@@ -157,9 +162,15 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
             "nat",
         )
         variables |= self._balanced_variables(seeds, progress)
-        progress(0.9, "spin chain")
-        levels = chain_levels(self.n_spins)
-        variables |= chain_variables(levels, self.n_spins, self.n_levels, self.n_samples, seeds)
+        levels = chain_levels(self.n_spins, stage(progress, 0.9, 0.95, "spin chain"))
+        variables |= chain_variables(
+            levels,
+            self.n_spins,
+            self.n_levels,
+            self.n_samples,
+            seeds,
+            stage(progress, 0.95, 1.0),
+        )
         return xr.Dataset(
             variables,
             coords={
@@ -174,19 +185,22 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
             },
         )
 
-    def _mismatch(self, states: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    def _mismatch(self, states: npt.NDArray[Any], progress: Progress) -> npt.NDArray[np.float64]:
         dims = (2,) * self.n_qubits
         worst = np.full(self.n_qubits - 1, np.nan)
         for n_a in range(1, self.n_qubits):
             if 2 ** max(n_a, self.n_qubits - n_a) > _LARGEST_CHECKED_SIDE:
                 continue
+            progress(n_a / self.n_qubits, f"entropies of both parts, {n_a} qubits in A")
             part_a, part_b = range(n_a), range(n_a, self.n_qubits)
             entropy_a = von_neumann_entropy(reduced_density_matrix(states, dims, tuple(part_a)))
             entropy_b = von_neumann_entropy(reduced_density_matrix(states, dims, tuple(part_b)))
             worst[n_a - 1] = np.abs(entropy_a - entropy_b).max()
         return worst
 
-    def _cut(self, states: npt.NDArray[Any]) -> dict[str, npt.NDArray[np.float64]]:
+    def _cut(
+        self, states: npt.NDArray[Any], progress: Progress
+    ) -> dict[str, npt.NDArray[np.float64]]:
         """Return per state and cut what is averaged, and the distances of consecutive states."""
         dims = (2,) * self.n_qubits
         shape = (len(states), self.n_qubits - 1)
@@ -194,6 +208,7 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
         found = {name: np.empty(shape) for name in names}
         pairs = np.empty((len(states) // 2, self.n_qubits - 1))
         for n_a in range(1, self.n_qubits):
+            progress((n_a - 1) / (self.n_qubits - 1), f"{n_a} qubits in A")
             spectrum = schmidt_spectrum(states, dims, tuple(range(n_a)))
             d_a = 2**n_a
             found["entropy"][:, n_a - 1] = spectrum_entropy(spectrum)
@@ -311,10 +326,10 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
         smallest: list[Estimate] = []
         for index, n in enumerate(sizes):
             d = 2 ** (n // 2)
+            progress(0.7 + 0.2 * index / len(sizes), f"balanced cuts of {n} qubits")
             spectra = haar_schmidt_spectra(d, d, size=self.n_spectra, rng=seeds.seed("balanced", n))
             distances.append(mean_estimate(_distance_to_mixed(spectra, d)))
             smallest.append(mean_estimate(spectra[:, -1]))
-            progress(0.7 + 0.2 * (index + 1) / len(sizes), "balanced cuts")
         exact = [2.0 ** (-3 * (n // 2)) for n in sizes]
         limit = float(typical_trace_distance(1.0))
         return {
@@ -352,10 +367,11 @@ def _pair_distance(
     x, y = (states.reshape(len(states), d_a, -1) for states in (psi, phi))
     if d_a > 2 * x.shape[-1]:
         # The difference has rank 2 d_b at most: within the span of both column spaces it is small.
-        both = np.asarray(np.linalg.qr(np.concatenate([x, y], axis=-1), mode="r"))
+        columns = np.concatenate([x, y], axis=-1)
+        both: Any = interruptible(functools.partial(np.linalg.qr, mode="r"), columns)
         x, y = both[..., : x.shape[-1]], both[..., x.shape[-1] :]
-        difference = x @ x.conj().swapaxes(-1, -2) - y @ y.conj().swapaxes(-1, -2)
-        return np.abs(np.linalg.eigvalsh(difference)).sum(axis=-1) / 2
+        difference = product(x, x.conj().swapaxes(-1, -2)) - product(y, y.conj().swapaxes(-1, -2))
+        return np.abs(interruptible(np.linalg.eigvalsh, difference)).sum(axis=-1) / 2
     dims = (d_a, x.shape[-1])
     return np.asarray(
         trace_distance(reduced_density_matrix(psi, dims, 0), reduced_density_matrix(phi, dims, 0))

@@ -15,9 +15,11 @@ import numpy.typing as npt
 import xarray as xr
 
 from typicality._estimates import mean_estimate, variance_estimate
+from typicality._interruptible import product
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
+from typicality.experiments.stage import stage
 from typicality.quantum import (
     EnergyShell,
     evolved_states,
@@ -126,9 +128,11 @@ class Relaxation(Experiment, frozen=True, kw_only=True):
         rows: list[dict[str, Any]] = []
         # Diagonalization takes eight times as long for each further spin.
         work = np.cumsum([8.0**n for n in self.n_spins])
+        before = 0.0
         for n, done in zip(self.n_spins, work / work[-1], strict=True):
-            rows.append(self._quench(n, times, seeds))
-            progress(float(done), f"{n} spins")
+            now = stage(progress, before, float(done), f"{n} spins")
+            rows.append(self._quench(n, times, seeds, now))
+            before = float(done)
         return xr.Dataset(
             _variables(rows),
             coords={
@@ -137,27 +141,36 @@ class Relaxation(Experiment, frozen=True, kw_only=True):
             },
         )
 
-    def _quench(self, n: int, times: Floats, seeds: Seeds) -> dict[str, Any]:
+    def _quench(self, n: int, times: Floats, seeds: Seeds, progress: Progress) -> dict[str, Any]:
         hamiltonian = ising_chain(n, transverse=-1.05, longitudinal=0.5)
         observable = pauli("I" * (n // 2) + "Z" + "I" * (n - 1 - n // 2))
         psi = self._start(n)
         signs = observable.diagonal()
-        curve = (np.abs(evolved_states(hamiltonian, psi, times)) ** 2) @ signs
-        shell = EnergyShell.from_hamiltonian(hamiltonian, window=(-math.inf, math.inf))
+        evolved = evolved_states(hamiltonian, psi, times, progress=stage(progress, 0.0, 0.1))
+        curve = (np.abs(evolved) ** 2) @ signs
+        shell = EnergyShell.from_hamiltonian(
+            hamiltonian, window=(-math.inf, math.inf), progress=stage(progress, 0.1, 0.7)
+        )
         levels = shell.energies
         amplitudes = shell.basis.T @ psi
         weights = np.asarray(np.abs(amplitudes)) ** 2
-        matrix = shell.basis.T @ (signs[:, None] * shell.basis)
+        progress(0.7, "matrix of Z between the levels")
+        matrix = shell.restriction(observable)
         diagonal = np.diag(matrix)
         moments = _late_times(seeds, n, self.n_late)
-        late = _expectations(moments, amplitudes, levels, matrix)
+        late = _expectations(moments, amplitudes, levels, matrix, stage(progress, 0.8, 0.9))
         mean = float(weights @ levels)
         width = math.sqrt(float(weights @ (levels - mean) ** 2))
         window = np.exp(-0.5 * ((levels - mean) / self.window) ** 2)
         window /= window.sum()
         ensemble = float(window @ diagonal)
         typical = microcanonical_states(
-            hamiltonian, mean, self.window, self.n_states, rng=seeds.seed("typical", n)
+            hamiltonian,
+            mean,
+            self.window,
+            self.n_states,
+            rng=seeds.seed("typical", n),
+            progress=stage(progress, 0.9, 1.0),
         )
         # The variance over all times, if no two gaps between levels are equal.
         squares = matrix**2
@@ -192,15 +205,20 @@ def _late_times(seeds: Seeds, n: int, count: int) -> Floats:
 
 
 def _expectations(
-    times: Floats, amplitudes: npt.NDArray[Any], levels: Floats, matrix: Floats
+    times: Floats,
+    amplitudes: npt.NDArray[Any],
+    levels: Floats,
+    matrix: Floats,
+    progress: Progress,
 ) -> Floats:
     values = np.empty(times.size)
     # By blocks, so that memory stays that of the matrix.
     for start in range(0, times.size, 64):
+        progress(start / times.size, "late times")
         chosen = times[start : start + 64]
         evolved = amplitudes[:, None] * np.exp(-1j * levels[:, None] * chosen)
         parts = np.concatenate([np.real(evolved), np.imag(evolved)], axis=1)
-        sums = np.einsum("ij,ij->j", parts, matrix @ parts)
+        sums = np.einsum("ij,ij->j", parts, product(matrix, parts))
         values[start : start + 64] = sums[: chosen.size] + sums[chosen.size :]
     return values
 

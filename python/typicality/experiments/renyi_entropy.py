@@ -16,10 +16,12 @@ import numpy.typing as npt
 import xarray as xr
 
 from typicality._estimates import mean_estimate
+from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.spin_chain import chain_levels, chain_shell
+from typicality.experiments.stage import stage
 from typicality.quantum import (
     EnergyShell,
     haar_schmidt_spectra,
@@ -151,15 +153,15 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
         cuts = np.arange(1, self.n_qubits)
         eigenvectors = self._eigenvectors(seeds, progress)
         states = haar_states(2**self.n_qubits, size=self.n_states, rng=seeds.seed("states"))
-        shell = self._shell()
+        shell = self._shell(stage(progress, 0.7, 0.75))
         sources = (
             eigenvectors,
             states,
             np.ascontiguousarray(shell.basis.T),
             shell.sample(self.n_states, rng=seeds.seed("shell")),
         )
+        progress(0.75, "cutting states")
         spectra = [self._spectra(source) for source in sources]
-        progress(0.8, "cutting states")
         variables = (
             self._entropy_variables(spectra)
             | self._density_variables(spectra)
@@ -190,13 +192,15 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
             size = min(_BLOCK, self.n_matrices - start)
             matrices = gaussian_matrices(d, size=size, rng=seeds.seed("matrices", start))
             for index in range(size):
-                _, vectors = np.linalg.eigh(matrices[index])
+                done = start + index
+                text = f"diagonalizing matrix {done + 1} of {self.n_matrices}"
+                now = stage(progress, 0.7 * done / self.n_matrices, 0.7)
+                _, vectors = interruptible(np.linalg.eigh, matrices[index], progress=now, text=text)
                 chosen[start + index] = vectors[:, d // 2]
-                progress(0.7 * (start + index + 1) / self.n_matrices, "diagonalizing matrices")
         return chosen / np.linalg.norm(chosen, axis=-1, keepdims=True)
 
-    def _shell(self) -> EnergyShell:
-        levels = chain_levels(self.n_qubits)
+    def _shell(self, progress: Progress) -> EnergyShell:
+        levels = chain_levels(self.n_qubits, progress)
         return chain_shell(levels, min(self.n_levels, levels.dimension // 2))
 
     def _spectra(self, states: npt.NDArray[Any]) -> list[npt.NDArray[np.float64]]:

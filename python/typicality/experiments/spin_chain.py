@@ -16,6 +16,8 @@ import numpy.typing as npt
 from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
+from typicality.experiments.experiment import Progress
+from typicality.experiments.stage import stage
 from typicality.quantum import (
     EnergyShell,
     ising_chain,
@@ -34,7 +36,7 @@ _N_SHELLS = 9
 _BLOCK = 256
 
 
-def chain_levels(n_spins: int) -> EnergyShell:
+def chain_levels(n_spins: int, progress: Progress | None = None) -> EnergyShell:
     """Return all levels of the open chain ``sum ZZ - 1.05 sum X + 0.5 sum Z``, far from integrable.
 
     Examples
@@ -43,7 +45,9 @@ def chain_levels(n_spins: int) -> EnergyShell:
     16
     """
     hamiltonian = ising_chain(n_spins, transverse=-1.05, longitudinal=0.5)
-    return EnergyShell.from_hamiltonian(hamiltonian, window=(-math.inf, math.inf))
+    return EnergyShell.from_hamiltonian(
+        hamiltonian, window=(-math.inf, math.inf), progress=progress
+    )
 
 
 def chain_shell(levels: EnergyShell, n_levels: int, position: float = 0.5) -> EnergyShell:
@@ -82,7 +86,12 @@ def chain_coordinates(levels: EnergyShell, n_spins: int, n_levels: int) -> dict[
 
 
 def chain_variables(
-    levels: EnergyShell, n_spins: int, n_levels: int, n_samples: int, seeds: Seeds
+    levels: EnergyShell,
+    n_spins: int,
+    n_levels: int,
+    n_samples: int,
+    seeds: Seeds,
+    progress: Progress | None = None,
 ) -> Variables:
     """Measure entropies: of half of the chain across its spectrum, in its middle of every cut.
 
@@ -94,24 +103,37 @@ def chain_variables(
         Length of the chain, levels of a shell, typical states drawn of each.
     seeds : Seeds
         Source of randomness.
+    progress : callable, optional
+        Called with the fraction done and a text.
 
     Returns
     -------
     dict of variables
     """
-    return _across(levels, n_spins, n_levels, n_samples, seeds) | _cuts(
-        levels, n_spins, n_levels, n_samples, seeds
+    tell = progress or _silent
+    return _across(levels, n_spins, n_levels, n_samples, seeds, stage(tell, 0.0, 0.6)) | _cuts(
+        levels, n_spins, n_levels, n_samples, seeds, stage(tell, 0.6, 1.0)
     )
 
 
+def _silent(fraction: float, text: str) -> None:
+    del fraction, text
+
+
 def _across(
-    levels: EnergyShell, n_spins: int, n_levels: int, n_samples: int, seeds: Seeds
+    levels: EnergyShell,
+    n_spins: int,
+    n_levels: int,
+    n_samples: int,
+    seeds: Seeds,
+    progress: Progress,
 ) -> Variables:
     dims, half = (2,) * n_spins, range(n_spins // 2)
     entropies: list[Estimate] = []
     purities: list[Estimate] = []
     omega, exact = [], []
     for index, position in enumerate(_positions()):
+        progress(0.6 * index / _N_SHELLS, f"shell {index + 1} of {_N_SHELLS} of the spin chain")
         shell = chain_shell(levels, n_levels, position)
         states = shell.sample(n_samples, rng=seeds.seed("chain shell", index))
         spectrum = schmidt_spectrum(states, dims, half)
@@ -124,7 +146,7 @@ def _across(
     return {
         "chain_eigenstate_entropy": variable(
             "chain_energy",
-            _entropies(levels, dims, half),
+            _entropies(levels, dims, half, stage(progress, 0.6, 1.0)),
             "measured",
             "entropy of half of the chain in its eigenstate",
             "nat",
@@ -152,13 +174,19 @@ def _across(
 
 
 def _cuts(
-    levels: EnergyShell, n_spins: int, n_levels: int, n_samples: int, seeds: Seeds
+    levels: EnergyShell,
+    n_spins: int,
+    n_levels: int,
+    n_samples: int,
+    seeds: Seeds,
+    progress: Progress,
 ) -> Variables:
     dims = (2,) * n_spins
     shell = chain_shell(levels, n_levels)
     states = shell.sample(n_samples, rng=seeds.seed("chain cuts"))
     eigenstates, typical = [], []
     for n_a in range(1, n_spins):
+        progress(n_a / n_spins, f"cutting the spin chain after {n_a} of {n_spins} spins")
         eigenstates.append(_entropies(shell, dims, range(n_a)))
         typical.append(mean_estimate(spectrum_entropy(schmidt_spectrum(states, dims, range(n_a)))))
     page = [float(page_entropy(2**n_a, 2 ** (n_spins - n_a))) for n_a in range(1, n_spins)]
@@ -199,10 +227,13 @@ def _positions() -> Floats:
     return np.linspace(0.0, 1.0, _N_SHELLS)
 
 
-def _entropies(shell: EnergyShell, dims: tuple[int, ...], keep: range) -> Floats:
+def _entropies(
+    shell: EnergyShell, dims: tuple[int, ...], keep: range, progress: Progress = _silent
+) -> Floats:
     """Entropies of the basis states, a block at a time."""
     found = np.empty(shell.dimension)
     for start in range(0, shell.dimension, _BLOCK):
+        progress(start / shell.dimension, "entropies of eigenstates")
         chosen = slice(start, start + _BLOCK)
         kets = np.ascontiguousarray(shell.basis[:, chosen].T)
         found[chosen] = spectrum_entropy(schmidt_spectrum(kets, dims, keep))
