@@ -11,7 +11,7 @@ from typicality._estimates import Estimate
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Variable", "Variables", "coordinate", "estimated", "link_errors", "variable"]
+__all__ = ["Variable", "Variables", "coordinate", "dataset", "estimated", "variable"]
 
 _DIMENSIONLESS = {
     "nat": "in nats (natural logarithm)",
@@ -99,33 +99,36 @@ def estimated(
     }
 
 
-def link_errors(dataset: xr.Dataset) -> xr.Dataset:
-    """Let each variable name those that hold its error, as the CF conventions have it.
+def dataset(variables: Variables, *, coords: Variables) -> xr.Dataset:
+    """Dataset of labeled variables; each names those that hold its error, as in the CF conventions.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
-        Its attributes ``ancillary_variables`` are set.
+    variables, coords : dict
+        What `variable` and `coordinate` returned, by name.
 
     Returns
     -------
     xarray.Dataset
-        The same.
 
     Examples
     --------
-    >>> import xarray
-    >>> data = xarray.Dataset(estimated("entropy", "n_a", ([0.6], [0.1]), "entropy", "nat"))
-    >>> link_errors(data)["entropy"].attrs["ancillary_variables"]
+    >>> entropy = estimated("entropy", "n_a", ([0.6], [0.1]), "mean entropy", "nat")
+    >>> data = dataset(entropy, coords={"n_a": coordinate("n_a", [1], "qubits in A")})
+    >>> data["entropy"].attrs["ancillary_variables"]
     'entropy_stderr'
     """
-    for name, values in dataset.data_vars.items():
+    # Not at the top of the file: it takes longer than all the rest, and help needs no datasets.
+    import xarray as xr
+
+    made = xr.Dataset(variables, coords=coords)
+    for name, values in made.data_vars.items():
         beside = [f"{name}{end}" for end in ("_stderr", "_low", "_high")]
-        kinds = {other: dataset[other].attrs.get("kind") for other in beside if other in dataset}
+        kinds = {other: made[other].attrs["kind"] for other in beside if other in made}
         errors = [other for other, kind in kinds.items() if kind in ("stderr", "interval")]
         if errors:
             values.attrs["ancillary_variables"] = " ".join(errors)
-    return dataset
+    return made
 
 
 def _dims(dims: str | tuple[str, ...]) -> tuple[str, ...]:

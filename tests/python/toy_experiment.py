@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import xarray as xr
 
+from typicality._variables import dataset
 from typicality.experiments import catalog
 from typicality.experiments.experiment import Experiment
 from typicality.plots.style import COLORS, MEASURED, THEORY, axes, legend
@@ -46,7 +47,7 @@ class Toy(Experiment):
         draws = np.random.default_rng(seeds.seed("draws")).random((5, self.n_samples))
         progress(0.5, "drawing")
         progress(0.25, "drawing")  # a slip that `run` must not pass on
-        return xr.Dataset(
+        return dataset(
             {
                 "mean": (
                     "k",
@@ -89,20 +90,20 @@ class Slow(Toy):
         return super().measure(seeds, progress)
 
 
-def toy(dataset, ax=None):
+def toy(data, ax=None):
     """Means with standard errors; the line is the *exact* ``mean``.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
+    data : xarray.Dataset
         Of the toy.
     """
     ax = axes(ax)
-    ax.plot(dataset["k"], dataset["mean_exact"], color=COLORS[0], label="exact", **THEORY)
+    ax.plot(data["k"], data["mean_exact"], color=COLORS[0], label="exact", **THEORY)
     ax.errorbar(
-        dataset["k"],
-        dataset["mean"],
-        dataset["mean_stderr"],
+        data["k"],
+        data["mean"],
+        data["mean_stderr"],
         color=COLORS[1],
         label="measured",
         **MEASURED,
@@ -114,14 +115,14 @@ def toy(dataset, ax=None):
     return ax
 
 
-def findings(dataset):
+def findings(data):
     return [
         Finding(
             statement=f"mean of repetition {k}",
             equation="Eq. (0)",
-            predicted=dataset["mean_exact"][k],
-            measured=dataset["mean"][k],
-            stderr=dataset["mean_stderr"][k],
+            predicted=data["mean_exact"][k],
+            measured=data["mean"][k],
+            stderr=data["mean_stderr"][k],
         )
         for k in range(5)
     ]

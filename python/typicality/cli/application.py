@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,9 @@ from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
 from typicality._version import __version__
+from typicality.cli.numbers import whole_numbers
 from typicality.cli.stop import Stopped
+from typicality.cli.streams import lasting_streams
 from typicality.errors import ConvergenceError
 
 INTERRUPTED = 130
@@ -21,7 +23,16 @@ INTERRUPTED = 130
 WRONG = 2
 """Exit code after an error in what was asked for."""
 
-_SEED = Parameter(help="Seed: the same seed gives the same numbers for any number of threads.")
+_NARROW = 70
+"""In fewer columns, help is plain indented text: the columns of its tables would vanish."""
+
+_EXTRA = ("matplotlib", "jinja2", "sklearn")
+"""What the extra `report` brings."""
+
+_SEED = Parameter(
+    help="Seed: the same seed gives the same numbers for any number of threads.",
+    converter=whole_numbers,
+)
 
 
 def application(arguments: Sequence[str]) -> App:
@@ -39,14 +50,15 @@ def application(arguments: Sequence[str]) -> App:
     app = App(
         name="typicality",
         help=(
-            "Tests the statements of T. Monnai, *Typicality of thermal states in isolated quantum "
+            "Tests the statements of T. Monnai, Typicality of thermal states in isolated quantum "
             "systems corresponds to ubiquity of global minima in deep artificial neural "
-            "networks*, by computing both sides.\n\n"
-            "Start with ``typicality reproduce``, which runs every experiment in about three "
+            "networks, by computing both sides.\n\n"
+            "Start with: typicality reproduce, which runs every experiment in about three "
             "minutes and writes one page that sets what is predicted beside what was measured."
         ),
         version=__version__,
-        help_format="rst",
+        help_format="plaintext",
+        help_formatter="plain" if shutil.get_terminal_size().columns < _NARROW else "default",
         suppress_keyboard_interrupt=False,
         result_action="return_value",
     )
@@ -54,7 +66,7 @@ def application(arguments: Sequence[str]) -> App:
     if "run" in arguments[:1]:
         from typicality.cli.run import run_application
 
-        app.command(run_application(), name="run")
+        app.command(run_application(arguments[1:2]), name="run")
     else:
         app.command(App(name="run", help="Run one experiment; write its data and its figure."))
     app.command(reproduce)
@@ -76,16 +88,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit code: 0, 2 after an error in what was asked for, 130 after Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    with lasting_streams():
+        return _exit_code(words)
+
+
+def _exit_code(words: Sequence[str]) -> int:
     try:
         code = application(words)(words, exit_on_error=False, print_error=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except (CycloptsError, ValueError, OSError, MemoryError, ConvergenceError) as error:
-        if isinstance(error, BrokenPipeError):
-            # The reader has gone, as after `typicality list | head -1`; nothing is left to flush.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
         _complain(_one_line(error))
+        return WRONG
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in _EXTRA:
+            raise
+        _complain(f'this needs {error.name}: pip install "typicality[report]"')
         return WRONG
     except Stopped as stop:
         _complain(str(stop))
@@ -97,19 +114,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def list_experiments() -> int:
     """List the experiments, one line each: name, what it shows, the paper's equation."""
-    from rich.table import Table
+    from typicality.cli.screen import output, print_experiments
+    from typicality.experiments.catalog import line, names
 
-    from typicality.cli.screen import output
-    from typicality.experiments.catalog import find, names
-
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column()
-    table.add_column(no_wrap=True, style="dim")
-    for name in names():
-        experiment = find(name)
-        table.add_row(name, experiment.summary, experiment.equation)
-    output().print(table)
+    print_experiments(output(), [(name, *line(name)) for name in names()])
     return 0
 
 
@@ -127,9 +135,9 @@ def reproduce(
     Parameters
     ----------
     preset
-        ``quick`` takes about three minutes on two cores, ``full`` hours.
+        quick takes about three minutes on two cores, full hours.
     out
-        Folder that receives ``report.html``, ``figures/*.svg`` and one netCDF file an experiment.
+        Folder that receives report.html, figures/*.svg and one netCDF file an experiment.
     """
     from typicality.cli.reproduce import reproduce as run_all
 
@@ -142,7 +150,7 @@ def report(folder: Path, /) -> int:
     Parameters
     ----------
     folder
-        Folder that ``typicality reproduce`` wrote, or any with experiments' netCDF files.
+        Folder that typicality reproduce wrote, or any with experiments' netCDF files.
     """
     from typicality.cli.screen import output
     from typicality.report import build
@@ -162,4 +170,5 @@ def _one_line(error: BaseException) -> str:
 
 
 def _complain(text: str) -> None:
-    sys.stderr.write(f"typicality: {text}\n")
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]
+        sys.stderr.write(f"typicality: {text}\n")

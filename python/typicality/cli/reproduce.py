@@ -11,11 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from typicality.cli.screen import clock_text, findings_table, output, progress_output
+from typicality.cli.screen import clock_text, output, print_findings, progress_output
 from typicality.cli.stop import Stopped
-from typicality.report.reproduce import Step
-from typicality.report.reproduce import reproduce as reproduce_all
+from typicality.report.reproduction import Step
+from typicality.report.reproduction import reproduce as reproduce_all
 from typicality.report.tally import Tally
+
+_WIDE = 80
+"""With fewer columns, bars show neither what is being done nor the time left."""
 
 
 def reproduce(folder: Path, preset: str, seed: int) -> int:
@@ -58,7 +61,7 @@ def reproduce(folder: Path, preset: str, seed: int) -> int:
             f"stopped; {kept}. The same command goes on from there (folder {folder})."
         ) from None
     screen = output()
-    screen.print(findings_table((part.title, part.findings) for part in result.sections))
+    print_findings(screen, ((part.title, part.findings) for part in result.sections))
     tally = Tally.of(result.sections)
     own = len(tally.own)
     screen.print(f"\n{tally.sentence}", highlight=False)
@@ -107,12 +110,12 @@ class Bars(AbstractContextManager["Bars"]):
     """Progress for a terminal: the current experiment's bar above that of the whole."""
 
     def __init__(self, console: Console) -> None:
+        wide = console.width >= _WIDE
         self._progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=28),
+            BarColumn(bar_width=28 if wide else 8),
             TextColumn("{task.percentage:>3.0f}%"),
-            _Left(),
-            TextColumn("[dim]{task.fields[doing]}"),
+            *([_Left(), TextColumn("[dim]{task.fields[doing]}")] if wide else []),
             console=console,
             transient=True,
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_origin
 
 import msgspec
 from cyclopts import App, Group, Parameter
 
-from typicality.cli.screen import findings_table, output, progress_output
+from typicality.cli.numbers import whole_numbers
+from typicality.cli.screen import output, print_findings, progress_output
 from typicality.cli.stop import Stopped
-from typicality.experiments.catalog import find, names
+from typicality.experiments.catalog import find, line, names
+from typicality.experiments.files import refuse_unwritable
 
 if TYPE_CHECKING:
     from typicality.experiments.experiment import Experiment
@@ -21,8 +24,13 @@ _PARAMETERS = Group("Parameters of the experiment", sort_key=0)
 _COMMON = Group("Run", sort_key=1)
 
 
-def run_application() -> App:
+def run_application(chosen: Sequence[str] = ()) -> App:
     """Command ``run`` with a subcommand for each experiment.
+
+    Parameters
+    ----------
+    chosen : sequence of str, optional
+        The names that matter: the others are listed and not loaded.
 
     Returns
     -------
@@ -32,12 +40,16 @@ def run_application() -> App:
         name="run",
         help=(
             "Run one experiment; write its data and its figure.\n\n"
-            "``typicality run NAME --help`` lists the parameters of an experiment."
+            "typicality run NAME --help lists the parameters of an experiment."
         ),
-        help_format="rst",
+        help_format="plaintext",
     )
     for name in names():
-        app.command(command(find(name)), name=name, help_format="rst")
+        if name in chosen:
+            app.command(command(find(name)), name=name, help_format="plaintext")
+        else:
+            summary, equation = line(name)
+            app.command(App(name=name, help=f"{summary[0].upper()}{summary[1:]}, {equation}."))
     return app
 
 
@@ -84,7 +96,7 @@ def command(experiment: type[Experiment]) -> Callable[..., int]:
         _common("plot", Path, "File to write the figure to: .svg, .pdf or .png."),
     ]
     vars(run)["__signature__"] = inspect.Signature(options)
-    run.__doc__ = inspect.getdoc(experiment)
+    run.__doc__ = _help_text(inspect.getdoc(experiment) or "")
     run.__name__ = experiment.name.replace("-", "_")
     run.__annotations__ = {option.name: option.annotation for option in options}
     return run
@@ -109,19 +121,22 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
 
     Raises
     ------
-    ValueError
-        If a file type or folder is refused; before anything is run.
+    ValueError, OSError
+        If a file cannot be written or has no known type; before anything is run.
+    ModuleNotFoundError
+        If a figure is asked for and matplotlib is not installed; before anything is run.
     Stopped
         After Ctrl-C.
     """
     from rich.progress import Progress
 
     from typicality.experiments.files import save
-    from typicality.plots.svg import save_figure
-    from typicality.report.section import compare, draw
+    from typicality.report.section import compare
 
     _check(out, (".nc",), "--out")
     _check(plot, (".svg", ".pdf", ".png"), "--plot")
+    if plot is not None:
+        importlib.import_module("matplotlib")
     console = progress_output()
     try:
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -133,14 +148,40 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
             dataset = experiment.run(rng=seed, progress=show)
     except KeyboardInterrupt:
         raise Stopped("stopped; nothing was written.") from None
-    screen = output()
-    screen.print(findings_table([(experiment.title, compare(dataset))]))
+    # The files come first: what happens to the terminal does not concern them.
+    written: list[str] = []
     if out is not None:
-        screen.print(f"Data: {save(dataset, out)}", highlight=False, soft_wrap=True)
+        written.append(f"Data: {save(dataset, out)}")
     if plot is not None:
-        path = save_figure(draw(dataset), plot, experiment.name)
-        screen.print(f"Figure: {path}", highlight=False, soft_wrap=True)
+        from typicality.plots.svg import save_figure
+        from typicality.report.section import draw
+
+        written.append(f"Figure: {save_figure(draw(dataset), plot, experiment.name)}")
+    screen = output()
+    print_findings(screen, [(experiment.title, compare(dataset))])
+    for text in written:
+        screen.print(text, highlight=False, markup=False, soft_wrap=True)
     return 0
+
+
+def _help_text(doc: str) -> str:
+    """Docstring without marks of code, and a line for a paragraph: terminals wrap it themselves.
+
+    Reading it as reStructuredText would take longer than everything else that help needs.
+    """
+    lines: list[str] = []
+    for below in doc.replace("`", "").splitlines():
+        above = lines[-1] if lines else ""
+        underlined = {below.strip("- "), above.strip("- ")} & {""}
+        if not underlined and _indent(below) == _indent(above):
+            lines[-1] = f"{above} {below.strip()}"
+        else:
+            lines.append(below)
+    return "\n".join(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _parameter(field: msgspec.structs.FieldInfo) -> inspect.Parameter:
@@ -151,6 +192,7 @@ def _parameter(field: msgspec.structs.FieldInfo) -> inspect.Parameter:
     default = None if field.required else _text(field.default)
     marks = Parameter(
         group=_PARAMETERS,
+        converter=whole_numbers if kind is int or int in get_args(kind) else None,
         show_default=(lambda _: default) if default is not None else False,
         consume_multiple=True,
         negative_iterable=(),
@@ -164,11 +206,17 @@ def _parameter(field: msgspec.structs.FieldInfo) -> inspect.Parameter:
 
 
 def _common(name: str, kind: Any, text: str) -> inspect.Parameter:
+    marks = Parameter(
+        group=_COMMON,
+        help=text,
+        show_default=False,
+        converter=whole_numbers if kind is int else None,
+    )
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[kind | None, Parameter(group=_COMMON, help=text, show_default=False)],
+        annotation=Annotated[kind | None, marks],
     )
 
 
@@ -184,6 +232,4 @@ def _check(path: Path | None, suffixes: tuple[str, ...], option: str) -> None:
         return
     if path.suffix.lower() not in suffixes:
         raise ValueError(f"{option} {path}: the name must end in {' or '.join(suffixes)}.")
-    if path.is_dir():
-        raise ValueError(f"{option} {path}: this is a folder, not a file.")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_unwritable(path, option)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from typicality.report.build import measured_text, predicted_text
+from typicality.report.number import measured_text, predicted_text
 
 if TYPE_CHECKING:
     from typicality.report.findings.finding import Finding, Kind
 
 _PLAIN_WIDTH = 132
+_NARROW = 96
+"""Below this many columns, what would be columns of a table stands on lines of its own."""
+
 _WORDS: dict[Kind, Text] = {
     "agrees": Text("agrees", style="green"),
     "leading": Text("leading order", style="blue"),
@@ -26,7 +31,8 @@ _WORDS: dict[Kind, Text] = {
 def output() -> Console:
     """Console on standard output, for results."""
     console = Console()
-    return console if console.is_terminal else Console(width=_PLAIN_WIDTH)
+    given = os.environ.get("COLUMNS", "").isdigit()
+    return console if console.is_terminal or given else Console(width=_PLAIN_WIDTH)
 
 
 def progress_output() -> Console:
@@ -34,18 +40,50 @@ def progress_output() -> Console:
     return Console(stderr=True)
 
 
-def findings_table(groups: Iterable[tuple[str, Sequence[Finding]]]) -> Table:
-    """Table "predicted | measured | verdict".
+def print_experiments(screen: Console, rows: Sequence[tuple[str, str, str]]) -> None:
+    """List experiments.
 
     Parameters
     ----------
+    screen : rich.console.Console
+        Where to print.
+    rows : sequence of (str, str, str)
+        Name, summary and equation of each.
+    """
+    if screen.width < _NARROW:
+        for name, summary, equation in rows:
+            screen.print(Text.assemble((name, "bold"), "  ", (equation, "dim")))
+            screen.print(Padding(Text(summary), (0, 0, 0, 4)))
+        return
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    table.add_column(no_wrap=True, style="dim")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    screen.print(table)
+
+
+def print_findings(screen: Console, groups: Iterable[tuple[str, Sequence[Finding]]]) -> None:
+    """Print what was predicted, what was measured, and whether they agree.
+
+    Parameters
+    ----------
+    screen : rich.console.Console
+        Where to print.
     groups : iterable of (str, sequence of Finding)
         Heading and rows.
-
-    Returns
-    -------
-    rich.table.Table
     """
+    if screen.width < _NARROW:
+        for heading, findings in groups:
+            screen.print(Text(heading, style="bold"))
+            for finding in findings:
+                screen.print(Padding(Text(_statement(finding)), (0, 0, 0, 2)))
+                numbers = Text(f"predicted {predicted_text(finding)}, ")
+                numbers.append(f"measured {measured_text(finding)}: ")
+                numbers.append_text(_WORDS[finding.kind])
+                screen.print(Padding(numbers, (0, 0, 0, 4)))
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", ratio=1)
     table.add_column("predicted", justify="right", no_wrap=True)
@@ -54,14 +92,13 @@ def findings_table(groups: Iterable[tuple[str, Sequence[Finding]]]) -> Table:
     for heading, findings in groups:
         table.add_row(Text(heading, style="bold"))
         for finding in findings:
-            source = "paper: " if finding.source == "paper" else ""
             table.add_row(
-                Text(f"  {source}{finding.statement}"),
+                Text(f"  {_statement(finding)}"),
                 Text(predicted_text(finding)),
                 Text(measured_text(finding)),
                 _WORDS[finding.kind],
             )
-    return table
+    screen.print(table)
 
 
 def clock_text(seconds: float) -> str:
@@ -87,3 +124,7 @@ def clock_text(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _statement(finding: Finding) -> str:
+    return f"{'paper: ' if finding.source == 'paper' else ''}{finding.statement}"

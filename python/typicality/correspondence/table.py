@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality._random import Seeds
-from typicality._variables import Variable, Variables, coordinate, link_errors, variable
+from typicality._variables import Variable, Variables, coordinate, dataset, variable
 from typicality.correspondence.fluctuations import fluctuations_row
 from typicality.correspondence.observables import observables_row, random_object_row
 from typicality.correspondence.pair import Pair
@@ -124,8 +124,6 @@ def measure(pair: Pair, seeds: Seeds, progress: Progress) -> xr.Dataset:
     xarray.Dataset
         As `table` returns it.
     """
-    import xarray as xr
-
     rows = [random_object_row(pair, seeds)]
     progress(0.02, "few observables")
     rows.append(observables_row(pair, seeds))
@@ -139,7 +137,7 @@ def measure(pair: Pair, seeds: Seeds, progress: Progress) -> xr.Dataset:
     for row in rows:
         curves |= row.curves
         coordinates |= row.coordinates
-    return link_errors(xr.Dataset(_columns(rows) | curves, coords=coordinates))
+    return dataset(_columns(rows) | curves, coords=coordinates)
 
 
 def _labels(rows: list[Row]) -> Variables:

@@ -28,6 +28,38 @@ CLASSES: dict[str, str] = {
 """Name on the command line to class name; the module is the name with underscores."""
 
 
+LINES: dict[str, tuple[str, str]] = {
+    "concentration": ("spread and tails of <O> in energy shells of a spin chain", "Eq. (1)"),
+    "renyi-entropy": ("entropies of GUE eigenvectors and Haar states on every cut", "Eq. (2)"),
+    "page-curve": (
+        "entropy and distance to the maximally mixed state of every cut",
+        "Eq. (2), Sec. III",
+    ),
+    "distinguishability": (
+        "distances of reduced states and the quantum double descent",
+        "Sec. III",
+    ),
+    "relaxation": (
+        "time averages after a quench against the microcanonical mean",
+        "Eq. (1), Sec. II",
+    ),
+    "global-minima": (
+        "share of starts with a global minimum nearby, and its distance",
+        "Eq. (4), Sec. II",
+    ),
+    "fitting-threshold": (
+        "smallest eigenvalue of the tangent kernel and of the reduced state",
+        "Eq. (3), Sec. III",
+    ),
+    "double-descent": (
+        "test error on digits on both sides of the fitting threshold",
+        "Eq. (4), Sec. III",
+    ),
+    "correspondence": ("five statistics on the quantum and on the network side", "Table 1"),
+}
+"""The classes' ``summary`` and ``equation``: a list of experiments need not load any of them."""
+
+
 def names() -> tuple[str, ...]:
     """Names of the experiments, in the order of the paper.
 
@@ -103,3 +135,27 @@ def find(name: str) -> type[Experiment]:
     """
     module = importlib.import_module(f"typicality.experiments.{module_name(name)}")
     return getattr(module, CLASSES[name])
+
+
+def line(name: str) -> tuple[str, str]:
+    """Return what an experiment shows, and the paper's equation, without loading it.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+
+    Returns
+    -------
+    (str, str)
+        The class's ``summary`` and ``equation``.
+
+    Examples
+    --------
+    >>> line("page-curve")[1]
+    'Eq. (2), Sec. III'
+    """
+    if name in LINES:
+        return LINES[name]
+    experiment = find(name)
+    return experiment.summary, experiment.equation

@@ -8,16 +8,15 @@ same statistics to large d. Beside the spread and the tails stand the exact vari
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 from scipy import sparse, special
 
 from typicality._estimates import mean_estimate, share_estimate, variance_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.stage import stage
 from typicality.quantum import (
@@ -32,6 +31,9 @@ from typicality.quantum import (
     reduced_density_matrix,
     trace_distance,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["Concentration"]
 
@@ -159,7 +161,7 @@ class Concentration(Experiment, frozen=True, kw_only=True):
             rows += self._chain(n, seeds, now)
         shells = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         abstract = self._abstract(seeds, progress)
-        return xr.Dataset(
+        return dataset(
             _shell_variables(shells) | _abstract_variables(abstract),
             coords={
                 "shell": coordinate("shell", np.arange(len(rows)), "number of the energy shell"),

@@ -9,17 +9,16 @@ quantum side's double descent.
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 from scipy import special
 
 from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.measures import haar_measures
 from typicality.experiments.shell_distances import shell_cuts, shell_variables
@@ -35,6 +34,9 @@ from typicality.quantum import (
     typical_pair_trace_distance,
     typical_trace_distance,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["Distinguishability"]
 
@@ -181,7 +183,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
         progress(1.0, "done")
         ratio_d_a = np.array(self.ratio_d_a)
         d_a = np.array(self.d_a)
-        return xr.Dataset(
+        return dataset(
             variables,
             coords={
                 "d_a": coordinate("d_a", d_a, "dimension of A"),

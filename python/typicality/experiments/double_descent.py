@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.least_steps import QUARTILES, least_steps, sides
 from typicality.networks import MLP, RandomFeatures, load_digits, on_sphere, ridgeless_risk
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["DoubleDescent"]
 
@@ -170,7 +172,7 @@ class DoubleDescent(Experiment, frozen=True, kw_only=True):
         variables |= self._gaussian(seeds)
         progress(0.93, "reduced states")
         variables |= least_steps(self.total_dimension, self.n_spectra, seeds)
-        return xr.Dataset(
+        return dataset(
             variables,
             coords={
                 "noise": coordinate("noise", list(self.noise), "probability of a noisy label"),

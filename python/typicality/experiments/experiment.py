@@ -16,7 +16,6 @@ import msgspec
 import numpy as np
 
 from typicality._random import Seeds
-from typicality._variables import link_errors
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -203,9 +202,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         -------
         xarray.Dataset
             Measured values with standard errors or per sample, and the theory to draw beside them;
-            every variable has ``units``, ``long_name`` and ``kind``, and names its errors in
-            ``ancillary_variables``, as the CF conventions have it; the attributes hold parameters,
-            seed, version and citation.
+            every variable has ``units``, ``long_name`` and ``kind``; the attributes hold
+            parameters, seed, version and citation.
         """
         seeds = Seeds(rng)
         done = 0.0
@@ -219,7 +217,6 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         forward(0.0, "starting")
         dataset = self.measure(seeds, forward)
         check_labels(dataset)
-        link_errors(dataset)
         labels = {"Conventions": CONVENTIONS} | self.labels(seed_text(rng, seeds))
         dataset.attrs = labels | dict(dataset.attrs)
         forward(1.0, "done")

@@ -8,17 +8,16 @@ next to it for rho_A on both sides of d_B = d_A.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from typicality import _core
 from typicality._arrays import choice
 from typicality._estimates import mean_estimate, share_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.smallest_weights import dimensions, smallest_schmidt_weights
 from typicality.networks import (
@@ -30,6 +29,9 @@ from typicality.networks import (
     normalized_edge,
     on_sphere,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["FittingThreshold"]
 
@@ -159,7 +161,7 @@ class FittingThreshold(Experiment, frozen=True, kw_only=True):
         progress(0.95, "reduced states")
         variables = self._kernel_variables(spectra) | self._fits(spectra)
         variables |= smallest_schmidt_weights(self.d_a, self.n_spectra, seeds)
-        return xr.Dataset(
+        return dataset(
             variables,
             coords={
                 "activation": coordinate(

@@ -8,15 +8,14 @@ search failed is not a start without a minimum.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.networks import (
     MLP,
@@ -28,6 +27,9 @@ from typicality.networks import (
     train,
     vector_jacobian_product,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["GlobalMinima"]
 
@@ -162,7 +164,7 @@ class GlobalMinima(Experiment, frozen=True, kw_only=True):
         variables |= self._distance(
             x[:n], y[:n], seeds, lambda part, text: progress(0.5 + 0.5 * part, text)
         )
-        return xr.Dataset(
+        return dataset(
             variables,
             coords={
                 "n_samples": coordinate("n_samples", list(self.n_samples), "digits N"),

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from typicality._estimates import Estimate, deviation_estimate, mean_estimate, stacked
 from typicality._interruptible import interruptible, product
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.spin_chain import chain_coordinates, chain_levels, chain_variables
 from typicality.experiments.stage import stage
@@ -37,6 +36,9 @@ from typicality.quantum import (
     typical_trace_distance,
     von_neumann_entropy,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["PageCurve"]
 
@@ -104,7 +106,15 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
         """Check the ranges."""
         super().__post_init__()
         if not 2 <= self.n_qubits <= 26:
-            raise ValueError(f"n_qubits must be from 2 to 26; got {self.n_qubits}.")
+            larger = (
+                " The states themselves are drawn here. Without them, "
+                "typicality.quantum.haar_power_traces(2**n_a, 2**n_b) draws the purity of any cut "
+                "and haar_schmidt_spectra its spectrum; mean_purity and page_entropy are exact."
+            )
+            raise ValueError(
+                f"n_qubits must be from 2 to 26; got {self.n_qubits}."
+                f"{larger if self.n_qubits > 26 else ''}"
+            )
         if self.n_samples < 4 or self.n_samples % 2:
             raise ValueError(f"n_samples must be even and at least 4; got {self.n_samples}.")
         if not 1 <= self.n_checked <= self.n_samples:
@@ -171,7 +181,7 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
             seeds,
             stage(progress, 0.95, 1.0),
         )
-        return xr.Dataset(
+        return dataset(
             variables,
             coords={
                 "n_a": coordinate("n_a", cuts, "qubits in A"),

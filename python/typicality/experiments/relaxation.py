@@ -8,16 +8,15 @@ dimension bounds the variance in time as d bounds the variance over the shell in
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from typicality._estimates import mean_estimate, variance_estimate
 from typicality._interruptible import product
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.stage import stage
 from typicality.quantum import (
@@ -27,6 +26,9 @@ from typicality.quantum import (
     microcanonical_states,
     pauli,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["Relaxation"]
 
@@ -133,7 +135,7 @@ class Relaxation(Experiment, frozen=True, kw_only=True):
             now = stage(progress, before, float(done), f"{n} spins")
             rows.append(self._quench(n, times, seeds, now))
             before = float(done)
-        return xr.Dataset(
+        return dataset(
             _variables(rows),
             coords={
                 "n_spins": coordinate("n_spins", np.array(self.n_spins), "spins"),

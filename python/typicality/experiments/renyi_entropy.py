@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from typicality._estimates import mean_estimate
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
+from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.spin_chain import chain_levels, chain_shell
 from typicality.experiments.stage import stage
@@ -35,6 +34,9 @@ from typicality.quantum import (
     spectrum_entropy,
 )
 from typicality.spectra import MarchenkoPastur, gaussian_matrices
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["RenyiEntropy"]
 
@@ -167,7 +169,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
             | self._density_variables(spectra)
             | self._balanced_variables(seeds, progress)
         )
-        return xr.Dataset(
+        return dataset(
             variables,
             coords={
                 "source": coordinate("source", list(_SOURCES), "where the states come from"),

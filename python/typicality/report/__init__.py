@@ -1,7 +1,34 @@
 """The report: findings worked out from stored datasets, and one HTML page that shows them."""
 
-from typicality.report.build import build
-from typicality.report.reproduce import Reproduction, Step, reproduce
-from typicality.report.section import compare, draw
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typicality.report.page import build
+    from typicality.report.reproduction import Reproduction, Step, reproduce
+    from typicality.report.section import compare, draw
 
 __all__ = ["Reproduction", "Step", "build", "compare", "draw", "reproduce"]
+
+_MODULES = {
+    "Reproduction": "reproduction",
+    "Step": "reproduction",
+    "build": "page",
+    "compare": "section",
+    "draw": "section",
+    "reproduce": "reproduction",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Each name is loaded when first asked for: the command line shows numbers as the page does,
+    # and needs neither xarray nor what the page is made with.
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"typicality.report.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typicality.report.findings.finding import Finding
 
 _INVISIBLE = 1e-8
 """An error smaller than this share of its value would take more digits than a table holds."""
@@ -102,6 +106,66 @@ def measurement(value: float, stderr: float) -> str:
     places = max(1 - math.floor(math.log10(stderr)), 0)
     text = f"{_signed(f'{value:.{places}f}')} ± {stderr:.{places}f}"
     return f"({text}) × 10{str(scale).translate(_SUPERSCRIPTS)}" if scale else text
+
+
+def predicted_text(finding: Finding) -> str:
+    """Predicted number as a table shows it, with its relation and unit.
+
+    Parameters
+    ----------
+    finding : Finding
+        A row.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from typicality.report.findings import Finding
+    >>> predicted_text(Finding(statement="tail", equation="Eq. (1)", predicted=0.25, measured=0.1,
+    ...                        stderr=0.01, relation="at most"))
+    '≤ 0.25'
+    """
+    sign = {"equals": "", "at most": "≤ ", "at least": "≥ "}[finding.relation]
+    return f"{sign}{prediction(finding.predicted, finding.stderr)}{_unit(finding)}"
+
+
+def corrected_text(finding: Finding) -> str:
+    """Predicted number of a misprint once it is corrected.
+
+    Parameters
+    ----------
+    finding : Finding
+        A row.
+
+    Returns
+    -------
+    str
+        Empty if nothing is corrected.
+    """
+    if finding.corrected is None:
+        return ""
+    return f"{prediction(finding.corrected, finding.stderr)}{_unit(finding)}"
+
+
+def measured_text(finding: Finding) -> str:
+    """Measured number as a table shows it, with its standard error and unit.
+
+    Parameters
+    ----------
+    finding : Finding
+        A row.
+
+    Returns
+    -------
+    str
+    """
+    return f"{measurement(finding.measured, finding.stderr)}{_unit(finding)}"
+
+
+def _unit(finding: Finding) -> str:
+    return "" if finding.unit in ("1", "") else f" {finding.unit}"
 
 
 def _signed(text: str) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, module_name
-from typicality.plots import style, svg
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,6 +43,8 @@ class Picture(ShortRepr):
     @property
     def inline(self) -> str:
         """Element for an HTML page."""
+        from typicality.plots import svg
+
         return svg.inline(self.standalone, self.name, self.caption)
 
 
@@ -196,6 +197,8 @@ def draw(dataset: xr.Dataset) -> Axes:
     >>> report.draw(data).get_ylabel()
     'entropy $S_A$ (nat)'
     """
+    from typicality.plots import style
+
     with style.context():
         return _panels(dataset)[0](dataset)
 
@@ -211,6 +214,8 @@ def _panels(dataset: xr.Dataset) -> Sequence[Panel]:
 
 
 def _picture(panel: Panel, dataset: xr.Dataset, name: str) -> Picture:
+    from typicality.plots import style, svg
+
     with style.context():
         ax = panel(dataset)
     return Picture(name, _caption(panel), svg.standalone(ax, name))

@@ -6,7 +6,7 @@ import pytest
 from toy_experiment import Interrupted, Toy, install
 from typicality import report
 from typicality.experiments import save
-from typicality.report.build import page
+from typicality.report.page import page
 from typicality.report.section import section
 
 

@@ -17,7 +17,7 @@ from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, names
 from typicality.experiments.experiment import seed_text
 from typicality.experiments.files import load, save, write_text
-from typicality.report.build import build
+from typicality.report.page import build
 from typicality.report.section import Section, section
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typicality.experiments.catalog import names
 from typicality.experiments.experiment import CITATION
 from typicality.experiments.files import load, write_text
 from typicality.report.notation import markup
-from typicality.report.number import measurement, number, prediction
+from typicality.report.number import corrected_text, measured_text, number, predicted_text
 from typicality.report.section import Section, section
 from typicality.report.tally import Tally
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from typicality.report.findings.finding import Finding, Kind
+    from typicality.report.findings.finding import Kind
 
 MARKS: dict[Kind, str] = {"agrees": "✓", "leading": "≈", "misprint": "✎", "disagrees": "✗"}
 """Sign of each kind of verdict, for those who cannot tell its color."""
@@ -111,66 +111,6 @@ def page(sections: Iterable[Section]) -> str:
         seeds=sorted({part.seed for part in parts}),
         citation=CITATION,
     )
-
-
-def predicted_text(finding: Finding) -> str:
-    """Predicted number as a table shows it, with its relation and unit.
-
-    Parameters
-    ----------
-    finding : Finding
-        A row.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from typicality.report.findings import Finding
-    >>> predicted_text(Finding(statement="tail", equation="Eq. (1)", predicted=0.25, measured=0.1,
-    ...                        stderr=0.01, relation="at most"))
-    '≤ 0.25'
-    """
-    sign = {"equals": "", "at most": "≤ ", "at least": "≥ "}[finding.relation]
-    return f"{sign}{prediction(finding.predicted, finding.stderr)}{_unit(finding)}"
-
-
-def corrected_text(finding: Finding) -> str:
-    """Predicted number of a misprint once it is corrected.
-
-    Parameters
-    ----------
-    finding : Finding
-        A row.
-
-    Returns
-    -------
-    str
-        Empty if nothing is corrected.
-    """
-    if finding.corrected is None:
-        return ""
-    return f"{prediction(finding.corrected, finding.stderr)}{_unit(finding)}"
-
-
-def measured_text(finding: Finding) -> str:
-    """Measured number as a table shows it, with its standard error and unit.
-
-    Parameters
-    ----------
-    finding : Finding
-        A row.
-
-    Returns
-    -------
-    str
-    """
-    return f"{measurement(finding.measured, finding.stderr)}{_unit(finding)}"
-
-
-def _unit(finding: Finding) -> str:
-    return "" if finding.unit in ("1", "") else f" {finding.unit}"
 
 
 def _sections(given: object) -> list[Section]:
