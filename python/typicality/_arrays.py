@@ -26,6 +26,7 @@ __all__ = [
     "inexact_array",
     "is_single",
     "large_dimension",
+    "output_array",
     "real_array",
     "real_number",
     "refuse_infinite",
@@ -246,6 +247,54 @@ def inexact_array(
     if finite:
         refuse_infinite(array, name)
     return array
+
+
+def output_array(
+    out: object,
+    batch: tuple[int, ...],
+    item: tuple[int, ...],
+    dtype: npt.DTypeLike,
+    *inputs: npt.NDArray[Any],
+) -> npt.NDArray[Any] | None:
+    """Return the caller's array for a result, its batch axes made one; None for None.
+
+    Parameters
+    ----------
+    out : numpy.ndarray or None
+        Written in place, so it must be exactly what would be returned.
+    batch, item : tuple of int
+        Shape of the result: what is drawn or computed, and of each one.
+    dtype : dtype-like
+        Of the result.
+    *inputs : numpy.ndarray
+        Arrays that are read while the result is written.
+
+    Raises
+    ------
+    TypeError
+        If it is no array or of another dtype.
+    ValueError
+        If it has another shape, is not C-contiguous, aligned, writeable and in the machine's byte
+        order, or shares memory with an input.
+    """
+    if out is None:
+        return None
+    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+        raise TypeError(f"out must be a numpy.ndarray; got {describe(out)}.")
+    kind = np.dtype(dtype)
+    if out.dtype != kind:
+        raise TypeError(f"out must be of {kind.name} like the result; got {out.dtype!r}.")
+    if out.shape != (*batch, *item):
+        raise ValueError(f"out must have the result's shape {(*batch, *item)}; got {out.shape}.")
+    flags = out.flags
+    if not (flags.c_contiguous and flags.aligned and flags.writeable and out.dtype.isnative):
+        raise ValueError(
+            "out must be C-contiguous, aligned, writeable and in native byte order. "
+            f"Take numpy.empty({out.shape}, dtype={kind.name!r})."
+        )
+    if any(np.may_share_memory(out, array) for array in inputs):
+        raise ValueError("out must not share memory with what it is computed from.")
+    return out.view(np.ndarray).reshape(math.prod(batch), *item)
 
 
 def refuse_infinite(array: npt.NDArray[Any], name: str) -> None:

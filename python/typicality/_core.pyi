@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,9 @@ __all__ = [
 # an attribute `n`.
 open_blocks: ContextVar[tuple[Any, ...]]
 
+# The array to be filled, of exactly the shape and dtype of the result, or a new one.
+_Out: TypeAlias = npt.NDArray[Any] | None
+
 def get_threads() -> int: ...
 
 # Random numbers and spectra: `key` has 32 bytes, sample i of a result is stream `first + i`.
@@ -61,13 +64,13 @@ def uniforms(
     key: bytes, label: bytes, first: int, size: int, n: int
 ) -> npt.NDArray[np.float64]: ...
 def wishart_matrices(
-    key: bytes, first: int, size: int, p: int, n: float, beta: int, single: bool
+    key: bytes, first: int, size: int, p: int, n: float, beta: int, single: bool, out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def wishart_eigenvalues(
-    key: bytes, first: int, size: int, m: int, n: float, beta: int, single: bool
+    key: bytes, first: int, size: int, m: int, n: float, beta: int, single: bool, out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def gaussian_matrices(
-    key: bytes, first: int, size: int, n: int, beta: int, single: bool
+    key: bytes, first: int, size: int, n: int, beta: int, single: bool, out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def tridiagonal_eigenvalues(
     diagonal: npt.NDArray[Any], off_diagonal: npt.NDArray[Any]
@@ -76,22 +79,29 @@ def tridiagonal_eigenvalues(
 # Haar-random states.
 
 def haar_states(
-    key: bytes, first: int, size: int, d: int, beta: int, single: bool
+    key: bytes, first: int, size: int, d: int, beta: int, single: bool, out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def haar_unitaries(
-    key: bytes, first: int, size: int, d: int, beta: int, single: bool
+    key: bytes, first: int, size: int, d: int, beta: int, single: bool, out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def haar_isometries(
-    key: bytes, first: int, size: int, d: int, n: int, beta: int, single: bool
+    key: bytes, first: int, size: int, d: int, n: int, beta: int, single: bool, out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def haar_reduced_states(
-    key: bytes, first: int, size: int, d_a: int, d_b: float, beta: int, single: bool
+    key: bytes,
+    first: int,
+    size: int,
+    d_a: int,
+    d_b: float,
+    beta: int,
+    single: bool,
+    out: _Out = None,
 ) -> npt.NDArray[Any]: ...
 def haar_schmidt_spectra(
-    key: bytes, first: int, size: int, m: int, n: float, beta: int, single: bool
+    key: bytes, first: int, size: int, m: int, n: float, beta: int, single: bool, out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def haar_power_traces(
-    key: bytes, first: int, size: int, m: int, n: float, order: int, beta: int
+    key: bytes, first: int, size: int, m: int, n: float, order: int, beta: int, out: _Out = None
 ) -> npt.NDArray[np.float64]: ...
 def haar_expectations(
     key: bytes,
@@ -100,6 +110,7 @@ def haar_expectations(
     eigenvalues: npt.NDArray[np.float64],
     multiplicities: npt.NDArray[np.float64],
     beta: int,
+    out: _Out = None,
 ) -> npt.NDArray[np.float64]: ...
 
 # Given states: batches `(b, D)` or `(b, D, D)` of float32, float64, complex64 or complex128.
@@ -108,13 +119,13 @@ def squared_norms(vectors: npt.NDArray[Any]) -> npt.NDArray[np.float64]: ...
 def hermitian_skew(matrices: npt.NDArray[Any]) -> float: ...
 def hermitian_eigenvalues(matrices: npt.NDArray[Any]) -> npt.NDArray[Any]: ...
 def reduced_density_matrix(
-    psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int]
+    psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int], out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def partial_trace(
-    rho: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int]
+    rho: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int], out: _Out = None
 ) -> npt.NDArray[Any]: ...
 def schmidt_spectrum(
-    psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int]
+    psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int], out: _Out = None
 ) -> npt.NDArray[Any]: ...
 
 # Networks: `widths, activation, weight_factors, bias_factors` describe a network.

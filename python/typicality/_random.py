@@ -159,6 +159,7 @@ def draw(
     what: str,
     cheaper: str,
     scratch: Callable[[int], int] = _none,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Call ``kernel(first, size)`` for all samples of `shape` and give the result that shape.
 
@@ -176,6 +177,8 @@ def draw(
         What is drawn and which cheaper route there is, for the message.
     scratch : callable, optional
         Takes the number of samples, returns the bytes that drawing them takes beside the result.
+    out : numpy.ndarray, optional
+        The caller's array, which `kernel` fills; it is returned.
 
     Returns
     -------
@@ -196,9 +199,12 @@ def draw(
             f"2**{extent.bit_length() - 1} bytes or more without those of length 0. "
             "Ask for a smaller size."
         )
-    refuse_oversize(size * bytes_per_sample + scratch(size), what, cheaper)
+    new = size * bytes_per_sample if out is None else 0
+    refuse_oversize(new + scratch(size), what, cheaper)
     samples = kernel(0, size)
-    return samples.reshape(*shape, *samples.shape[1:])
+    if out is not None:
+        return out
+    return samples.reshape((*shape, *samples.shape[1:]))
 
 
 def _seed_sequence(rng: object) -> np.random.SeedSequence:

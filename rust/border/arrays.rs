@@ -1,7 +1,10 @@
 //! `NumPy` arrays in and out: slices of what came, new arrays that `NumPy` owns.
 
-use numpy::{Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, dtype};
-use pyo3::exceptions::PyMemoryError;
+use numpy::{
+    Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadwriteArrayDyn,
+    PyUntypedArrayMethods, dtype,
+};
+use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -41,6 +44,27 @@ fn new<'py, T: Element>(
         .import("numpy")?
         .call_method1(how, (PyTuple::new(py, shape)?, kind))?;
     Ok(array.cast_into::<PyArrayDyn<T>>()?)
+}
+
+/// The array that a kernel is to fill: the caller's, which must be of this kind and shape, or a new
+/// one as of [`unset`].
+pub fn output<'py, T: Element>(
+    py: Python<'py>,
+    shape: &[usize],
+    out: Option<&Bound<'py, PyAny>>,
+) -> PyResult<PyReadwriteArrayDyn<'py, T>> {
+    let Some(given) = out else {
+        return Ok(unset::<T>(py, shape)?.try_readwrite()?);
+    };
+    let array = given
+        .cast::<PyArrayDyn<T>>()
+        .map_err(|_| PyTypeError::new_err(format!("out must be an array of {}", dtype::<T>(py))))?;
+    if array.shape() != shape {
+        let got = array.shape();
+        let reason = format!("out must have shape {shape:?}; got {got:?}");
+        return Err(PyValueError::new_err(reason));
+    }
+    Ok(array.try_readwrite()?)
 }
 
 /// The items of a new array, to be filled.

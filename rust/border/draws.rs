@@ -1,4 +1,4 @@
-//! What the doors of all draws share: streams, fields, and new arrays that the core fills as reals.
+//! What the doors of all draws share: streams, fields, and arrays that the core fills as reals.
 
 use num_complex::Complex;
 use numpy::Element;
@@ -46,39 +46,46 @@ where
     }
 }
 
-/// A new array of the given shape that `work` has filled: it must write every number.
-pub fn filled<'py, I, F>(py: Python<'py>, shape: &[usize], work: F) -> PyResult<Bound<'py, PyAny>>
+/// An array of the given shape that `work` has filled, `out` or a new one: it must write every
+/// number.
+pub fn filled<'py, I, F>(
+    py: Python<'py>,
+    shape: &[usize],
+    out: Option<&Bound<'py, PyAny>>,
+    work: F,
+) -> PyResult<Bound<'py, PyAny>>
 where
     I: Item,
     F: FnOnce(&mut [I::Part], &Watch) -> Result<()> + Send,
 {
-    let mut out = arrays::unset::<I>(py, shape)?;
-    let parts = I::parts(arrays::items(&mut out)?);
+    let mut out = arrays::output::<I>(py, shape, out)?;
+    let parts = I::parts(out.as_slice_mut()?);
     enter::run(py, move |watch| work(parts, watch))?;
-    Ok(out.into_any())
+    Ok(out.as_any().clone())
 }
 
-/// A new array of reals, in single precision or not; `$work` is a closure over its numbers.
+/// An array of reals as of [`filled`], in single precision or not; `$work` is a closure over its
+/// numbers.
 macro_rules! real_array {
-    ($py:expr, $single:expr, $shape:expr, $work:expr) => {
+    ($py:expr, $single:expr, $shape:expr, $out:expr, $work:expr) => {
         if $single {
-            $crate::draws::filled::<f32, _>($py, $shape, $work)
+            $crate::draws::filled::<f32, _>($py, $shape, $out, $work)
         } else {
-            $crate::draws::filled::<f64, _>($py, $shape, $work)
+            $crate::draws::filled::<f64, _>($py, $shape, $out, $work)
         }
     };
 }
 
-/// A new array of the given field, in single precision or not; `$work` as for `real_array`.
+/// An array of the given field, in single precision or not; `$work` as for `real_array`.
 macro_rules! field_array {
-    ($py:expr, $field:expr, $single:expr, $shape:expr, $work:expr) => {
+    ($py:expr, $field:expr, $single:expr, $shape:expr, $out:expr, $work:expr) => {
         match ($field, $single) {
-            (Field::Real, single) => $crate::draws::real_array!($py, single, $shape, $work),
+            (Field::Real, single) => $crate::draws::real_array!($py, single, $shape, $out, $work),
             (Field::Complex, false) => {
-                $crate::draws::filled::<num_complex::Complex<f64>, _>($py, $shape, $work)
+                $crate::draws::filled::<num_complex::Complex<f64>, _>($py, $shape, $out, $work)
             }
             (Field::Complex, true) => {
-                $crate::draws::filled::<num_complex::Complex<f32>, _>($py, $shape, $work)
+                $crate::draws::filled::<num_complex::Complex<f32>, _>($py, $shape, $out, $work)
             }
         }
     };

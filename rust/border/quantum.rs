@@ -15,6 +15,7 @@ type Object<'py> = Bound<'py, PyAny>;
 
 /// State vectors `(size, d)`.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, d, beta, single, out=None))]
 fn haar_states<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -23,16 +24,18 @@ fn haar_states<'py>(
     d: usize,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"haar_states")?;
-    field_array!(py, field, single, &[size, d], |out, watch| {
-        haar::haar_states(&family, first, d, field, out, watch)
+    field_array!(py, field, single, &[size, d], out, |numbers, watch| {
+        haar::haar_states(&family, first, d, field, numbers, watch)
     })
 }
 
 /// Unitary or orthogonal matrices `(size, d, d)`.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, d, beta, single, out=None))]
 fn haar_unitaries<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -41,16 +44,18 @@ fn haar_unitaries<'py>(
     d: usize,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"haar_unitaries")?;
-    field_array!(py, field, single, &[size, d, d], |out, watch| {
-        unitaries::haar_isometries(&family, first, d, d, field, out, watch)
+    field_array!(py, field, single, &[size, d, d], out, |numbers, watch| {
+        unitaries::haar_isometries(&family, first, d, d, field, numbers, watch)
     })
 }
 
 /// Orthonormal rows `(size, n, d)`, like n eigenvectors of a GUE or GOE matrix of order d.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, d, n, beta, single, out=None))]
 fn haar_isometries<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -60,16 +65,18 @@ fn haar_isometries<'py>(
     n: usize,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"haar_isometries")?;
-    field_array!(py, field, single, &[size, n, d], |out, watch| {
-        unitaries::haar_isometries(&family, first, d, n, field, out, watch)
+    field_array!(py, field, single, &[size, n, d], out, |numbers, watch| {
+        unitaries::haar_isometries(&family, first, d, n, field, numbers, watch)
     })
 }
 
 /// Reduced states `(size, d_a, d_a)`.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, d_a, d_b, beta, single, out=None))]
 fn haar_reduced_states<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -79,6 +86,7 @@ fn haar_reduced_states<'py>(
     d_b: f64,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let streams = Streams {
@@ -86,13 +94,19 @@ fn haar_reduced_states<'py>(
         gammas: family(py, key, b"reduced_diagonal")?,
     };
     let wishart = Wishart::new(d_a, d_b, field).map_err(|error| errors::to_python(py, &error))?;
-    field_array!(py, field, single, &[size, d_a, d_a], |out, watch| {
-        wishart.matrices(&streams, first, true, out, watch)
-    })
+    field_array!(
+        py,
+        field,
+        single,
+        &[size, d_a, d_a],
+        out,
+        |numbers, watch| { wishart.matrices(&streams, first, true, numbers, watch) }
+    )
 }
 
 /// Squared Schmidt coefficients `(size, m)`, descending.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, m, n, beta, single, out=None))]
 fn haar_schmidt_spectra<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -102,17 +116,19 @@ fn haar_schmidt_spectra<'py>(
     n: f64,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let model =
         Laguerre::new(m, n, field(py, beta)?).map_err(|error| errors::to_python(py, &error))?;
     let family = family(py, key, b"haar_schmidt")?;
-    real_array!(py, single, &[size, m], |out, watch| {
-        schmidt::haar_schmidt_spectra(&model, &family, first, out, watch)
+    real_array!(py, single, &[size, m], out, |numbers, watch| {
+        schmidt::haar_schmidt_spectra(&model, &family, first, numbers, watch)
     })
 }
 
 /// tr rho^order `(size,)`.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, m, n, order, beta, out=None))]
 fn haar_power_traces<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -122,17 +138,19 @@ fn haar_power_traces<'py>(
     n: f64,
     order: usize,
     beta: u32,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let model =
         Laguerre::new(m, n, field(py, beta)?).map_err(|error| errors::to_python(py, &error))?;
     let family = family(py, key, b"haar_powers")?;
-    filled::<f64, _>(py, &[size], |out, watch| {
-        power_traces::haar_power_traces(&model, order, &family, first, out, watch)
+    filled::<f64, _>(py, &[size], out, |numbers, watch| {
+        power_traces::haar_power_traces(&model, order, &family, first, numbers, watch)
     })
 }
 
 /// Expectation values `(size,)` of an observable with the given spectrum.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, eigenvalues, multiplicities, beta, out=None))]
 fn haar_expectations<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -141,13 +159,14 @@ fn haar_expectations<'py>(
     eigenvalues: PyReadonlyArrayDyn<'py, f64>,
     multiplicities: PyReadonlyArrayDyn<'py, f64>,
     beta: u32,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"haar_expect")?;
     let spectrum = Spectrum::new(eigenvalues.as_slice()?, multiplicities.as_slice()?, field)
         .map_err(|error| errors::to_python(py, &error))?;
-    filled::<f64, _>(py, &[size], |out, watch| {
-        spectrum.haar_expectations(&family, first, out, watch)
+    filled::<f64, _>(py, &[size], out, |numbers, watch| {
+        spectrum.haar_expectations(&family, first, numbers, watch)
     })
 }
 

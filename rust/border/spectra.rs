@@ -30,7 +30,7 @@ fn standard_normals<'py>(
     single: bool,
 ) -> PyResult<Object<'py>> {
     let family = family(py, key, label)?;
-    real_array!(py, single, &[size, n], |out, watch| {
+    real_array!(py, single, &[size, n], None, |out, watch| {
         draws::standard_normals(&family, first, n, out, watch)
     })
 }
@@ -46,13 +46,14 @@ fn uniforms<'py>(
     n: usize,
 ) -> PyResult<Object<'py>> {
     let family = family(py, key, label)?;
-    filled::<f64, _>(py, &[size, n], |out, watch| {
+    filled::<f64, _>(py, &[size, n], None, |out, watch| {
         draws::uniforms(&family, first, n, out, watch)
     })
 }
 
 /// Wishart matrices `(size, p, p)` of n degrees of freedom.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, p, n, beta, single, out=None))]
 fn wishart_matrices<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -62,6 +63,7 @@ fn wishart_matrices<'py>(
     n: f64,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let streams = Streams {
@@ -69,13 +71,14 @@ fn wishart_matrices<'py>(
         gammas: family(py, key, b"wishart_diagonal")?,
     };
     let wishart = Wishart::new(p, n, field).map_err(|error| errors::to_python(py, &error))?;
-    field_array!(py, field, single, &[size, p, p], |out, watch| {
-        wishart.matrices(&streams, first, false, out, watch)
+    field_array!(py, field, single, &[size, p, p], out, |numbers, watch| {
+        wishart.matrices(&streams, first, false, numbers, watch)
     })
 }
 
 /// Nonzero eigenvalues of Wishart matrices, `(size, m)`, ascending.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, m, n, beta, single, out=None))]
 fn wishart_eigenvalues<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -85,17 +88,19 @@ fn wishart_eigenvalues<'py>(
     n: f64,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let model =
         Laguerre::new(m, n, field(py, beta)?).map_err(|error| errors::to_python(py, &error))?;
     let family = family(py, key, b"wishart_spectra")?;
-    real_array!(py, single, &[size, m], |out, watch| {
-        model.wishart_eigenvalues(&family, first, out, watch)
+    real_array!(py, single, &[size, m], out, |numbers, watch| {
+        model.wishart_eigenvalues(&family, first, numbers, watch)
     })
 }
 
 /// GUE or GOE matrices `(size, n, n)`.
 #[pyfunction]
+#[pyo3(signature = (key, first, size, n, beta, single, out=None))]
 fn gaussian_matrices<'py>(
     py: Python<'py>,
     key: &[u8],
@@ -104,11 +109,12 @@ fn gaussian_matrices<'py>(
     n: usize,
     beta: u32,
     single: bool,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"gaussian_matrix")?;
-    field_array!(py, field, single, &[size, n, n], |out, watch| {
-        gaussian::gaussian_matrices(&family, first, n, field, out, watch)
+    field_array!(py, field, single, &[size, n, n], out, |numbers, watch| {
+        gaussian::gaussian_matrices(&family, first, n, field, numbers, watch)
     })
 }
 

@@ -63,45 +63,48 @@ fn reduced_in<'py, T: Scalar + Element>(
     py: Python<'py>,
     psi: &Input<'py, T>,
     cut: &Cut,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let batch = batch(py, "psi", psi, &[cut.total()])?;
     let psi = psi.as_slice()?;
-    let mut out = arrays::zeros::<T>(py, &[batch, cut.d_keep(), cut.d_keep()])?;
-    let items = arrays::items(&mut out)?;
+    let mut out = arrays::output::<T>(py, &[batch, cut.d_keep(), cut.d_keep()], out)?;
+    let items = out.as_slice_mut()?;
     enter::run(py, move |watch| {
         reduced_state::reduced_density_matrices(watch, psi, cut, items)
     })?;
-    Ok(out.into_any())
+    Ok(out.as_any().clone())
 }
 
 fn traces_in<'py, T: Scalar + Element>(
     py: Python<'py>,
     rho: &Input<'py, T>,
     cut: &Cut,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let batch = batch(py, "rho", rho, &[cut.total(), cut.total()])?;
     let rho = rho.as_slice()?;
-    let mut out = arrays::zeros::<T>(py, &[batch, cut.d_keep(), cut.d_keep()])?;
-    let items = arrays::items(&mut out)?;
+    let mut out = arrays::output::<T>(py, &[batch, cut.d_keep(), cut.d_keep()], out)?;
+    let items = out.as_slice_mut()?;
     enter::run(py, move |watch| {
         traces::partial_traces(watch, rho, cut, items)
     })?;
-    Ok(out.into_any())
+    Ok(out.as_any().clone())
 }
 
 fn spectra_in<'py, T: Scalar<Real: Element> + Element>(
     py: Python<'py>,
     psi: &Input<'py, T>,
     cut: &Cut,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let batch = batch(py, "psi", psi, &[cut.total()])?;
     let psi = psi.as_slice()?;
-    let mut out = arrays::zeros::<T::Real>(py, &[batch, cut.d_keep().min(cut.d_rest())])?;
-    let items = arrays::items(&mut out)?;
+    let mut out = arrays::output::<T::Real>(py, &[batch, cut.d_keep().min(cut.d_rest())], out)?;
+    let items = out.as_slice_mut()?;
     enter::run(py, move |watch| {
         reduced_state::schmidt_spectra(watch, psi, cut, items)
     })?;
-    Ok(out.into_any())
+    Ok(out.as_any().clone())
 }
 
 fn eigenvalues_in<'py, T: Scalar<Real: Element> + Element>(
@@ -161,38 +164,44 @@ fn hermitian_eigenvalues<'py>(py: Python<'py>, matrices: &Object<'py>) -> PyResu
 
 /// Reduced density matrices `(b, d_keep, d_keep)` of the states `psi` `(b, D)`.
 #[pyfunction]
+#[pyo3(signature = (psi, dims, keep, out=None))]
 fn reduced_density_matrix<'py>(
     py: Python<'py>,
     psi: &Object<'py>,
     dims: Vec<usize>,
     keep: Vec<usize>,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let cut = cut(py, &dims, &keep)?;
-    by_kind!("psi", reduced_in(py, psi, &cut))
+    by_kind!("psi", reduced_in(py, psi, &cut, out))
 }
 
 /// Partial traces `(b, d_keep, d_keep)` of the matrices `rho` `(b, D, D)`.
 #[pyfunction]
+#[pyo3(signature = (rho, dims, keep, out=None))]
 fn partial_trace<'py>(
     py: Python<'py>,
     rho: &Object<'py>,
     dims: Vec<usize>,
     keep: Vec<usize>,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let cut = cut(py, &dims, &keep)?;
-    by_kind!("rho", traces_in(py, rho, &cut))
+    by_kind!("rho", traces_in(py, rho, &cut, out))
 }
 
 /// Squared Schmidt coefficients `(b, m)` of the states `psi` `(b, D)`, descending.
 #[pyfunction]
+#[pyo3(signature = (psi, dims, keep, out=None))]
 fn schmidt_spectrum<'py>(
     py: Python<'py>,
     psi: &Object<'py>,
     dims: Vec<usize>,
     keep: Vec<usize>,
+    out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let cut = cut(py, &dims, &keep)?;
-    by_kind!("psi", spectra_in(py, psi, &cut))
+    by_kind!("psi", spectra_in(py, psi, &cut, out))
 }
 
 /// Adds the functions of given states to the module.

@@ -37,6 +37,7 @@ from typicality.quantum.entropies import (
 )
 from typicality.quantum.evolution import evolved_states
 from typicality.quantum.expectation_law import expectation_cdf, expectation_pdf
+from typicality.quantum.expectations import haar_expectations
 from typicality.quantum.extremes import (
     SmallestSchmidtLaw,
     mean_smallest_eigenvalue,
@@ -63,7 +64,6 @@ from typicality.quantum.power_traces import (
 from typicality.quantum.shells import EnergyShell
 from typicality.quantum.spectrum_entropies import spectrum_capacity, spectrum_entropy
 from typicality.quantum.states import (
-    haar_expectations,
     haar_power_traces,
     haar_reduced_states,
     haar_schmidt_spectra,

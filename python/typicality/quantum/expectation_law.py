@@ -18,8 +18,8 @@ import numpy.typing as npt
 from typicality._arrays import beta_of
 from typicality._points import law_points
 from typicality.errors import ConvergenceError
+from typicality.quantum.expectations import spectrum_of_observable
 from typicality.quantum.saddle_integral import Unsettled, line_integral
-from typicality.quantum.states import spectrum_of_observable
 
 __all__ = ["expectation_cdf", "expectation_pdf"]
 

@@ -6,7 +6,6 @@ environment or the inside of a degenerate level, is never built: a function cost
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
@@ -20,14 +19,13 @@ from typicality._arrays import (
     draw_dtype,
     is_single,
     large_dimension,
-    real_array,
+    output_array,
 )
 from typicality._random import RNG, draw, key_of
 from typicality._scratch import bartlett_scratch, tridiagonal_scratch
 from typicality.spectra.wishart import LARGEST_SPECTRUM
 
 __all__ = [
-    "haar_expectations",
     "haar_power_traces",
     "haar_reduced_states",
     "haar_schmidt_spectra",
@@ -40,7 +38,6 @@ Size = int | tuple[int, ...] | None
 _LARGEST_ORDER: Final = 1 << 20
 # One draw of tr rho^k takes this many steps at most: hours, not years.
 _MOST_STEPS: Final = 1 << 40
-_BITS_OF_INTEGERS: Final = 63
 
 
 def haar_states(
@@ -50,6 +47,7 @@ def haar_states(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw state vectors uniformly from the unit sphere (Haar measure).
 
@@ -68,6 +66,10 @@ def haar_states(
         should be independent takes different seeds, or one Generator that is passed on.
     dtype : dtype, optional
         complex64 or float32 for single precision.
+    out : numpy.ndarray, optional
+        Filled and returned instead of a new array; C-contiguous, of the result's shape and dtype.
+        Where draws of one size are repeated it saves the system from clearing fresh memory, which
+        takes about as long as drawing a third of it. After an error its contents mean nothing.
 
     Returns
     -------
@@ -97,12 +99,16 @@ def haar_states(
     length = dimension(d, "d")
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=True)
+    target = output_array(out, shape, (length,), kind)
     return draw(
-        lambda first, count: _core.haar_states(key, first, count, length, beta, is_single(kind)),
+        lambda first, count: _core.haar_states(
+            key, first, count, length, beta, is_single(kind), target
+        ),
         shape,
         bytes_per_sample=length * kind.itemsize,
         what="The states",
         cheaper="haar_reduced_states and haar_schmidt_spectra draw what is seen of them instead.",
+        out=out,
     )
 
 
@@ -114,6 +120,7 @@ def haar_reduced_states(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw reduced density matrices Tr_B |psi><psi| of Haar-random states on A x B.
 
@@ -126,7 +133,7 @@ def haar_reduced_states(
         Dimension of the subsystem that is kept.
     d_b : int
         Dimension of its environment, up to 2**1000; for d_b < d_a the rank is d_b.
-    size, field, rng, dtype
+    size, field, rng, dtype, out
         As for `haar_states`.
 
     Returns
@@ -152,15 +159,17 @@ def haar_reduced_states(
     kept, environment = dimension(d_a, "d_a"), large_dimension(d_b, "d_b")
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=True)
+    target = output_array(out, shape, (kept, kept), kind)
     return draw(
         lambda first, count: _core.haar_reduced_states(
-            key, first, count, kept, float(environment), beta, is_single(kind)
+            key, first, count, kept, float(environment), beta, is_single(kind), target
         ),
         shape,
         bytes_per_sample=kept * kept * kind.itemsize,
         what="The reduced states",
         cheaper="haar_schmidt_spectra draws their eigenvalues, haar_power_traces tr rho^k.",
         scratch=lambda count: bartlett_scratch(kept, environment, kind, count),
+        out=out,
     )
 
 
@@ -172,6 +181,7 @@ def haar_schmidt_spectra(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw the squared Schmidt coefficients of Haar-random states on A x B.
 
@@ -182,7 +192,7 @@ def haar_schmidt_spectra(
     ----------
     d_a, d_b : int
         Dimensions; the smaller may go up to 2**20, which takes hours, the larger up to 2**1000.
-    size, field, rng, dtype
+    size, field, rng, dtype, out
         As for `haar_states`; `dtype` is float64 or float32.
 
     Returns
@@ -219,15 +229,17 @@ def haar_schmidt_spectra(
         )
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=False)
+    target = output_array(out, shape, (small,), kind)
     return draw(
         lambda first, count: _core.haar_schmidt_spectra(
-            key, first, count, small, float(large), beta, is_single(kind)
+            key, first, count, small, float(large), beta, is_single(kind), target
         ),
         shape,
         bytes_per_sample=small * kind.itemsize,
         what="The spectra",
         cheaper="haar_power_traces draws tr rho^k without eigenvalues.",
         scratch=lambda count: tridiagonal_scratch(small, count),
+        out=out,
     )
 
 
@@ -239,6 +251,7 @@ def haar_power_traces(
     *,
     field: str = "complex",
     rng: RNG = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw tr rho_A^k of Haar-random states on A x B, without eigenvalues.
 
@@ -251,7 +264,7 @@ def haar_power_traces(
         Dimensions; the larger may go up to 2**1000.
     order : int
         The power k, at least 1.
-    size, field, rng
+    size, field, rng, out
         As for `haar_states`.
 
     Returns
@@ -288,108 +301,16 @@ def haar_power_traces(
     if power == 1:
         # Any dimensions will do.
         small = large = 1
-    return draw(
+    target = output_array(out, shape, (), np.float64)
+    drawn = draw(
         lambda first, count: _core.haar_power_traces(
-            key, first, count, small, float(large), power, beta
-        )[:, None],
+            key, first, count, small, float(large), power, beta, target
+        ),
         shape,
         bytes_per_sample=8,
         what="The traces",
         cheaper="Draw them in parts.",
-    )[..., 0][()]
-
-
-def haar_expectations(
-    eigenvalues: npt.ArrayLike,
-    multiplicities: npt.ArrayLike | None = None,
-    size: Size = None,
-    *,
-    field: str = "complex",
-    rng: RNG = None,
-) -> npt.NDArray[Any]:
-    """Draw <psi|O|psi> of Haar-random states, given the spectrum of the observable O.
-
-    The weights of the eigenspaces follow a Dirichlet law, one Gamma variate a distinct eigenvalue,
-    so a projector in a space of 2^60 dimensions costs two.
-
-    Parameters
-    ----------
-    eigenvalues : array_like
-        Eigenvalues of O, shape ``(k,)``. In an energy shell: those of P_E O P_E.
-    multiplicities : array_like, optional
-        Their multiplicities, positive integers, shape ``(k,)``; all 1 by default.
-    size, field, rng
-        As for `haar_states`; "real" takes real states and a real symmetric observable.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``size``, float64.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong kind, empty or out of range.
-
-    Examples
-    --------
-    >>> from typicality.quantum import haar_expectations
-    >>> x = haar_expectations([0.0, 1.0], [2**59, 2**59], size=1000, rng=1)
-    >>> print(round(float(x.mean()), 6), x.shape)
-    0.5 (1000,)
-    """
-    values, counts = spectrum_of_observable(eigenvalues, multiplicities)
-    beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
-    n_levels = values.size
-    return draw(
-        lambda first, count: _core.haar_expectations(key, first, count, values, counts, beta)[
-            :, None
-        ],
-        shape,
-        bytes_per_sample=8,
-        what="The expectation values",
-        cheaper="Draw them in parts, or merge equal eigenvalues by their multiplicities.",
-        # Multiplicities, deviations and shapes.
-        scratch=lambda count: 24 * n_levels * min(count, 1),
-    )[..., 0][()]
-
-
-def spectrum_of_observable(
-    eigenvalues: npt.ArrayLike, multiplicities: npt.ArrayLike | None
-) -> tuple[Floats, Floats]:
-    """Return eigenvalues and multiplicities as checked float64 vectors of one length."""
-    values = real_array(eigenvalues, "eigenvalues", ndim=1).astype(np.float64, copy=False)
-    if values.size == 0:
-        raise ValueError("eigenvalues must have at least one entry; got an empty array.")
-    if multiplicities is None:
-        return values, np.ones_like(values)
-    counts = _counts(multiplicities)
-    if counts.shape != values.shape:
-        raise ValueError(
-            f"multiplicities must have one entry for each of the {values.size} eigenvalues; "
-            f"got {counts.size}."
-        )
-    if counts.min() < 1 or not np.array_equal(counts, np.floor(counts)):
-        raise ValueError("multiplicities must be positive integers.")
-    with np.errstate(over="ignore"):
-        total = float(counts.sum())
-    if not math.isfinite(total):
-        raise ValueError("multiplicities must have a finite sum.")
-    return values, counts
-
-
-def _counts(multiplicities: npt.ArrayLike) -> Floats:
-    if isinstance(multiplicities, list | tuple) and any(
-        isinstance(count, int) and count.bit_length() > _BITS_OF_INTEGERS
-        for count in multiplicities
-    ):
-        # Integers that no dtype holds; only their logarithms matter.
-        return np.array([_exact_count(count) for count in multiplicities])
-    return real_array(multiplicities, "multiplicities", ndim=1).astype(np.float64, copy=False)
-
-
-def _exact_count(count: object) -> float:
-    # Whole floats pass here as they do in an array.
-    if isinstance(count, float | np.floating) and count.is_integer():
-        count = int(count)
-    return float(large_dimension(count, "multiplicities"))
+        out=out,
+    )
+    # One value alone is a number.
+    return drawn[()] if out is None else drawn

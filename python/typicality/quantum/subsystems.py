@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import refuse_oversize, subsystems
+from typicality._arrays import output_array, refuse_oversize, subsystems
 from typicality._scratch import gram_scratch, hermitian_scratch, in_flight
 from typicality.quantum.density_matrices import density_matrices
 from typicality.quantum.kets import amplitudes, kets, refuse_unnormalized, squared_norms
@@ -26,7 +26,11 @@ _SECOND: Final = 2**34
 
 
 def reduced_density_matrix(
-    psi: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike
+    psi: npt.ArrayLike,
+    dims: npt.ArrayLike,
+    keep: npt.ArrayLike,
+    *,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Return the reduced density matrix of kets on the subsystems that are kept.
 
@@ -39,6 +43,11 @@ def reduced_density_matrix(
     keep : int or sequence of int
         Indices of those that are kept, without repetition. Their order is the order of the tensor
         factors of the result.
+    out : numpy.ndarray, optional
+        Filled and returned instead of a new array; C-contiguous, of the result's shape and dtype,
+        no part of `psi`. Where many batches are reduced it saves the system from clearing fresh
+        memory for each, a quarter of the time of many small states. After an error its contents
+        mean nothing.
 
     Returns
     -------
@@ -69,8 +78,10 @@ def reduced_density_matrix(
     batch = states.shape[:-1]
     count = math.prod(batch)
     # Where the order of subsystems changes, each thread works in one more matrix.
+    target = output_array(out, batch, (d_keep, d_keep), states.dtype, states)
+    new = in_flight(count) + (count if target is None else 0)
     refuse_oversize(
-        (count + in_flight(count)) * d_keep * d_keep * states.itemsize
+        new * d_keep * d_keep * states.itemsize
         + gram_scratch(d_keep, states.shape[-1] // d_keep, count, states.dtype),
         "The reduced density matrices",
         "schmidt_spectrum returns their eigenvalues.",
@@ -79,11 +90,11 @@ def reduced_density_matrix(
     if long:
         refuse_unnormalized(states, squared_norms(states))
     flat = states.reshape(count, states.shape[-1])
-    rho = _core.reduced_density_matrix(flat, list(sizes), list(kept))
+    rho = _core.reduced_density_matrix(flat, list(sizes), list(kept), target)
     if not long:
         diagonals = np.real(np.diagonal(rho, axis1=-2, axis2=-1))
         refuse_unnormalized(states, diagonals.sum(axis=-1, dtype=np.float64))
-    return rho.reshape(*batch, d_keep, d_keep)
+    return rho.reshape(*batch, d_keep, d_keep) if out is None else out
 
 
 def partial_trace(
@@ -92,6 +103,7 @@ def partial_trace(
     keep: npt.ArrayLike,
     *,
     tolerance: float | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Return the partial trace of density matrices over the subsystems that are not kept.
 
@@ -103,6 +115,8 @@ def partial_trace(
         As for `reduced_density_matrix`.
     tolerance : float, optional
         As for `renyi_entropy`.
+    out : numpy.ndarray, optional
+        As for `reduced_density_matrix`.
 
     Returns
     -------
@@ -137,13 +151,15 @@ def partial_trace(
         )
     d_keep = math.prod(sizes[index] for index in kept)
     batch = states.shape[:-2]
+    target = output_array(out, batch, (d_keep, d_keep), states.dtype, states)
     refuse_oversize(
-        math.prod(batch) * d_keep * d_keep * states.itemsize,
+        math.prod(batch) * d_keep * d_keep * states.itemsize if target is None else 0,
         "The partial traces",
         "Pass fewer matrices at once.",
     )
     flat = states.reshape(math.prod(batch), total, total)
-    return _core.partial_trace(flat, list(sizes), list(kept)).reshape(*batch, d_keep, d_keep)
+    traced = _core.partial_trace(flat, list(sizes), list(kept), target)
+    return traced.reshape(*batch, d_keep, d_keep) if out is None else out
 
 
 def schmidt_spectrum(

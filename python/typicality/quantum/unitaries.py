@@ -11,7 +11,7 @@ from typing import Any
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import batch_shape, beta_of, dimension, draw_dtype, is_single
+from typicality._arrays import batch_shape, beta_of, dimension, draw_dtype, is_single, output_array
 from typicality._random import RNG, draw, key_of
 from typicality._scratch import isometry_scratch
 
@@ -27,6 +27,7 @@ def haar_unitaries(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw unitary (or orthogonal) matrices from Haar's measure.
 
@@ -34,7 +35,7 @@ def haar_unitaries(
     ----------
     d : int
         Order of the matrices.
-    size, field, rng, dtype
+    size, field, rng, dtype, out
         As for `haar_states`; "real" draws orthogonal matrices.
 
     Returns
@@ -61,13 +62,17 @@ def haar_unitaries(
     length = dimension(d, "d")
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=True)
+    target = output_array(out, shape, (length, length), kind)
     return draw(
-        lambda first, count: _core.haar_unitaries(key, first, count, length, beta, is_single(kind)),
+        lambda first, count: _core.haar_unitaries(
+            key, first, count, length, beta, is_single(kind), target
+        ),
         shape,
         bytes_per_sample=length * length * kind.itemsize,
         what="The unitaries",
         cheaper="gue_eigenstates draws a few of their rows.",
         scratch=lambda count: isometry_scratch(length, length, kind, count),
+        out=out,
     )
 
 
@@ -79,6 +84,7 @@ def gue_eigenstates(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw orthonormal eigenvectors of GUE (or GOE) matrices, without the matrices.
 
@@ -92,7 +98,7 @@ def gue_eigenstates(
     n_states : int
         Eigenvectors of each matrix, at most `d`. They are orthogonal, hence not independent
         samples: take error bars over matrices.
-    size, field, rng, dtype
+    size, field, rng, dtype, out
         As for `haar_states`; "real" is the GOE.
 
     Returns
@@ -120,13 +126,15 @@ def gue_eigenstates(
     count_each = dimension(n_states, "n_states", maximum=length)
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=True)
+    target = output_array(out, shape, (count_each, length), kind)
     return draw(
         lambda first, count: _core.haar_isometries(
-            key, first, count, length, count_each, beta, is_single(kind)
+            key, first, count, length, count_each, beta, is_single(kind), target
         ),
         shape,
         bytes_per_sample=length * count_each * kind.itemsize,
         what="The eigenstates",
         cheaper="Draw fewer of them.",
         scratch=lambda count: isometry_scratch(length, count_each, kind, count),
+        out=out,
     )

@@ -21,6 +21,7 @@ from typicality._arrays import (
     draw_dtype,
     is_single,
     large_dimension,
+    output_array,
     real_array,
     refuse_oversize,
 )
@@ -49,6 +50,7 @@ def wishart_matrices(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw W = G G^H, G of shape (p, n) with independent Gaussian entries, E|G_ij|^2 = 1.
 
@@ -71,6 +73,8 @@ def wishart_matrices(
         random numbers even where shapes or the field differ.
     dtype : dtype, optional
         float32 or complex64 for single precision.
+    out : numpy.ndarray, optional
+        Filled and returned instead of a new array; C-contiguous, of the result's shape and dtype.
 
     Returns
     -------
@@ -100,15 +104,17 @@ def wishart_matrices(
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=True)
     _refuse_overflow(columns, kind)
+    target = output_array(out, shape, (order, order), kind)
     return draw(
         lambda first, count: _core.wishart_matrices(
-            key, first, count, order, float(columns), beta, is_single(kind)
+            key, first, count, order, float(columns), beta, is_single(kind), target
         ),
         shape,
         bytes_per_sample=order * order * kind.itemsize,
         what="The Wishart matrices",
         cheaper="Their spectra alone come from wishart_eigenvalues.",
         scratch=lambda count: bartlett_scratch(order, columns, kind, count),
+        out=out,
     )
 
 
@@ -120,6 +126,7 @@ def wishart_eigenvalues(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw the nonzero eigenvalues of W = G G^H, G of shape (m, n), E|G_ij|^2 = 1.
 
@@ -131,7 +138,7 @@ def wishart_eigenvalues(
     m, n : int
         Shape of G; the smaller up to 2**20, which takes hours, the larger any integer up to
         2**1000, in single precision up to 2**126.
-    size, field, rng, dtype
+    size, field, rng, dtype, out
         As for `wishart_matrices`; `dtype` is float64 or float32.
 
     Returns
@@ -161,15 +168,17 @@ def wishart_eigenvalues(
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=False)
     _refuse_overflow(large, kind)
+    target = output_array(out, shape, (small,), kind)
     return draw(
         lambda first, count: _core.wishart_eigenvalues(
-            key, first, count, small, float(large), beta, is_single(kind)
+            key, first, count, small, float(large), beta, is_single(kind), target
         ),
         shape,
         bytes_per_sample=small * kind.itemsize,
         what="The spectra",
         cheaper="Draw them in parts.",
         scratch=lambda count: tridiagonal_scratch(small, count),
+        out=out,
     )
 
 
@@ -180,6 +189,7 @@ def gaussian_matrices(
     field: str = "complex",
     rng: RNG = None,
     dtype: npt.DTypeLike | None = None,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw matrices of the Gaussian unitary (complex) or orthogonal (real) ensemble.
 
@@ -190,7 +200,7 @@ def gaussian_matrices(
     ----------
     n : int
         Order of the matrices.
-    size, field, rng, dtype
+    size, field, rng, dtype, out
         As for `wishart_matrices`.
 
     Returns
@@ -216,15 +226,17 @@ def gaussian_matrices(
     order = dimension(n, "n")
     beta, shape, key = beta_of(field), batch_shape(size), key_of(rng)
     kind = draw_dtype(dtype, beta, complex_result=True)
+    target = output_array(out, shape, (order, order), kind)
     return draw(
         lambda first, count: _core.gaussian_matrices(
-            key, first, count, order, beta, is_single(kind)
+            key, first, count, order, beta, is_single(kind), target
         ),
         shape,
         bytes_per_sample=order * order * kind.itemsize,
         what="The matrices",
         cheaper="Draw them in parts, or only eigenvectors with quantum.gue_eigenstates.",
         scratch=lambda count: matrix_scratch(order * order * is_single(kind), beta, count),
+        out=out,
     )
 
 
