@@ -150,13 +150,13 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
         blocks: list[dict[str, npt.NDArray[np.float64]]] = []
         mismatch = np.full(cuts.size, np.nan)
         for start in range(0, self.n_samples, block):
-            first, last = (
-                0.7 * min(x, self.n_samples) / self.n_samples for x in (start, start + block)
-            )
-            now = stage(progress, first, last, f"states from {start + 1} of {self.n_samples}")
+            stop = min(start + block, self.n_samples)
+            first, last = 0.7 * start / self.n_samples, 0.7 * stop / self.n_samples
+            text = f"states {start + 1} to {stop} of {self.n_samples}"
+            now = stage(progress, first, last, text)
             states = haar_states(
                 2**self.n_qubits,
-                size=min(block, self.n_samples - start),
+                size=stop - start,
                 rng=seeds.seed("states", start),
             )
             if start == 0:
