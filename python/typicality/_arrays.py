@@ -42,6 +42,8 @@ Choice = TypeVar("Choice", bound=str)
 
 LARGEST_ARRAY_DIMENSION: Final = 2**62
 LARGEST_DIMENSION: Final = 2**1000
+# Beyond this NumPy itself leaves some functions out.
+MOST_AXES: Final = 32
 _SINGLE: Final = (np.dtype(np.float32), np.dtype(np.complex64))
 
 
@@ -237,6 +239,8 @@ def inexact_array(
     native = array.dtype.newbyteorder("=")
     if native not in _SINGLE:
         native = np.dtype(np.complex128 if native.kind == "c" else np.float64)
+    if array.ndim > MOST_AXES:
+        raise ValueError(f"{name} must have at most {MOST_AXES} axes; got {array.ndim}.")
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes; got shape {array.shape}.")
     if array.ndim < min_ndim:
@@ -356,7 +360,7 @@ def _integer(value: object, name: str) -> int:
         raise TypeError(f"{name} must be an integer; got the bool {scalar}.")
     try:
         return operator.index(scalar)  # pyright: ignore[reportArgumentType]
-    except TypeError as error:
+    except Exception as error:
         raise TypeError(f"{name} must be an integer; got {describe(value)}.") from error
 
 

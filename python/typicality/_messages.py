@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["allowed_interval", "describe", "matrix_at", "short_number", "short_tuple"]
+__all__ = ["allowed_interval", "describe", "matrix_at", "short_number", "short_tuple", "shortened"]
 
 
 def describe(value: object) -> str:
@@ -16,16 +16,28 @@ def describe(value: object) -> str:
     >>> describe("three"), describe([1] * 100)
     ("'three' (str)", '[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ... (list)')
     """
+    shown = shortened(value)
+    return shown if isinstance(value, np.ndarray) else f"{shown} ({type(value).__name__})"
+
+
+def shortened(value: object) -> str:
+    """Return a value of any kind, at most some forty characters of it.
+
+    Examples
+    --------
+    >>> shortened("three"), shortened(10**5000)
+    ("'three'", '2**16609 or more')
+    """
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, int) and value.bit_length() > 66:
-        return f"{short_number(value)} ({type(value).__name__})"
+        return short_number(value)
     try:
         text = " ".join(repr(value).split())
     except Exception:
         # The value is being refused; that it cannot even be shown must not hide why.
-        text = "an object"
-    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
+        return "an object"
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def short_number(number: int) -> str:

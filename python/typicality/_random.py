@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import refuse_oversize
+from typicality._messages import short_tuple, shortened
 
 __all__ = ["RNG", "Seeds", "draw", "key_of"]
 
@@ -195,9 +196,9 @@ def draw(
     extent = bytes_per_sample * math.prod(length for length in shape if length)
     if size == 0 and extent > _LARGEST_EXTENT:
         raise MemoryError(
-            f"{what} would have no entries but axes of lengths whose product no array can have: "
-            f"2**{extent.bit_length() - 1} bytes or more without those of length 0. "
-            "Ask for a smaller size."
+            f"{what} would be empty, with size={short_tuple(shape)}, but no array can have such "
+            f"axes: the product of those that are not 0 is 2**{extent.bit_length() - 1} bytes or "
+            "more. Ask for a smaller size."
         )
     new = size * bytes_per_sample if out is None else 0
     refuse_oversize(new + scratch(size), what, cheaper)
@@ -215,7 +216,10 @@ def _seed_sequence(rng: object) -> np.random.SeedSequence:
     try:
         return np.random.SeedSequence(rng)  # pyright: ignore[reportArgumentType] - checked by NumPy
     except ValueError as error:
-        raise ValueError(f"rng must be a non-negative integer; got {rng!r}.") from error
+        what = "must be a non-negative integer"
+        if not isinstance(rng, int | np.integer):
+            what = "is a seed sequence, whose entries must be non-negative integers"
+        raise ValueError(f"rng {what}; got {shortened(rng)}.") from error
     except TypeError as error:
         raise _wrong_kind(rng) from error
 

@@ -210,3 +210,48 @@ def test_sizes_may_be_arrays() -> None:
         _arrays.batch_shape(np.array([[2, 3]]))
     with pytest.raises(TypeError, match="size must be an integer"):
         _arrays.batch_shape(np.array([2.0]))
+
+
+def test_messages_do_not_contradict_themselves() -> None:
+    with pytest.raises(ValueError, match=r"^c must be positive and finite; got -1\.0\.$"):
+        spectra.MarchenkoPastur(-1.0)
+    infinite = {"allow_infinite": True}
+    for value, low, high, more, words in (
+        (0, 0.0, math.inf, {"low_open": True}, "x must be positive and finite; got 0"),
+        (-1, 0.0, math.inf, {}, "x must be non-negative and finite; got -1"),
+        (1, 1.0, math.inf, {"low_open": True}, "x must be greater than 1 and finite; got"),
+        (1, 2.0, math.inf, infinite, "x must be at least 2 and finite or inf; got"),
+        (0, -math.inf, -3.0, {}, "x must be at most -3 and finite; got"),
+        (1, 0.0, 1.0, {"high_open": True}, r"x must be a finite number in \[0, 1\); got"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            _arrays.real_number(value, "x", low=low, high=high, **more)
+    with pytest.raises(ValueError, match=r"x must be finite; got inf\."):
+        _arrays.real_number(math.inf, "x")
+    with pytest.raises(ValueError, match=r"x must be a number, finite or infinite; got nan\."):
+        _arrays.real_number(math.nan, "x", allow_infinite=True)
+
+
+def test_numbers_of_axes_that_numpy_does_not_hold_everywhere() -> None:
+    assert _arrays.real_array(np.ones((1,) * 32), "x").ndim == 32
+    with pytest.raises(ValueError, match="x must have at most 32 axes; got 40"):
+        _arrays.real_array(np.ones((1,) * 40), "x")
+
+
+def test_objects_that_raise_when_they_are_looked_at() -> None:
+    class Hostile:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError
+
+        def __float__(self):
+            raise KeyError
+
+        def __index__(self):
+            raise ZeroDivisionError
+
+        def __repr__(self):
+            raise RuntimeError
+
+    for call in (_arrays.real_number, _arrays.dimension, _arrays.real_array, _arrays.choice):
+        with pytest.raises(TypeError, match=r"x must be .*Hostile"):
+            call(Hostile(), "x", *([("a",)] if call is _arrays.choice else []))

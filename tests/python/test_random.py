@@ -54,6 +54,17 @@ def test_negative_seeds_are_value_errors(wrong: object) -> None:
         key_of(wrong)  # pyright: ignore[reportArgumentType]
 
 
+def test_messages_name_what_was_passed() -> None:
+    with pytest.raises(ValueError, match=r"^rng must be a non-negative integer; got -1\.$"):
+        key_of(-1)
+    with pytest.raises(ValueError, match=r"^rng is a seed sequence, whose entries .*\[1, -1\]\.$"):
+        key_of([1, -1])
+    with pytest.raises(
+        MemoryError, match=r"size=\(4611686018427387904, 0\).*2\*\*66 bytes or more"
+    ):
+        draw(lambda *_: np.ones(0), (2**62, 0), bytes_per_sample=16, what="Draws", cheaper="")
+
+
 def test_children_depend_on_labels_alone() -> None:
     seeds = Seeds(0)
     late = seeds.seed("states", 64)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 import msgspec
 import numpy as np
 
+from typicality._messages import shortened
 from typicality._random import Seeds
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             except msgspec.ValidationError as error:
                 text = str(error).split(" - at ")[0]
                 kind = TypeError if text.startswith("Expected") and "got" in text else ValueError
-                raise kind(f"{field.name}={value!r}: {text[0].lower()}{text[1:]}.") from None
+                raise kind(
+                    f"{field.name}={shortened(value)}: {text[0].lower()}{text[1:]}."
+                ) from None
             msgspec.structs.force_setattr(self, field.name, checked)
 
     @classmethod
@@ -297,10 +300,17 @@ def check_labels(dataset: xr.Dataset) -> None:
 def _plain(value: object) -> object:
     """NumPy scalars and arrays, lists and tuples as plain Python; anything else as it is."""
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        plain: object = value.tolist()
+        # What is longer than double precision is its own item.
+        return _rounded(plain) if isinstance(plain, np.generic) else _plain(plain)
     if isinstance(value, list | tuple):
         return tuple(_plain(item) for item in cast("tuple[object, ...]", value))
     return value
+
+
+def _rounded(number: np.generic) -> object:
+    with np.errstate(over="ignore"):
+        return number.astype(np.complex128 if number.dtype.kind == "c" else np.float64).item()
 
 
 def _written(value: object) -> object:

@@ -25,6 +25,7 @@ from typicality._arrays import (
     real_number,
     refuse_oversize,
 )
+from typicality._messages import describe
 from typicality._random import RNG, draw, key_of
 from typicality.networks.activations import check_activation
 
@@ -108,7 +109,7 @@ class MLP:
         check(self, "parametrization", choice(self.parametrization, "parametrization", words))
         check(self, "weight_scale", _scales(self.weight_scale, len(widths) - 1))
         if not isinstance(self.bias, bool | np.bool_):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"bias must be True or False; got {self.bias!r}.")
+            raise TypeError(f"bias must be True or False; got {describe(self.bias)}.")
         check(self, "bias", bool(self.bias))
         check(self, "bias_scale", real_number(self.bias_scale, "bias_scale", low=0.0))
 
@@ -362,7 +363,7 @@ def _same_precision(*arrays: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:
 
 def _widths(value: object) -> tuple[int, ...]:
     if isinstance(value, str | bytes | dict) or not isinstance(value, Iterable):
-        raise TypeError(f"widths must be a sequence of integers; got {value!r}.")
+        raise TypeError(f"widths must be a sequence of integers; got {describe(value)}.")
     widths = tuple(dimension(width, "widths", maximum=_LARGEST_WIDTH) for width in value)
     if len(widths) < 2:
         raise ValueError(f"widths must hold at least inputs and outputs; got {widths}.")

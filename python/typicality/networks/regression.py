@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import dimension, real_array, real_number
-from typicality._foreign import refuse_foreign
+from typicality._foreign import as_array
 from typicality._interruptible import interruptible
 from typicality._short_repr import ShortRepr
 from typicality.networks.kernel_spectrum import kernel_spectrum
@@ -327,11 +328,10 @@ def _targets(targets: npt.ArrayLike, n: int) -> npt.NDArray[Any]:
 
 
 def _sizes(value: npt.ArrayLike, name: str, minimum: int) -> npt.NDArray[np.float64]:
-    refuse_foreign(value, name)
-    array = np.asarray(value)
+    if getattr(value, "ndim", 1) == 0 or not isinstance(value, Iterable):
+        return np.asarray(dimension(value, name, minimum=minimum), dtype=np.float64)
+    array = as_array(value, name)
     if array.dtype.kind not in "iu":
-        if array.ndim == 0:
-            return np.asarray(dimension(value, name, minimum=minimum), dtype=np.float64)
         raise TypeError(f"{name} must hold integers; got an array of dtype {array.dtype}.")
     if array.size and array.min() < minimum:
         raise ValueError(f"{name} must be at least {minimum}; got {array.min()}.")

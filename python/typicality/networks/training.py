@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import dimension, real_array, real_number, refuse_oversize
+from typicality._messages import shortened
 from typicality._short_repr import ShortRepr
 from typicality.networks.mlp import MLP, check_inputs, check_params
 from typicality.networks.ntk import empirical_ntk, kernel_vector_product
@@ -251,7 +252,7 @@ def _learning_rates(
         if learning_rate != "auto":
             raise ValueError(
                 f'learning_rate must be "auto", a number, or one for each initialization; '
-                f"got {learning_rate!r}."
+                f"got {shortened(learning_rate)}."
             )
         flat = start.reshape(-1, mlp.n_params)
         largest = np.array([largest_kernel_eigenvalue(mlp, theta, x) for theta in flat])

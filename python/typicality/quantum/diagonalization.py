@@ -16,6 +16,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._interruptible import interruptible
+from typicality._messages import describe
 from typicality.quantum.chebyshev import Progress
 from typicality.quantum.lanczos import BLOCK, Levels, lowest_levels
 from typicality.quantum.operators import LARGEST_DENSE, Operator, applied, dense_matrix
@@ -42,7 +43,7 @@ def checked_window(window: object) -> tuple[float, float]:
     """
     pair = tuple(window) if isinstance(window, tuple | list | np.ndarray) else ()
     if len(pair) != 2:
-        raise TypeError(f"window must be a pair (low, high); got {window!r}.")
+        raise TypeError(f"window must be a pair (low, high); got {describe(window)}.")
     low = real_number(pair[0], "window[0]", allow_infinite=True)
     high = real_number(pair[1], "window[1]", allow_infinite=True)
     if not low <= high or low == math.inf or high == -math.inf:

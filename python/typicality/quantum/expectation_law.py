@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import beta_of
+from typicality._messages import describe
 from typicality._points import law_points
 from typicality.errors import ConvergenceError
 from typicality.quantum.expectations import spectrum_of_observable
@@ -92,7 +93,7 @@ def expectation_cdf(
     1e-18
     """
     if not isinstance(upper, bool | np.bool_):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"upper must be True or False; got {upper!r}.")
+        raise TypeError(f"upper must be True or False; got {describe(upper)}.")
     return _evaluate(eigenvalues, x, multiplicities, field, "upper" if upper else "lower")
 
 

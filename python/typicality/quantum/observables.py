@@ -15,6 +15,7 @@ from scipy import sparse
 
 from typicality._arrays import dimension, inexact_array, refuse_oversize
 from typicality._interruptible import interruptible
+from typicality._messages import shortened
 
 __all__ = ["local_sum", "pauli", "pauli_sum"]
 
@@ -59,7 +60,7 @@ def pauli(string: str) -> sparse.csr_array:
     if not isinstance(string, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"string must be a str such as 'XIZ'; got {type(string).__name__}.")
     if not string or set(string) - set("IXYZ"):
-        raise ValueError(f"string must consist of the letters I, X, Y, Z; got {string!r}.")
+        raise ValueError(f"string must consist of the letters I, X, Y, Z; got {shortened(string)}.")
     x_mask = int("".join("1" if letter in "XY" else "0" for letter in string), 2)
     z_mask = int("".join("1" if letter in "YZ" else "0" for letter in string), 2)
     # Y = i X Z.

@@ -16,6 +16,7 @@ from scipy import special
 
 from typicality._arrays import dimension, real_array, real_number
 from typicality._foreign import refuse_foreign
+from typicality._messages import describe
 
 __all__ = ["spectrum_capacity", "spectrum_entropy"]
 
@@ -129,13 +130,14 @@ def _orders(alpha: Alpha) -> Floats:
     refuse_foreign(alpha, "alpha")
     try:
         given = np.asarray(alpha)
-    except ValueError as error:
+    except Exception as error:
         raise TypeError(
-            "alpha must be an array of real numbers; its rows differ in shape."
+            f"alpha must be an array of real numbers; got {describe(alpha)}."
         ) from error
     if given.dtype.kind not in "iuf":
         raise TypeError(f"alpha must hold real numbers; got an array of dtype {given.dtype}.")
-    orders = given.astype(np.float64)
+    with np.errstate(over="ignore"):
+        orders = given.astype(np.float64)
     if np.isnan(orders).any() or (orders < 0).any():
         raise ValueError("alpha must be at least 0, infinity included; an entry is not.")
     return orders
