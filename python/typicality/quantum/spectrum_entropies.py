@@ -80,7 +80,8 @@ def spectrum_capacity(
     Returns
     -------
     numpy.ndarray
-        The shape of `p` without `axis`, in nats squared (or squares of log(base)).
+        The shape of `p` without `axis`, in nats squared (or squares of log(base)). It keeps its
+        digits where the probabilities are nearly equal.
 
     Raises
     ------
@@ -94,8 +95,13 @@ def spectrum_capacity(
     0.25
     """
     values, kind = _probabilities(p, axis)
-    logs = np.log(np.where(values > 0.0, values, 1.0))
-    mean = (values * logs).sum(axis=-1, keepdims=True)
+    # From the largest one: of probabilities that are nearly equal logarithms lose what they differ
+    # by, differences do not.
+    top = values.max(axis=-1, keepdims=True)
+    present = np.where(values > 0.0, values, top)
+    near = np.log1p(np.maximum((present - top) / top, -0.5))
+    logs = np.where(present > 0.5 * top, near, np.log(present / top))
+    mean = (values * logs).sum(axis=-1, keepdims=True) / values.sum(axis=-1, keepdims=True)
     variance = (values * (logs - mean) ** 2).sum(axis=-1)
     return (variance / _log_base(base) ** 2).astype(kind)[()]
 

@@ -166,6 +166,9 @@ class MarchenkoPastur:
     def cdf(self, x: npt.ArrayLike) -> Floats:
         """Return P(X <= x), the atom included, to full relative precision in the lower tail.
 
+        But for what a rounding error of x makes, which is much where x is close to an edge; so it
+        is for `ccdf` and `pdf`.
+
         Examples
         --------
         >>> from typicality.spectra import MarchenkoPastur
@@ -209,13 +212,13 @@ class MarchenkoPastur:
         weight = self._weight()
         below = np.clip((flat - self.atom) / weight, 0.0, 1.0)
         above = np.clip((1.0 - flat) / weight, 0.0, 1.0)
-        ratio, root = self._ratio(), math.sqrt(self.c)
+        ratio, root = self._ratio_and_gap(), math.sqrt(self.c)
         low, high = self._edges()
         lower_half = below <= 0.5
         result = np.empty_like(flat)
-        u = angles_of_mass(lower_mass, lower_density, below[lower_half], ratio)
+        u = angles_of_mass(lower_mass, lower_density, below[lower_half], *ratio)
         result[lower_half] = low + 4 * root * np.sin(u / 2) ** 2
-        t = angles_of_mass(upper_mass, upper_density, above[~lower_half], ratio)
+        t = angles_of_mass(upper_mass, upper_density, above[~lower_half], *ratio)
         result[~lower_half] = high - 4 * root * np.sin(t / 2) ** 2
         if self.atom > 0.0:
             result[flat <= self.atom] = 0.0
@@ -308,8 +311,10 @@ class MarchenkoPastur:
     def _weight(self) -> float:
         return min(1.0, 1 / self.c)
 
-    def _ratio(self) -> float:
-        return math.sqrt(min(self.c, 1 / self.c))
+    def _ratio_and_gap(self) -> tuple[float, float]:
+        root = math.sqrt(self.c)
+        gap = abs(1 - self.c) / (1 + root)
+        return (root, gap) if self.c <= 1 else (1 / root, gap / root)
 
     def _scaled(self, x: npt.ArrayLike) -> Floats:
         with np.errstate(over="ignore"):
@@ -320,8 +325,8 @@ class MarchenkoPastur:
         root, (low, high) = math.sqrt(self.c), self._edges()
         u = 2 * np.arcsin(np.sqrt(np.clip((value - low) / (4 * root), 0.0, 1.0)))
         t = 2 * np.arcsin(np.sqrt(np.clip((high - value) / (4 * root), 0.0, 1.0)))
-        ratio = self._ratio()
-        lower, upper = lower_mass(u.ravel(), ratio), upper_mass(t.ravel(), ratio)
+        ratio, gap = self._ratio_and_gap()
+        lower, upper = lower_mass(u.ravel(), ratio, gap), upper_mass(t.ravel(), ratio, gap)
         half = lower < 0.5
         below, above = np.where(half, lower, 1.0 - upper), np.where(half, 1.0 - lower, upper)
         return below.reshape(value.shape), above.reshape(value.shape)

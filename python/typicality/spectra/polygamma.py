@@ -8,6 +8,8 @@ directly; the callers combine the removed parts exactly.
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -30,6 +32,9 @@ _DIGAMMA: Final = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760, -
 _TRIGAMMA: Final = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 # Coefficients of x^-1, x^-3, ... in Stirling's series for log Gamma(x).
 _STIRLING: Final = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
+_DIGITS: Final = 40
+_EULER: Final = Decimal("0.5772156649015328606065120900824024310421593359")
+_PI: Final = Decimal("3.1415926535897932384626433832795028841971693993")
 # From here on the next term of each series is below rounding.
 _ASYMPTOTIC_FROM: Final = 20
 # Numbers taken at a time, so that what is in between stays in the processor's cache.
@@ -46,7 +51,8 @@ def digamma_remainder(x: int) -> float:
     -0.083333333333
     """
     if x < _ASYMPTOTIC_FROM:
-        return float(special.digamma(x + 1)) - math.log(x) - 1 / (2 * x)
+        # psi(x + 1) is psi(x) + 1/x.
+        return float(_small_digamma(2 * x) + 1 / Decimal(2 * x))
     square = (1 / x) ** 2
     return square * _horner(_DIGAMMA, square)
 
@@ -62,7 +68,7 @@ def digamma_minus_log(twice: int) -> float:
     """
     inverse = 2 / twice
     if twice < 2 * _ASYMPTOTIC_FROM:
-        return float(special.digamma(twice / 2)) - math.log(twice / 2)
+        return float(_small_digamma(twice))
     square = inverse * inverse
     return square * _horner(_DIGAMMA, square) - inverse / 2
 
@@ -77,7 +83,7 @@ def trigamma_remainder(x: int) -> float:
     0.166666666667
     """
     if x < _ASYMPTOTIC_FROM:
-        return float(special.polygamma(1, x)) - 1 / x - 1 / (2 * x * x)
+        return _small_trigamma_remainder(x)
     inverse = 1 / x
     return inverse**3 * _horner(_TRIGAMMA, inverse * inverse)
 
@@ -106,9 +112,13 @@ def gamma_ratio_remainder(x: int, shift: float) -> float:
         bend = sum(-((-z) ** k) / (k * (k + 1)) for k in range(1, 9))
     else:
         bend = (1 + 1 / z) * math.log1p(z) - 1
-    upper = inverse / (1 + z)
-    tails = upper * _horner(_STIRLING, upper**2) - inverse * _horner(_STIRLING, inverse**2)
-    return shift * bend - 0.5 * math.log1p(z) + tails
+    log = math.log1p(z)
+    # Term by term, since the two series agree to many digits where the shift is small.
+    tails = math.fsum(
+        coefficient * inverse ** (2 * k + 1) * math.expm1(-(2 * k + 1) * log)
+        for k, coefficient in enumerate(_STIRLING)
+    )
+    return shift * bend - 0.5 * log + tails
 
 
 def gamma_ratio_remainders(first: int, count: int, shift: float) -> Floats:
@@ -126,13 +136,30 @@ def gamma_ratio_remainders(first: int, count: int, shift: float) -> Floats:
         x = result[start : start + _BLOCK]
         # What cancels here is no larger than the shift.
         value = (x + (shift - 0.5)) * np.log1p(shift / x) - shift
-        for size, sign in ((x + shift, 1), (x, -1)):
-            inverse = 1 / size
-            square = inverse * inverse
-            series = _STIRLING[0] + square * (_STIRLING[1] + square * _STIRLING[2])
-            value += sign * inverse * series
-        result[start : start + _BLOCK] = value
+        # u^k - v^k as (u - v) times the sum of products, since u and v may agree to many digits.
+        u, v = 1 / (x + shift), 1 / x
+        cubes = u * u + u * v + v * v
+        fifths = cubes * (u * u + v * v) - u * u * v * v
+        series = _STIRLING[0] + _STIRLING[1] * cubes + _STIRLING[2] * fifths
+        result[start : start + _BLOCK] = value - shift * u * v * series
     return result
+
+
+@cache
+def _small_digamma(twice: int) -> Decimal:
+    """Return psi(x) - log x for x = twice / 2, in decimals: both are near log x."""
+    with localcontext(prec=_DIGITS):
+        # From psi(1) = -gamma or psi(1/2) = -gamma - 2 log 2 up by psi(x + 1) = psi(x) + 1/x.
+        start = -_EULER - 2 * Decimal(2).ln() if twice % 2 else -_EULER
+        steps = (2 / Decimal(k) for k in range(2 - twice % 2, twice, 2))
+        return sum(steps, start) - (Decimal(twice) / 2).ln()
+
+
+@cache
+def _small_trigamma_remainder(x: int) -> float:
+    with localcontext(prec=_DIGITS):
+        rest = _PI * _PI / 6 - sum(1 / Decimal(k * k) for k in range(1, x))
+        return float(rest - 1 / Decimal(x) - 1 / Decimal(2 * x * x))
 
 
 def _log_quotient(x: int, shift: float) -> float:

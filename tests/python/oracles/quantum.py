@@ -224,6 +224,27 @@ def smallest_by_binomials(m, y):
     return lower, upper, density
 
 
+def density_of_real_square(n, x):
+    """Density of the smallest eigenvalue of real n x n states, not normalized."""
+    arguments = (n + 2) / 2, (n - 1) / 2, (n * n + n - 2) / 2, -(1 - n * x) / x
+    return x ** (-n / 2) * (1 - n * x) ** ((n * n + n) / 2 - 2) * mp.hyp2f1(*arguments)
+
+
+def moment_of_real_square(n, order):
+    """Moment of the same eigenvalue, integrated in the root of x."""
+    n = mp.mpf(n)
+    mean = mp.sqrt(0.7 / n**3)
+    cuts = [mean * share for share in (0, 0.1, 1, 2, 4, 8) if mean * share < 1 / mp.sqrt(n)]
+
+    def integral(power):
+        def integrand(r):
+            return 2 * r ** (2 * power + 1) * density_of_real_square(n, r * r) if r else mp.mpf(0)
+
+        return mp.quad(integrand, [*cuts, 1 / mp.sqrt(n)])
+
+    return integral(order) / integral(0)
+
+
 def smallest_of_real_square(n, y):
     """Lower tail, upper tail and density of the smallest eigenvalue, real n x n states.
 
@@ -232,8 +253,7 @@ def smallest_of_real_square(n, y):
     n, y = mp.mpf(n), mp.mpf(y)
 
     def density(x):
-        arguments = (n + 2) / 2, (n - 1) / 2, (n * n + n - 2) / 2, -(1 - n * x) / x
-        return x ** (-n / 2) * (1 - n * x) ** ((n * n + n) / 2 - 2) * mp.hyp2f1(*arguments)
+        return density_of_real_square(n, x)
 
     def integral(start, end):
         mean = mp.sqrt(0.7 / n**3)
