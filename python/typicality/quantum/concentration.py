@@ -60,7 +60,8 @@ def chebyshev_bound(
     spread, deviation = _not_negative(variance, "variance"), _not_negative(epsilon, "epsilon")
     factor = _effective(d, beta_of(field))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = np.sqrt(spread / factor) / deviation
+        # Root by root: of a small variance over a huge dimension nothing would be left.
+        ratio = np.sqrt(spread) / deviation / np.sqrt(factor)
         bound = np.where(deviation == 0.0, 1.0, ratio * ratio)
     return np.minimum(bound, 1.0)[()]
 

@@ -214,6 +214,17 @@ def smallest_means(generator):
     exact = 2 / (mp.mpf(m) ** 2 * (m + 1))
     found = mean_smallest_eigenvalue(m, m + 1, field="real")
     yield found, exact, exact * 4 * EPS, {"m": m, "name": "mean real m, m + 1"}
+    if m < 10**5:
+        # The integral of Edelman's mixture in closed form.
+        a, size = mp.mpf(m - 1) / 2, mp.mpf(m)
+
+        def integral(power):
+            far = mp.hyp2f1(power, a, a + power + mp.mpf(3) / 2, 1 - 1 / size)
+            return size**-power * mp.beta(a, power + mp.mpf(3) / 2) * far
+
+        exact = integral(mp.mpf(3) / 2) / integral(mp.mpf(1) / 2) / size**2
+        found = mean_smallest_eigenvalue(m, m, field="real")
+        yield found, exact, exact * 1e-14, {"m": m, "name": "mean real d, d"}
 
 
 def distances(generator):
@@ -260,7 +271,7 @@ CASES = {
     smallest_of_neighbors: (60, 50, 1000),
     smallest_of_real_squares: (30, 6, 400),
     smallest_of_larger_real_squares: (30, 0, 100),
-    smallest_means: (200, 50, 1000),
+    smallest_means: (100, 50, 1000),
     distances: (350, 50, 1000),
     bounds: (40, 50, 1000),
 }

@@ -17,6 +17,10 @@ def test_values():
     exact = 2 * math.exp(-(10**5) / (18 * math.pi**3))
     assert levy_bound(1.0, 10**5, 1.0) == pytest.approx(exact)
     assert chebyshev_bound(1.0, 2**1000, 1e-100) == pytest.approx(2.0**-1000 * 1e200)
+    # The variance over the dimension has no float; the bound has.
+    exact = 10**160 / 2**600
+    assert chebyshev_bound(1e-200, 2**600, 1e-180) == pytest.approx(exact)
+    assert chebyshev_bound(1e-100, 2**800, 1e-180) == 1.0
 
 
 def test_caps_and_edges():
