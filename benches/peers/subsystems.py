@@ -33,10 +33,14 @@ def states(size: int, qubits: int) -> Array:
 
 def matrix(psi: Array, qubits: int, keep: Sequence[int]) -> Array:
     """Permute the axes of states so that those to keep come first: one copy by NumPy."""
+    return permuted_view(psi, qubits, keep).reshape(len(psi), 2 ** len(keep), -1)
+
+
+def permuted_view(psi: Array, qubits: int, keep: Sequence[int]) -> Array:
+    """Permute the axes of states so that those to keep come first, without a copy."""
     rest = [qubit for qubit in range(qubits) if qubit not in keep]
     axes = [0, *(1 + qubit for qubit in [*keep, *rest])]
-    tensor = psi.reshape(len(psi), *[2] * qubits).transpose(axes)
-    return tensor.reshape(len(psi), 2 ** len(keep), -1)
+    return psi.reshape(len(psi), *[2] * qubits).transpose(axes)
 
 
 def by_numpy(psi: Array, qubits: int, keep: Sequence[int]) -> Array:
@@ -117,9 +121,40 @@ def large_states(flops: float) -> None:
 
 
 def small_states(flops: float) -> None:
-    """Reduce many small states."""
+    """Reduce many small states, to new arrays and to arrays that are there."""
     for keep in (range(6), range(0, 12, 2)):
         reduced(1000, 12, keep, flops)
+        reduced_in_place(1000, 12, keep, flops)
+
+
+def reduced_in_place(size: int, qubits: int, keep: Sequence[int], flops: float) -> None:
+    """Compare reduced density matrices without fresh memory, as in a loop over batches."""
+    psi = states(size, qubits)
+    dims, kept = [2] * qubits, list(keep)
+    d_keep = 2 ** len(kept)
+    out = np.empty((size, d_keep, d_keep), dtype=complex)
+    permuted = np.empty((size, d_keep, psi.shape[-1] // d_keep), dtype=complex)
+    conjugate = np.empty_like(permuted)
+
+    def by_hand() -> Array:
+        view = permuted_view(psi, qubits, kept)
+        np.copyto(permuted.reshape(view.shape), view)
+        np.conjugate(permuted, out=conjugate)
+        return np.matmul(permuted, conjugate.swapaxes(-1, -2), out=out)
+
+    def by_hand_in_order() -> Array:
+        given = psi.reshape(permuted.shape)
+        np.conjugate(given, out=conjugate)
+        return np.matmul(given, conjugate.swapaxes(-1, -2), out=out)
+
+    in_order = kept == list(range(len(kept)))
+    half = 4.0 * psi.size * d_keep
+    work: Work = {
+        OURS: partial(ty.quantum.reduced_density_matrix, psi, dims, kept, out=out),
+        "NumPy, matmul(..., out=)": by_hand_in_order if in_order else by_hand,
+    }
+    limit = Limit(half / flops, f"{half / 1e9:.3g} Gflop at {flops / 1e9:.0f} a second")
+    compare(f"{size} x {qubits} qubits, keep {kept}, out=", work, limit=limit)
 
 
 def schmidt_spectra(flops: float) -> None:
