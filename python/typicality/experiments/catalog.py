@@ -11,6 +11,8 @@ import difflib
 import importlib
 from typing import TYPE_CHECKING
 
+from typicality._messages import describe
+
 if TYPE_CHECKING:
     from typicality.experiments.experiment import Experiment
 
@@ -102,6 +104,8 @@ def module_name(name: str) -> str:
     >>> module_name("page-curve")
     'page_curve'
     """
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"an experiment's name must be text; got {describe(name)}.")
     if name not in CLASSES:
         near = difflib.get_close_matches(str(name), CLASSES, n=1, cutoff=0.5)
         hint = f'did you mean "{near[0]}"?' if near else f"choose one of {', '.join(CLASSES)}."

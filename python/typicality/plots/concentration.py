@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,7 +46,7 @@ def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.concentration(data).get_title()
     'Spread in an energy shell'
     """
-    ax = axes(ax, height=4.0)
+    ax = axes_of(dataset, ax, height=4.0)
     d = dataset["dimension"]
     ax.plot(d, dataset["abstract_variance_exact"], color=COLORS[0], **THEORY)
     ax.errorbar(
@@ -114,7 +114,7 @@ def concentration_tails(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     shell = dataset.isel(shell=-1)
     x = dataset["deviation"]
     bounds = (
@@ -155,7 +155,7 @@ def concentration_reduced_states(dataset: xr.Dataset, ax: Axes | None = None) ->
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     d = dataset["shell_dimension"]
     for index, n in enumerate(np.unique(dataset["n_spins"])):
         shells = dataset.isel(shell=np.flatnonzero(dataset["n_spins"] == n))

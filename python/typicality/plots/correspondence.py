@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -47,7 +47,7 @@ def correspondence(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.correspondence(data).get_title()
     'Typicality of the tangent kernel'
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     lines = (("exact", "exact"), ("fit", "fit, $1/\\sqrt{\\mathrm{width}}$"))
     for (color, side, label), (kind, law) in zip(_SIDES, lines, strict=True):
         x = dataset[f"{side}_params"]
@@ -83,7 +83,7 @@ def correspondence_ubiquity(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     ax.plot(
         dataset["quantum_params"],
         dataset["quantum_distance_ratio_exact"],
@@ -123,7 +123,7 @@ def correspondence_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     for color, side, label in _SIDES:
         x = dataset[f"{side}_constraint_ratio"]
         ax.plot(

@@ -12,7 +12,7 @@ from typicality.plots.measures import (
     distinguishability_pair_measures,
     distinguishability_shell_measures,
 )
-from typicality.plots.style import COLORS, EXPLICIT, GUIDE, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, EXPLICIT, GUIDE, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -55,7 +55,7 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.distinguishability(data).get_title()
     'No peak at $d_A = d_B$'
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["c"]
     series = (
         ("distance", "$\\rho_A$ and $1/d_A$", "$T(c)$"),
@@ -99,7 +99,7 @@ def distinguishability_displacement(dataset: xr.Dataset, ax: Axes | None = None)
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["c"]
     linear, exact = COLORS[0], COLORS[1]
     ax.plot(
@@ -164,7 +164,7 @@ def distinguishability_shell(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["n_a"]
     ax.plot(
         x,
@@ -218,7 +218,7 @@ def distinguishability_small(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["small_d_b"]
     ax.plot(x, dataset["small_distance_exact"], color=COLORS[0], label="exact mean", **THEORY)
     ax.errorbar(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -47,7 +47,7 @@ def double_descent(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.double_descent(data).get_title()
     'Random relu features on digits'
     """
-    ax = _errors(dataset, "features", axes(ax))
+    ax = _errors(dataset, "features", axes_of(dataset, ax))
     ax.set_title("Random relu features on digits")
     return ax
 
@@ -68,7 +68,7 @@ def double_descent_network(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = _errors(dataset, "tangent", axes(ax))
+    ax = _errors(dataset, "tangent", axes_of(dataset, ax))
     ax.set_title("Linearized tanh network on digits")
     return ax
 
@@ -90,7 +90,7 @@ def double_descent_gaussian(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
     for side, label in (
         (dataset["gaussian_ratio"] < 1, "exact mean"),
@@ -140,7 +140,7 @@ def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
     x = dataset["dimension_ratio"]
     visible = dataset["d_a"] > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, PAPER, THEORY, axes, legend
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, PAPER, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,7 +50,7 @@ def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.fitting_threshold(data).get_title()
     'Smallest eigenvalue of the tangent kernel'
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
     n = int(dataset["n_samples"].max())
     for i, activation in enumerate(dataset["activation"].values):
@@ -101,7 +101,7 @@ def fitting_threshold_constants(dataset: xr.Dataset, ax: Axes | None = None) -> 
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     n = dataset["n_samples"].values
     places = list(range(len(n)))
     series = [(a, w) for a in dataset["activation"].values for w in dataset["window"].values]
@@ -151,7 +151,7 @@ def fitting_threshold_rank(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
     for i, activation in enumerate(dataset["activation"].values):
         for j, n in enumerate(dataset["n_samples"].values):
@@ -197,7 +197,7 @@ def fitting_threshold_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Ax
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
     quantum = dataset.where(dataset["quantum_relative_edge"] > 0, drop=False)
     ax.plot(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.global_minima(data).get_title()
     'Starts with a global minimum found'
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
     for i, n in enumerate(dataset["n_samples"].values):
         row = dataset.sel(n_samples=n)
@@ -86,7 +86,7 @@ def global_minima_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     width = dataset["wide_width"].values
     ax.errorbar(
         width,
@@ -143,7 +143,7 @@ def global_minima_change(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["n_params"]
     series = (("rms", "root mean square"), ("largest", "largest"))
     for (name, label), color in zip(series, (COLORS[0], COLORS[1]), strict=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from typicality.plots.style import COLORS, EXPLICIT, GUIDE, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, EXPLICIT, GUIDE, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -87,7 +87,7 @@ def distinguishability_shell_measures(dataset: xr.Dataset, ax: Axes | None = Non
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax, width=6.6)
+    ax = axes_of(dataset, ax, width=6.6)
     x = dataset["n_a"]
     for color, (name, label) in zip(COLORS, _SERIES, strict=True):
         _points(ax, x, dataset, f"shell_{name}", color, label)
@@ -117,7 +117,7 @@ def distinguishability_finite_size(dataset: xr.Dataset, ax: Axes | None = None) 
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["size"]
     series = (
         ("balanced_distance", "$T(1) - T$ of $\\rho_A$ and $1/d_A$"),
@@ -141,7 +141,7 @@ def distinguishability_finite_size(dataset: xr.Dataset, ax: Axes | None = None) 
 
 
 def _haar(dataset: xr.Dataset, prefix: str, title: str, ax: Axes | None) -> Axes:
-    ax = axes(ax, width=6.6)
+    ax = axes_of(dataset, ax, width=6.6)
     x = dataset["ratio_c"]
     for color, (name, label) in zip(COLORS, _SERIES, strict=True):
         for kind, line in _LINES.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -47,7 +47,7 @@ def page_curve(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.page_curve(data).get_title()
     'Page curve'
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["n_a"]
     ax.plot(x, dataset["entropy_exact"], color=COLORS[0], label="Page's mean, exact", **THEORY)
     ax.plot(
@@ -99,7 +99,7 @@ def page_curve_fluctuation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["n_a"]
     ax.plot(x, dataset["entropy_deviation_exact"], color=COLORS[0], label="exact", **THEORY)
     ax.errorbar(
@@ -135,7 +135,7 @@ def page_curve_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     _distances(ax, dataset, "n_a")
     ax.axvline((float(dataset["n_a"].max()) + 1.0) / 2.0, **GUIDE)
     ax.set_ylim(0.0, 1.03)
@@ -163,7 +163,7 @@ def page_curve_log_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     _distances(ax, dataset, "balance")
     ax.axvline(0.0, **GUIDE)
     ax.set_yscale("log")
@@ -191,7 +191,7 @@ def page_curve_balanced(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["n_balanced"]
     series = (
         ("balanced_distance", "balanced_distance_asymptotic", "distance to $1/d_A$", "$T(1)$"),
@@ -234,7 +234,7 @@ def page_curve_chain(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["chain_n_a"]
     page = dataset["chain_curve_page_exact"]
     ax.plot(x, page, color=COLORS[0], label="Page's mean, exact", **THEORY)
@@ -270,7 +270,7 @@ def page_curve_chain_energy(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["chain_shell"]
     half = dataset.isel(chain_n_a=dataset.sizes["chain_n_a"] // 2)
     page = half["chain_curve_page_exact"].item()

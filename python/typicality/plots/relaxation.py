@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.plots.style import COLORS, GUIDE, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, GUIDE, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,7 +38,7 @@ def relaxation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.relaxation(data).get_title()
     'Relaxation after a quench'
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     for index, n in enumerate(dataset["n_spins"].values):
         ax.plot(
             dataset["time"],
@@ -72,7 +72,7 @@ def relaxation_average(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["n_spins"]
     ensemble, spread = dataset["typical_mean_exact"], dataset["eigenstate_deviation"]
     ax.fill_between(
@@ -117,7 +117,7 @@ def relaxation_fluctuation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["effective_dimension"]
     ax.plot(
         x,

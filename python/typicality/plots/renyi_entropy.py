@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, axes, legend
+from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, axes_of, legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,7 +50,7 @@ def renyi_entropy(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.renyi_entropy(data).get_title()
     'Rényi entropies, lines: Eq. (2)'
     """
-    ax = axes(ax, height=4.0)
+    ax = axes_of(dataset, ax, height=4.0)
     x = dataset["n_a"]
     ax.plot(
         x,
@@ -107,7 +107,7 @@ def renyi_entropy_spectrum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["eigenvalue"]
     middle = dataset.sizes["n_a"] // 2
     for color, cut in zip(COLORS, range(middle, max(middle - 2, -1), -1), strict=False):
@@ -156,7 +156,7 @@ def renyi_entropy_gap(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     x = dataset["d_balanced"]
     for index, alpha in enumerate(dataset["alpha"].values):
         color = COLORS[index % len(COLORS)]
@@ -203,7 +203,7 @@ def renyi_entropy_chain(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax)
+    ax = axes_of(dataset, ax)
     at = dataset.isel(n_a=dataset.sizes["n_a"] // 2)
     alphas = dataset["alpha"].values
     order = np.argsort(alphas)

@@ -12,7 +12,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import xarray as xr
 from cycler import cycler
+
+from typicality._arrays import real_number
+from typicality._messages import describe
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,6 +44,8 @@ GRID = "#e3e6ea"
 
 PAPER = "#ffffff"
 """Color of the background."""
+
+_LARGEST_INCHES = 1000.0
 
 THEORY: dict[str, Any] = {"linewidth": 1.5, "zorder": 2.0}
 """Keywords of a theory curve: ``ax.plot(x, y, color=COLORS[0], **THEORY)``."""
@@ -129,7 +135,7 @@ def axes(ax: Axes | None = None, *, width: float = 5.2, height: float = 3.6) -> 
     ax : matplotlib.axes.Axes, optional
         Returned as it is, if given.
     width, height : float
-        Size of a new figure in inches.
+        Size of a new figure in inches, at most 1000.
 
     Returns
     -------
@@ -144,12 +150,48 @@ def axes(ax: Axes | None = None, *, width: float = 5.2, height: float = 3.6) -> 
     >>> axes(ax) is ax
     True
     """
-    if ax is not None:
-        return ax
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    if ax is not None:
+        if not isinstance(ax, Axes):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"ax must be the Axes of a figure; got {describe(ax)}.")
+        return ax
+    size = (
+        real_number(width, "width", low=0.0, high=_LARGEST_INCHES, low_open=True),
+        real_number(height, "height", low=0.0, high=_LARGEST_INCHES, low_open=True),
+    )
     with context():
-        return Figure(figsize=(width, height), layout="constrained").add_subplot()
+        return Figure(figsize=size, layout="constrained").add_subplot()
+
+
+def axes_of(
+    dataset: xr.Dataset, ax: Axes | None = None, *, width: float = 5.2, height: float = 3.6
+) -> Axes:
+    """Axes on which a dataset is drawn, once it is one.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What is drawn.
+    ax, width, height
+        As for `axes`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError
+        If `dataset` is none, or `ax` no Axes.
+    """
+    if not isinstance(dataset, xr.Dataset):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            "dataset must be an xarray.Dataset that an experiment returned; "
+            f"got {describe(dataset)}."
+        )
+    return axes(ax, width=width, height=height)
 
 
 def legend(ax: Axes, **options: Any) -> Legend:

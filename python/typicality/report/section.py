@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from typicality._messages import describe
 from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, module_name
 
@@ -204,6 +205,13 @@ def draw(dataset: xr.Dataset) -> Axes:
 
 
 def _module_name(dataset: xr.Dataset) -> str:
+    from xarray import Dataset
+
+    if not isinstance(dataset, Dataset):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            "dataset must be an xarray.Dataset that an experiment returned; "
+            f"got {describe(dataset)}."
+        )
     if "experiment" not in dataset.attrs:
         raise ValueError('this dataset is not an experiment\'s: it has no attribute "experiment".')
     return module_name(str(dataset.attrs["experiment"]))

@@ -23,6 +23,8 @@ from sklearn import datasets
 import typicality as ty
 
 CLEAR = (ValueError, TypeError, MemoryError, ty.errors.ConvergenceError)
+# Nonsense may be the name of a file that cannot be read or written.
+FILE_ERRORS = {"report": (OSError,), "experiments": (OSError,)}
 # A call may be long, for nonsense can ask for much; it must then stop when it is told to.
 LONG_SECONDS = 2.0
 # So soon, on a busy machine.
@@ -187,10 +189,10 @@ NONSENSE: list[Any] = [
     NotImplemented,
 ]  # fmt: skip
 
-# Records of results hold what they are given; files and figures have tests of their own.
+# Records of results hold what they are given; the reproduction starts every experiment.
 RECORDS = {
-    "Certificate", "KernelRegression", "LinearizedMLP", "Minima", "Minimum", "Samples", "Teacher",
-    "ThresholdFit", "Training",
+    "Certificate", "KernelRegression", "LinearizedMLP", "Minima", "Minimum", "Reproduction",
+    "Samples", "Step", "Teacher", "ThresholdFit", "Training", "reproduce",
 }  # fmt: skip
 
 
@@ -203,10 +205,11 @@ def targets() -> dict[str, Callable[..., Any]]:
             value = getattr(module, name)
             if callable(value) and name not in RECORDS:
                 found[f"{module.__name__}.{name}"] = value
-    for name in ty.experiments.__all__:
-        value = getattr(ty.experiments, name)
-        if inspect.isclass(value):
-            found[f"typicality.experiments.{name}"] = value
+    for module in (ty.experiments, ty.correspondence, ty.plots, ty.report):
+        for name in module.__all__:
+            value = getattr(module, name)
+            if callable(value) and name not in RECORDS:
+                found[f"{module.__name__}.{name}"] = value
     instances = [
         ty.spectra.MarchenkoPastur(0.5),
         ty.spectra.MarchenkoPastur(2.5, 2.0),
@@ -283,7 +286,7 @@ def outcome(number: int) -> str:
         except TooLong:
             late = time.monotonic() - alarm.at
             wrong = f"deaf for {late:.1f} s" if late > DEAF_SECONDS else ""
-        except CLEAR as error:
+        except (*CLEAR, *FILE_ERRORS.get(name.partition(".")[2].partition(".")[0], ())) as error:
             words = str(error).split()
             wrong = "" if len(words) > 3 else f"{type(error).__name__} says too little: {error}"
         except BaseException as error:
@@ -312,8 +315,11 @@ def write(**line: object) -> None:
 
 
 def main(first: int, last: int) -> None:
-    # Interrupted in the middle, its first import would leave half a module behind.
+    # Interrupted in the middle, their first import would leave half a module behind.
     datasets.load_iris()
+    ty.report.draw(
+        ty.experiments.Relaxation(n_spins=(4, 5), n_times=5, n_late=20, n_states=4).run(rng=1)
+    )
     signal.signal(signal.SIGALRM, alarm)
     for number in range(first, last):
         write(begun=number)

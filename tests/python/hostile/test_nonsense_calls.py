@@ -1,6 +1,7 @@
 """Ten thousand calls with nonsense, in child processes: each is answered, or refused in words."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +15,13 @@ A_CHILD = 1_000
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, CALLS, A_CHILD))
-def test_nonsense_is_answered_or_refused_in_words(first: int) -> None:
+def test_nonsense_is_answered_or_refused_in_words(first: int, tmp_path: Path) -> None:
     last = first + A_CHILD
     child = subprocess.run(
         [sys.executable, str(PROGRAM), str(first), str(last)],
+        # Functions that write files are called with nonsense for a name, too.
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "Agg"},
         capture_output=True,
         text=True,
         timeout=1500,

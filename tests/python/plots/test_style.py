@@ -100,3 +100,18 @@ def test_figures_are_written_whole(ax, tmp_path, suffix, magic):
     path = svg.save_figure(ax, tmp_path / "new" / f"toy.{suffix}", "toy")
     assert path.read_bytes().startswith(magic)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_what_is_no_dataset_and_no_axes_is_told():
+    from typicality import plots
+
+    for draw in (plots.page_curve, plots.double_descent, plots.relaxation):
+        with pytest.raises(
+            TypeError, match=r"dataset must be an xarray\.Dataset .* got \{\} \(dict\)"
+        ):
+            draw({})
+    with pytest.raises(TypeError, match=r"ax must be the Axes of a figure; got 'ax' \(str\)"):
+        plots.axes("ax")
+    for wrong in (0.0, -1.0, 1e9, float("nan")):
+        with pytest.raises(ValueError, match="width must be a finite number in"):
+            plots.axes(width=wrong)
