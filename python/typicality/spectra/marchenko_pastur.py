@@ -125,7 +125,7 @@ class MarchenkoPastur:
         """
         if self.c > 1.0:
             return -math.inf
-        bulk = 0.0 if self.c == 1.0 else (1 - self.c) / self.c * math.log1p(-self.c)
+        bulk = 0.0 if self.c == 1.0 else (1 - self.c) * (math.log1p(-self.c) / self.c)
         return math.log(2 * math.pi) + 0.5 * math.log(self.c) - 1 - bulk / 2 + math.log(self.scale)
 
     def pdf(self, x: npt.ArrayLike) -> Floats:
@@ -153,14 +153,14 @@ class MarchenkoPastur:
     def logpdf(self, x: npt.ArrayLike) -> Floats:
         """Return the logarithm of `pdf`, minus infinity outside the support."""
         value = self._scaled(x)
-        low, high = self._edges()
+        above_low, below_high = self._distances(value)
         with np.errstate(divide="ignore", invalid="ignore"):
-            root = 0.5 * (np.log(high - value) + np.log(value - low))
+            root = 0.5 * (np.log(below_high) + np.log(above_low))
             log = root - np.log(value) - math.log(2 * math.pi) - math.log(self.c)
         if self.c == 1.0:
             # The two halves of log(0) at the hard edge: sqrt(x)/x diverges.
             log = np.where(value == 0.0, np.inf, log)
-        inside = (value >= low) & (value <= high) & ((value > 0.0) | (self.c == 1.0))
+        inside = (above_low >= 0) & (below_high >= 0) & ((value > 0.0) | (self.c == 1.0))
         return np.where(inside, log, -np.inf)[()] - math.log(self.scale)
 
     def cdf(self, x: npt.ArrayLike) -> Floats:
@@ -308,6 +308,17 @@ class MarchenkoPastur:
         gap = (1 - self.c) / (1 + root)
         return gap * gap, (1 + root) ** 2
 
+    def _distances(self, value: Floats) -> tuple[Floats, Floats]:
+        # From the lower edge and to the upper one, (1 -+ sqrt(c))^2.
+        root = math.sqrt(self.c)
+        if 1 / 16 < self.c < 16:
+            low, high = self._edges()
+            return value - low, high - value
+        # Edges close to each other, beside what they are, are rounded more coarsely than the
+        # distances from their middle, 1 + c.
+        middle = (value - max(1.0, self.c)) - min(1.0, self.c)
+        return middle + 2 * root, 2 * root - middle
+
     def _weight(self) -> float:
         return min(1.0, 1 / self.c)
 
@@ -322,9 +333,9 @@ class MarchenkoPastur:
 
     def _tails(self, value: Floats) -> tuple[Floats, Floats]:
         # Angles from either edge: value = l_- + 4 r sin^2(u/2) = l_+ - 4 r sin^2(t/2), r = sqrt(c).
-        root, (low, high) = math.sqrt(self.c), self._edges()
-        u = 2 * np.arcsin(np.sqrt(np.clip((value - low) / (4 * root), 0.0, 1.0)))
-        t = 2 * np.arcsin(np.sqrt(np.clip((high - value) / (4 * root), 0.0, 1.0)))
+        width, (above_low, below_high) = 4 * math.sqrt(self.c), self._distances(value)
+        u = 2 * np.arcsin(np.sqrt(np.clip(above_low / width, 0.0, 1.0)))
+        t = 2 * np.arcsin(np.sqrt(np.clip(below_high / width, 0.0, 1.0)))
         ratio, gap = self._ratio_and_gap()
         lower, upper = lower_mass(u.ravel(), ratio, gap), upper_mass(t.ravel(), ratio, gap)
         half = lower < 0.5

@@ -66,9 +66,10 @@ def marchenko_pastur(generator):
     u = 2 * mp.asin(mp.sqrt((place - low) / (4 * root)))
     below, above = masses(c, u, root)
     density = mp.sqrt((high - place) * (place - low)) / (2 * mp.pi * c * place * mp.mpf(scale))
-    # Edges, and points beside them, are rounded: an error of x by one unit is no fault.
-    moved = density * x * 4 * EPS
-    near = mp.mpf(x) * EPS / mp.mpf(scale) * 4
+    # The law is that of a place which is rounded: in units of the scale, and beside its edges.
+    blur = 4 * EPS * (mp.mpf(x) / mp.mpf(scale) if scale != 1 or 1 / 16 < ratio < 16 else root)
+    moved = density * mp.mpf(scale) * blur
+    near = blur
     slope = near / min(place - low, high - place)
     named = {"c": ratio, "scale": scale, "x": x}
     exact = atom + weight * below

@@ -256,3 +256,35 @@ def test_bad_arguments():
         law.pdf("0.5")
     with pytest.raises(ValueError, match="order must be"):
         law.moment(math.inf)
+
+
+@pytest.mark.parametrize("c", [5e-324, 1e-300, 1e-40, 1e-12])
+def test_supports_narrower_than_rounding(c):
+    law = MarchenkoPastur(c)
+    # A semicircle of radius 2 sqrt(c) around 1.
+    assert law.cdf(1.0) == pytest.approx(0.5, abs=math.sqrt(c) + 1e-15)
+    assert law.ccdf(1.0) == pytest.approx(0.5, abs=math.sqrt(c) + 1e-15)
+    assert law.pdf(1.0) == pytest.approx(1 / (math.pi * math.sqrt(c)), rel=1e-12)
+    assert law.cdf(0.9) == law.ccdf(1.1) == law.pdf(0.9) == law.pdf(1.1) == 0.0
+    # log(2 pi sqrt(c)) - 1/2 up to terms of c.
+    exact = math.log(2 * math.pi) + 0.5 * math.log(c) - 0.5
+    assert law.entropy() == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9])
+def test_lower_tail_next_to_the_hard_edge(gap):
+    for c in (1 - gap, 1 + gap):
+        law = MarchenkoPastur(c)
+        for factor in (1.5, 10.0, 1e3):
+            x = law.support()[0] * factor if c < 1 else gap**2 / 4 * factor
+            with mp.workdps(60):
+                r = mp.sqrt(mp.mpf(c))
+                u = 2 * mp.asin(mp.sqrt((mp.mpf(x) - (1 - r) ** 2) / (4 * r)))
+                r = min(r, 1 / r)
+                angle = mp.atan2((1 + r) * mp.sin(u / 2), (1 - r) * mp.cos(u / 2))
+                bulk = (1 + r * r) * u + 2 * r * mp.sin(u) - 2 * (1 - r * r) * angle
+                exact = bulk / (2 * mp.pi * r * r) * min(1, 1 / mp.mpf(c)) + max(
+                    0, 1 - 1 / mp.mpf(c)
+                )
+            assert law.cdf(x) == pytest.approx(float(exact), rel=1e-13)
+            assert law.icdf(float(exact)) == pytest.approx(x, rel=1e-10 if c > 1 else 1e-13)
