@@ -12,19 +12,17 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.linalg import LinearOperator
 
 from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._messages import describe
 from typicality.quantum.chebyshev import Progress
-from typicality.quantum.lanczos import BLOCK, Levels, lowest_levels
-from typicality.quantum.operators import LARGEST_DENSE, Operator, applied, dense_matrix
+from typicality.quantum.lanczos import Levels, levels_up_to, lowest_levels
+from typicality.quantum.operators import LARGEST_DENSE, Operator, dense_matrix
 
 __all__ = ["checked_window", "levels_in_window", "levels_nearest", "resolved_within"]
 
 _RELATIVE_TOLERANCE: Final = 1e-10
-_FIRST_GUESS: Final = 16
 
 
 Resolved = tuple[npt.NDArray[np.float64], npt.NDArray[Any], float]
@@ -77,14 +75,14 @@ def levels_in_window(
             raise ValueError(_no_level(low, high, float(energies[0]), float(energies[-1])))
         return energies[inside], np.ascontiguousarray(vectors[:, inside]), resolution
     bottom, top = _extremes(hamiltonian)
-    resolution, extent = _resolution(tolerance, bottom, top), _extent(bottom, top)
+    resolution = _resolution(tolerance, bottom, top)
     if high < bottom - resolution or low > top + resolution:
         raise ValueError(_no_level(low, high, bottom, top))
     if low <= bottom + resolution:
-        levels = _lowest_until(hamiltonian, high, resolution, extent, progress)
+        levels = levels_up_to(hamiltonian, high, progress, resolution=resolution)
         return *levels, resolution
     if high >= top - resolution:
-        energies, vectors = _lowest_until(-hamiltonian, -low, resolution, extent, progress)
+        energies, vectors = levels_up_to(-hamiltonian, -low, progress, resolution=resolution)
         return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1]), resolution
     raise ValueError(
         f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
@@ -136,7 +134,9 @@ def levels_nearest(
         )
     sign = 1.0 if center <= bottom + rounding else -1.0
     operator = hamiltonian if sign > 0 else -hamiltonian
-    energies, vectors = _lowest(operator, n_states + 1, resolution, _extent(bottom, top), progress)
+    energies, vectors = lowest_levels(
+        operator, min(n_states + 1, size), progress, resolution=resolution
+    )
     _refuse_split(energies - energies[0], n_states, resolution, size)
     energies, vectors = sign * energies[:n_states], vectors[:, :n_states]
     order = np.argsort(energies, kind="stable")
@@ -167,11 +167,6 @@ def _resolution(tolerance: float | None, bottom: float, top: float) -> float:
         return real_number(tolerance, "tolerance", low=0.0)
     # An operator of zeros comes with rounding too; other ones are larger than 1e-150.
     return max(_RELATIVE_TOLERANCE * max(top - bottom, abs(top), abs(bottom)), 1e-160)
-
-
-def _extent(bottom: float, top: float) -> float:
-    """Return what lifts a level out of the spectrum when added twice, in its own unit."""
-    return max(top - bottom, 1e-6 * max(abs(top), abs(bottom)), 1e-155)
 
 
 def _no_level(low: float, high: float, bottom: float, top: float) -> str:
@@ -207,64 +202,3 @@ def _extremes(hamiltonian: Operator) -> tuple[float, float]:
     bottom, _ = lowest_levels(hamiltonian, 1)
     top, _ = lowest_levels(-hamiltonian, 1)
     return float(bottom[0]), -float(top[0])
-
-
-def _lowest_until(
-    hamiltonian: Operator,
-    high: float,
-    resolution: float,
-    width: float,
-    progress: Progress | None,
-) -> Levels:
-    size = int(hamiltonian.shape[0])
-    count = _FIRST_GUESS
-    while True:
-        energies, vectors = _lowest(hamiltonian, count, resolution, width, progress)
-        if energies[-1] > high + resolution:
-            inside = energies <= high + resolution
-            return energies[inside], np.ascontiguousarray(vectors[:, inside])
-        if count >= size // 4:
-            raise ValueError(
-                f"the window holds more than {count} of {size} levels, too many for Lanczos "
-                "iterations. Choose a narrower window, or draw typical states with "
-                "microcanonical_states."
-            )
-        count = min(2 * count, size // 4)
-
-
-def _lowest(
-    hamiltonian: Operator,
-    count: int,
-    resolution: float,
-    width: float,
-    progress: Progress | None,
-) -> Levels:
-    energies, vectors = lowest_levels(hamiltonian, count, progress)
-    # A block Krylov space holds as many vectors of a degenerate level as the block has. Where a
-    # level has that many, partners may be missing: look for the lowest level in the complement of
-    # what was found until it lies above.
-    while _largest_multiplet(energies, resolution) >= BLOCK:
-        missing, vector = lowest_levels(_deflated(hamiltonian, vectors, 2.0 * width), 1)
-        if missing[0] >= energies[-1] - resolution:
-            break
-        energies = np.append(energies, missing)
-        order = np.argsort(energies, kind="stable")[:count]
-        energies = energies[order]
-        vectors, _ = np.linalg.qr(np.concatenate([vectors, vector], axis=1)[:, order])
-    return energies, vectors
-
-
-def _largest_multiplet(energies: npt.NDArray[np.float64], resolution: float) -> int:
-    edges = np.flatnonzero(np.diff(energies) > resolution)
-    return int(np.diff(edges, prepend=-1, append=energies.size - 1).max())
-
-
-def _deflated(hamiltonian: Operator, found: npt.NDArray[Any], lift: float) -> LinearOperator:
-    """Return H with the levels already found lifted above the rest of the spectrum."""
-
-    def apply(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        lifted = found @ (found.conj().T @ vectors)
-        return applied(hamiltonian, vectors) + lift * lifted
-
-    dtype = np.result_type(hamiltonian.dtype or np.float64, found.dtype)
-    return LinearOperator(hamiltonian.shape, matvec=apply, matmat=apply, dtype=dtype)

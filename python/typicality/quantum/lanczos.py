@@ -1,12 +1,14 @@
-"""The lowest levels of a large Hermitian operator by block Lanczos iterations.
+"""The lowest levels of a large Hermitian operator by block Lanczos iterations, none overlooked.
 
 They span the P_E of Eq. (1) at the edge of a spectrum. Blocks find degenerate levels together, and
 turn the orthogonalization, which is most of the work for hundreds of levels, into matrix products.
+A block of b vectors sees at most b partners of a degenerate level, whatever rounding adds: so the
+levels that were found are returned only when a space that grew from new random vectors, orthogonal
+to all of them, shows no other.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,35 +17,38 @@ import numpy.typing as npt
 
 from typicality._arrays import refuse_oversize
 from typicality.errors import ConvergenceError
-from typicality.quantum.chebyshev import (
-    Interval,
-    Progress,
-    Ritz,
-    apply_polynomial,
-    ritz_values,
-    spectral_interval,
-)
+from typicality.quantum.chebyshev import Progress, ritz_values, spectral_interval
+from typicality.quantum.completeness import CompletenessProof
+from typicality.quantum.krylov import BlockKrylov, Ritz
 from typicality.quantum.operators import Operator, applied
+from typicality.quantum.spectral_filter import SpectralFilter, spectral_filter
 
-__all__ = ["BLOCK", "Levels", "lowest_levels"]
+__all__ = ["BLOCK", "Levels", "levels_up_to", "lowest_levels"]
 
 Array = npt.NDArray[Any]
-Levels = tuple[npt.NDArray[np.float64], Array]
+Floats = npt.NDArray[np.float64]
+Levels = tuple[Floats, Array]
 
 BLOCK: Final = 8
 """Vectors in a block: degenerate levels up to this multiplicity are found together."""
-# Residual of a level relative to the operator's norm.
+# Residual of a level relative to the operator's extent.
 _RESIDUAL: Final = 1e-12
-# A product with the polynomial multiplies the last wanted level by about cosh of the first number,
-# and the lowest one by at most cosh of the second, so that no digits are lost.
-_GROWTH: Final = 5.0
-_GREATEST_GROWTH: Final = 13.0
+_RESOLUTION: Final = 1e-10
 _MOST_STEPS: Final = 4000
-# A restart rotates the basis; shorter pieces of rows need no second basis.
-_ROWS: Final = 1 << 13
+# Vectors that a basis has room for beside the wanted ones, if all take little memory.
+_DEEP: Final = 192
+_LITTLE_MEMORY: Final = 2**29
+# Restarts of one basis after which more levels are asked for, to find a gap beyond those wanted.
+_MOST_RESTARTS: Final = 12
 
 
-def lowest_levels(operator: Operator, count: int, progress: Progress | None = None) -> Levels:
+def lowest_levels(
+    operator: Operator,
+    count: int,
+    progress: Progress | None = None,
+    *,
+    resolution: float | None = None,
+) -> Levels:
     """Return the `count` lowest eigenvalues, ascending, and orthonormal eigenvectors as columns.
 
     Parameters
@@ -54,17 +59,21 @@ def lowest_levels(operator: Operator, count: int, progress: Progress | None = No
         How many, at most a quarter of `D` to be faster than diagonalization.
     progress : callable, optional
         Called with the share of the levels that have converged and a text.
+    resolution : float, optional
+        Levels closer than this count as degenerate; 1e-10 of the operator's norm by default.
 
     Returns
     -------
     energies, vectors : numpy.ndarray
         Shapes ``(count,)`` and ``(D, count)``. Residuals are below 1e-11 of the operator's norm.
-        Partners of levels that are more than eightfold degenerate may be missing.
+        Degenerate levels are complete but for the highest, of which there are as many partners as
+        `count` leaves room for.
 
     Raises
     ------
     ConvergenceError
-        If the residuals do not fall within 4000 steps.
+        If the residuals do not fall within 4000 steps, or levels lie too close together to prove
+        that none is missing.
     MemoryError
         If a basis of about 3 `count` vectors would not fit.
 
@@ -72,7 +81,8 @@ def lowest_levels(operator: Operator, count: int, progress: Progress | None = No
     -----
     Block Lanczos iterations with full reorthogonalization and thick restarts [1]_, for the lowest
     levels of -T_k(H) instead of H, T_k a Chebyshev polynomial that grows below an energy which has
-    about four times as many levels below it: products with H are cheap, dimensions are not.
+    about four times as many levels below it: products with H are cheap, dimensions are not. The
+    probability that a level is overlooked is below 1e-12, see `completeness.overlooked`.
 
     References
     ----------
@@ -86,139 +96,217 @@ def lowest_levels(operator: Operator, count: int, progress: Progress | None = No
     >>> print(energies.round(9) + 0.0, vectors.shape)
     [0. 1. 2.] (100, 3)
     """
-    ritz = ritz_values(operator)
-    norm = max(abs(float(ritz.values[0])), abs(float(ritz.values[-1])), 1e-300)
-    wanted = 4 * count + 2 * BLOCK
-    while True:
-        tool = _filter(operator, ritz, count, wanted)
-        if tool is None:
-            return _krylov(lambda x: applied(operator, x), operator, count, progress)
-        apply, cut = tool
-        _, vectors = _krylov(apply, operator, count, progress)
-        energies, rotation = np.linalg.eigh(vectors.conj().T @ applied(operator, vectors))
-        # A level at the cut or above is not told from those that the polynomial damps.
-        if energies[-1] < cut:
-            vectors = vectors @ rotation
-            residual = applied(operator, vectors) - vectors * energies
-            if float(np.abs(residual).max()) > 1e-11 * norm:
-                raise ConvergenceError(
-                    f"Lanczos iterations left residuals of {float(np.abs(residual).max()):.3g} for "
-                    f"{count} levels. Ask for fewer, or for a narrower window."
-                )
-            return energies, vectors
-        wanted *= 2
+    search = _Search(operator, resolution, progress)
+
+    def wanted(ritz: Ritz, tool: SpectralFilter) -> int:
+        del ritz, tool
+        return count
+
+    def edge(values: Floats, tool: SpectralFilter) -> float | None:
+        # Of the highest level partners may be missing, of those below it none.
+        energies = tool.energies(values[:count])
+        apart = np.flatnonzero(np.diff(energies) > search.resolution)
+        return float(energies[apart[-1]]) + search.resolution / 2 if apart.size else None
+
+    energies, vectors = search.run(count, wanted, edge, None, f"{count} levels")
+    return energies[:count], vectors[:, :count]
 
 
-def _filter(
-    operator: Operator, ritz: Ritz, count: int, wanted: int
-) -> tuple[Callable[[Array], Array], float] | None:
-    """Return -T_k of the operator, or None where the plain operator is as good, and its cut."""
-    size = int(operator.shape[0])
-    below = size * np.cumsum(ritz.weights)
-    cut = float(ritz.values[min(int(np.searchsorted(below, wanted)), ritz.values.size - 1)])
-    edge = float(ritz.values[min(int(np.searchsorted(below, count)), ritz.values.size - 1)])
-    top = spectral_interval(operator, ritz)
-    interval = Interval((cut + top.center + top.half) / 2, (top.center + top.half - cut) / 2)
-    lowest = float(ritz.values[0])
-    if interval.half <= 0.2 * top.half or edge >= cut or lowest >= cut:
-        return None
-    growth = math.acosh(1 + (cut - edge) / interval.half)
-    greatest = math.acosh(1 + (cut - lowest) / interval.half)
-    degree = int(min(math.ceil(_GROWTH / growth), _GREATEST_GROWTH / greatest))
-    if degree < 2:
-        return None
-    coefficients = np.zeros(degree + 1)
-    # Odd degrees grow downwards, even ones upwards.
-    coefficients[-1] = 1.0 if degree % 2 else -1.0
-    return (
-        lambda x: apply_polynomial(operator, interval, coefficients, x, bounded=False),
-        cut,
-    )
-
-
-def _krylov(
-    apply: Callable[[Array], Array], operator: Operator, count: int, progress: Progress | None
+def levels_up_to(
+    operator: Operator,
+    high: float,
+    progress: Progress | None = None,
+    *,
+    resolution: float | None = None,
 ) -> Levels:
-    size = int(operator.shape[0])
-    kind = np.result_type(operator.dtype or np.complex128, np.float64)
-    block = min(BLOCK, size)
-    room = min(size, max(3 * count, count + 64) // block * block + 2 * block)
-    refuse_oversize(
-        kind.itemsize * size * (room + 2 * count + 4 * block),
-        f"A Lanczos basis of {room} vectors of dimension {size}",
-        "Ask for fewer levels.",
+    """Return all eigenvalues up to `high`, ascending, and orthonormal eigenvectors as columns.
+
+    Parameters
+    ----------
+    operator : numpy.ndarray, scipy.sparse.csr_array or LinearOperator
+        Hermitian, of dimension `D`.
+    high : float
+        Energy up to which levels are wanted.
+    progress, resolution
+        As for `lowest_levels`; levels less than `resolution` above `high` count as below it.
+
+    Returns
+    -------
+    energies, vectors : numpy.ndarray
+        Shapes ``(n,)`` and ``(D, n)``, complete for any multiplicity; ``n = 0`` if there is no
+        level.
+
+    Raises
+    ------
+    ValueError
+        If more than a quarter of all levels lie below `high`.
+    ConvergenceError, MemoryError
+        As for `lowest_levels`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality.quantum.lanczos import levels_up_to
+    >>> energies, _ = levels_up_to(np.diag(np.repeat([0.0, 1.0, 2.0], [20, 30, 950])), 1.5)
+    >>> print(energies.size, energies.round(9).sum())
+    50 30.0
+    """
+    search = _Search(operator, resolution, progress)
+    above = high + search.resolution
+    quadrature = search.quadrature
+    below = quadrature.values <= above
+    # Gauss's rule without its last node is a lower bound of the density of states up to it; with
+    # as many nodes as there are distinct levels it is the density of states.
+    last = -1 if float(quadrature.residuals.max()) > 1e-10 * search.norm else None
+    surely = float(quadrature.weights[below][:last].sum()) * search.size
+    if surely > max(search.size / 3, search.size / 4 + 1000):
+        raise ValueError(_too_many(f"about {surely:.0f} or more", search.size))
+
+    def wanted(ritz: Ritz, tool: SpectralFilter) -> int:
+        # Within rounding of the edge it is the energies that decide.
+        return int(np.count_nonzero(ritz.values <= tool.value(above) + tool.slack(ritz.values)))
+
+    def edge(values: Floats, tool: SpectralFilter) -> float | None:
+        del values, tool
+        return above
+
+    guess = int(1.2 * float(quadrature.weights[below].sum()) * search.size) + 2 * BLOCK
+    energies, vectors = search.run(guess, wanted, edge, above, "levels")
+    inside = energies <= above
+    return energies[inside], np.ascontiguousarray(vectors[:, inside])
+
+
+class _Search:
+    """The lowest levels of an operator: filter, basis, proof that none is missing."""
+
+    def __init__(
+        self, operator: Operator, resolution: float | None, progress: Progress | None
+    ) -> None:
+        self.operator, self.progress = operator, progress
+        self.size = int(operator.shape[0])
+        self.kind = np.result_type(operator.dtype or np.complex128, np.float64)
+        self.quadrature = ritz_values(operator)
+        ends = self.quadrature.values[[0, -1]]
+        self.norm = max(float(np.abs(ends).max()), 1e-300)
+        self.top = spectral_interval(operator, self.quadrature)
+        self.resolution = _RESOLUTION * self.norm if resolution is None else resolution
+
+    def run(
+        self,
+        capacity: int,
+        wanted: Callable[[Ritz, SpectralFilter], int],
+        edge: Callable[[Floats, SpectralFilter], float | None],
+        above: float | None,
+        text: str,
+    ) -> Levels:
+        """Look for levels with growing bases and lower cuts until all are found."""
+        most = max(capacity, self.size // 4) if above is None else self.size // 4
+        capacity = min(capacity, max(most, 1))
+        cut_at = 4 * capacity + 2 * BLOCK
+        while True:
+            tool = spectral_filter(
+                self.operator, self.quadrature, self.top, capacity, cut_at, above
+            )
+            vectors = self._vectors(tool, capacity, wanted, edge, text)
+            if vectors is None:
+                if capacity >= most:
+                    self._give_up(above, capacity, most)
+                capacity = min(2 * capacity, most)
+                cut_at = max(cut_at, 4 * capacity + 2 * BLOCK)
+                continue
+            energies, rotation = np.linalg.eigh(vectors.conj().T @ applied(self.operator, vectors))
+            # A level at the cut or above is not told from those that the polynomial damps.
+            cut = tool.interval.center - tool.interval.half
+            if tool.degree > 1 and energies.size and energies[-1] >= cut:
+                cut_at *= 2
+                continue
+            vectors = vectors @ rotation
+            self._check(vectors, energies)
+            return energies, vectors
+
+    def _give_up(self, above: float | None, capacity: int, most: int) -> None:
+        if above is not None:
+            raise ValueError(_too_many(f"more than {most}", self.size))
+        raise ConvergenceError(
+            f"Beyond the levels asked for, {capacity} of {self.size} lie too close together to "
+            "prove that none is missing. Choose a window that ends in a gap of the spectrum."
+        )
+
+    def _check(self, vectors: Array, energies: Floats) -> None:
+        residual = applied(self.operator, vectors) - vectors * energies
+        largest = float(np.abs(residual).max(initial=0.0))
+        if largest > 1e-11 * self.norm:
+            raise ConvergenceError(
+                f"Lanczos iterations left residuals of {largest:.3g} for {energies.size} levels. "
+                "Ask for fewer, or for a narrower window."
+            )
+
+    def _vectors(
+        self,
+        tool: SpectralFilter,
+        capacity: int,
+        wanted: Callable[[Ritz, SpectralFilter], int],
+        edge: Callable[[Floats, SpectralFilter], float | None],
+        text: str,
+    ) -> Array | None:
+        """Return vectors that span the levels, or None if there are more than `capacity`."""
+        size, block = self.size, min(BLOCK, self.size)
+        # Deeper spaces restart less often, where they take little memory.
+        deep = min(capacity + _DEEP, _LITTLE_MEMORY // (self.kind.itemsize * size))
+        room = min(size, max(3 * capacity, capacity + 64, deep) // block * block + 2 * block)
+        refuse_oversize(
+            self.kind.itemsize * size * (room + 2 * capacity + 4 * block),
+            f"A Lanczos basis of {room} vectors of dimension {size}",
+            "Ask for fewer levels.",
+        )
+        basis = BlockKrylov(tool.apply, size, self.kind, room, block)
+        proof = CompletenessProof(basis, tool, 1 if self.kind.kind == "f" else 2)
+        looked_at = restarts = 0
+        for _ in range(_MOST_STEPS):
+            basis.expand()
+            due = basis.used >= looked_at + max(6 * block, basis.used // 8)
+            if not (basis.full or (due and basis.used > block)):
+                continue
+            looked_at = basis.used
+            ritz = basis.ritz()
+            need = wanted(ritz, tool)
+            if basis.used == size:
+                basis.restart(ritz, min(need, size))
+                return basis.vectors(min(need, size))
+            if need > capacity or restarts > _MOST_RESTARTS:
+                return None
+            found = int(np.count_nonzero(_settled(ritz, tool)[:need]))
+            self._tell(found, need, text)
+            if found == need < basis.used:
+                if proof.holds(ritz, need, edge(ritz.values, tool)):
+                    return basis.vectors(need)
+                looked_at = basis.used
+            if basis.full:
+                # The wanted levels and some of the next ones, which shield them.
+                kept = min(need + (room - need) // 3, basis.used - basis.width)
+                basis.restart(basis.ritz(), kept)
+                restarts += found == need
+        raise ConvergenceError(
+            f"Lanczos iterations did not find {text} of {size} within {_MOST_STEPS} steps. "
+            "Ask for fewer, or for a narrower window."
+        )
+
+    def _tell(self, found: int, need: int, text: str) -> None:
+        if self.progress is not None:
+            self.progress(found / max(need, 1), f"{found} of {need} {text} found")
+
+
+def _settled(ritz: Ritz, tool: SpectralFilter) -> npt.NDArray[np.bool_]:
+    """Say which Ritz vectors are eigenvectors."""
+    extent = np.maximum(tool.ceiling - ritz.values, 0.0)
+    largest = max(abs(float(ritz.values[0])), abs(float(ritz.values[-1])), 1e-300)
+    if tool.degree == 1:
+        extent = np.full_like(extent, largest)
+    return ritz.residuals <= _RESIDUAL * extent
+
+
+def _too_many(number: str, size: int) -> str:
+    return (
+        f"the window holds {number} of {size} levels, too many for Lanczos iterations. Choose a "
+        "narrower window, or draw typical states with microcanonical_states."
     )
-    # A fixed start makes the shell's basis, and so every draw from it, reproducible.
-    generator = np.random.default_rng(0)
-    basis = np.empty((size, room), dtype=kind, order="F")
-    matrix = np.zeros((room, room), dtype=kind)
-    following, _ = np.linalg.qr(generator.standard_normal((size, block)).astype(kind))
-    used, scale = 0, 0.0
-    for _ in range(_MOST_STEPS):
-        width = min(following.shape[1], room - used)
-        old, used = used, used + width
-        basis[:, old:used] = following[:, :width]
-        image = apply(basis[:, old:used])
-        matrix[:used, old:used] = _projected_out(basis[:, :used], image)
-        matrix[old:used, :used] = matrix[:used, old:used].conj().T
-        scale = max(scale, float(np.abs(matrix[:used, old:used]).max()))
-        following, coupling = _continued(image, basis[:, :used], scale, generator)
-        full = used == size or (room < size and used + block > room)
-        if not (full or (used >= count + block and (used // block) % 6 == 0)):
-            continue
-        energies, rotation = np.linalg.eigh(matrix[:used, :used])
-        norm = max(abs(energies[0]), abs(energies[-1]), 1e-300)
-        residuals = np.linalg.norm(coupling @ rotation[old:used, :count], axis=0)
-        if progress is not None:
-            found = int(np.count_nonzero(residuals <= _RESIDUAL * norm))
-            progress(found / count, f"{found} of {count} levels found")
-        if used == size or (used >= count and residuals.max() <= _RESIDUAL * norm):
-            return energies[:count], _rotated(basis, rotation[:, :count])[:, :count].copy()
-        if full:
-            # The wanted levels and some of the next ones, which shield them.
-            kept = min(count + (room - count) // 3, used - block)
-            basis[:, :kept] = _rotated(basis, rotation[:, :kept])[:, :kept]
-            matrix[:] = 0
-            matrix[np.arange(kept), np.arange(kept)] = energies[:kept]
-            used = kept
-    raise ConvergenceError(
-        f"Lanczos iterations did not find {count} levels of {size} within {_MOST_STEPS} steps. "
-        "Ask for fewer, or for a narrower window."
-    )
-
-
-def _projected_out(basis: Array, image: Array) -> Array:
-    """Make `image` orthogonal to the basis, in place, and return what it overlapped with."""
-    overlaps = basis.conj().T @ image
-    image -= basis @ overlaps
-    # Twice is enough: what rounding left of the first time is removed.
-    rest = basis.conj().T @ image
-    image -= basis @ rest
-    return overlaps + rest
-
-
-def _continued(
-    image: Array, basis: Array, scale: float, generator: np.random.Generator
-) -> tuple[Array, Array]:
-    """Return orthonormal columns and coefficients with image = columns @ coefficients."""
-    columns, coupling = np.linalg.qr(image)
-    sizes = np.abs(np.diag(coupling))
-    if float(sizes.min()) > 1e-3 * scale:
-        return columns, coupling
-    # Directions of rounding size mean an invariant subspace: the search goes on anywhere else.
-    spent = sizes <= 1e-13 * scale
-    coupling[spent] = 0
-    columns[:, spent] = generator.standard_normal((len(columns), int(spent.sum())))
-    # Small ones were blown up with their rounding errors.
-    _projected_out(basis, columns)
-    columns, again = np.linalg.qr(columns)
-    return columns, again @ coupling
-
-
-def _rotated(basis: Array, rotation: Array) -> Array:
-    """Write the basis times `rotation` over its first columns, piece by piece."""
-    used, kept = rotation.shape
-    for start in range(0, basis.shape[0], _ROWS):
-        rows = slice(start, start + _ROWS)
-        basis[rows, :kept] = basis[rows, :used] @ rotation
-    return basis

@@ -90,7 +90,9 @@ class EnergyShell(Subspace):
 
         Up to 2**13 dimensions any shell can be had, by dense diagonalization (``O(D^3)``, about a
         minute at the limit). Beyond, shells at the edges of the spectrum come from Lanczos
-        iterations: the 200 lowest states of 18 spins in about a minute.
+        iterations: the 200 lowest states of 18 spins in about a minute. They are complete for any
+        multiplicity: random vectors orthogonal to what was found must show no other level, which
+        would overlook one with a probability below 1e-12.
 
         Parameters
         ----------
@@ -124,7 +126,8 @@ class EnergyShell(Subspace):
         TypeError
             Unless either `window` or both `center` and `n_states` are given.
         ConvergenceError
-            If the Lanczos iterations do not converge.
+            If the Lanczos iterations do not converge, or levels lie too close together to prove
+            that none is missing.
         MemoryError
             If the eigenvectors would not fit.
 

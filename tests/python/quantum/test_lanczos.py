@@ -55,7 +55,7 @@ def test_invariant_subspaces_are_left():
 
 def test_multiplets_larger_than_a_block_are_completed():
     levels = np.append(np.zeros(3 * BLOCK), 1.0 + np.arange(200.0))
-    energies, vectors = diagonalization._lowest(np.diag(levels), 3 * BLOCK + 2, 1e-8, 200.0, None)
+    energies, vectors = lowest_levels(np.diag(levels), 3 * BLOCK + 2, resolution=1e-8)
     np.testing.assert_allclose(energies, levels[: 3 * BLOCK + 2], atol=1e-9)
     gram = vectors.T @ vectors
     np.testing.assert_allclose(gram, np.eye(len(gram)), atol=1e-10)
