@@ -24,7 +24,8 @@ def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     eigenvalues of P_E O P_E, which is exact; open triangles take the variance of O itself instead
     and are too large wherever O leads out of the shell. A wider window has more states but also
     lets the eigenvalues of P_E O P_E spread, so the variance falls from chain to chain more than
-    from window to window. Circles and line: evenly spaced levels, drawn in law.
+    from window to window. Circles and line: evenly spaced levels, <O> sampled from its exact
+    distribution.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         dataset["abstract_variance"],
         yerr=dataset["abstract_variance_stderr"],
         color=COLORS[0],
-        label="even levels, in law",
+        label="evenly spaced levels",
         **MEASURED,
     )
     for index, n in enumerate(np.unique(dataset["n_spins"])):
@@ -100,7 +101,7 @@ def concentration_tails(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Probability of a deviation of <O> from the microcanonical mean, and what bounds it.
 
     The largest shell of the longest chain; the deviation is counted in exact standard deviations.
-    Chebyshev's bound is Eq. (1); the Hoeffding-type bound overtakes it for large deviations; Levy's
+    Chebyshev's bound is Eq. (1); the Hoeffding-type bound overtakes it for large deviations; Lévy's
     bound is above 1 at every dimension that can be simulated and says nothing.
 
     Parameters
@@ -139,9 +140,9 @@ def concentration_tails(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 
 def concentration_reduced_states(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distance of a few spins' rho_A to the shell's own Omega_A and to 1/d_A.
+    """Trace distance of a few spins' rho_A to the shell's own Omega_A and to I/d_A.
 
-    The distance to Omega_A shrinks with the shell; that to 1/d_A stays at the distance of Omega_A
+    The distance to Omega_A shrinks with the shell; that to I/d_A stays at the distance of Omega_A
     itself (lines), because the shells are not at infinite temperature.
 
     Parameters
@@ -162,7 +163,7 @@ def concentration_reduced_states(dataset: xr.Dataset, ax: Axes | None = None) ->
         x, marker = shells["shell_dimension"], _MARKERS[(index + 1) % len(_MARKERS)]
         ax.plot(x, shells["omega_mixed_distance"], color=COLORS[1], **THEORY)
         for name, color, label in (
-            ("mixed_distance", COLORS[1], "$\\rho_A$ to $1/d_A$"),
+            ("mixed_distance", COLORS[1], "$\\rho_A$ to $I/d_A$"),
             ("distance", COLORS[0], "$\\rho_A$ to $\\Omega_A$"),
         ):
             ax.errorbar(
@@ -174,7 +175,7 @@ def concentration_reduced_states(dataset: xr.Dataset, ax: Axes | None = None) ->
                 **_points({"fmt": marker}),
             )
     low, high = (float(bound) for bound in (d.min() / 1.2, d.max() * 1.2))
-    ax.plot([], [], color=COLORS[1], label="$\\Omega_A$ to $1/d_A$, exact", **THEORY)
+    ax.plot([], [], color=COLORS[1], label="$\\Omega_A$ to $I/d_A$, exact", **THEORY)
     ax.set_xscale("log")
     # Labels of minor ticks run into each other where the axis spans little more than a decade.
     ax.xaxis.set_minor_formatter("")

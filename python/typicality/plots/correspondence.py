@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend, log_ticks
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -62,6 +62,7 @@ def correspondence(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         )
     ax.set_xscale("log")
     ax.set_yscale("log")
+    log_ticks(ax, "x", "y")
     ax.set_xlabel("number of parameters")
     ax.set_ylabel("relative fluctuation of $K$")
     ax.set_title("Typicality of the tangent kernel")
@@ -102,6 +103,7 @@ def correspondence_ubiquity(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
         )
     ax.axhline(1.0, **GUIDE)
     ax.set_xscale("log")
+    log_ticks(ax, "x")
     ax.set_xlabel("number of parameters")
     ax.set_ylabel("exact over linearized distance")
     ax.set_title("Ubiquity: solutions where the kernel says")
@@ -110,7 +112,7 @@ def correspondence_ubiquity(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
 
 
 def correspondence_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Rank of the tangent kernel over its side against the constraint ratio, both sides.
+    """Rank of the tangent kernel over its number of rows against the constraint ratio, both sides.
 
     Parameters
     ----------
@@ -147,7 +149,7 @@ def correspondence_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
         "threshold", (1.0, 0.52), xytext=(-4, 0), textcoords="offset points", ha="right", color=INK
     )
     ax.set_xlabel("constraint ratio, $d_A/d_B$ and $n_L N/P_{\\mathrm{eff}}$")
-    ax.set_ylabel("rank of $K$ over its side")
+    ax.set_ylabel("rank of $K$ over its number of rows")
     ax.set_title("Loss of full rank")
     legend(ax, loc="lower left")
     return ax

@@ -9,10 +9,22 @@ import numpy as np
 from typicality.plots.measures import (
     distinguishability_finite_size,
     distinguishability_mixed_measures,
+    distinguishability_mixed_overlaps,
     distinguishability_pair_measures,
+    distinguishability_pair_overlaps,
     distinguishability_shell_measures,
+    distinguishability_shell_overlaps,
 )
-from typicality.plots.style import COLORS, EXPLICIT, GUIDE, MEASURED, THEORY, axes_of, legend
+from typicality.plots.style import (
+    COLORS,
+    EXPLICIT,
+    GUIDE,
+    MEASURED,
+    THEORY,
+    axes_of,
+    legend,
+    log_ticks,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,8 +42,9 @@ __all__ = [
 def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Trace distances of reduced states against d_A / d_B: monotone and smooth at d_A = d_B.
 
-    To the maximally mixed state and between two independent states, drawn in law; crosses are
-    explicit states. The lines are the limits T(c) and T_pair(c) = T(2c).
+    To the maximally mixed state I/d_A and between two independent states, rho_A sampled from its
+    exact distribution; crosses are explicit states. The lines are the limits T(c) and
+    T_pair(c) = T(2c).
 
     Parameters
     ----------
@@ -58,7 +71,7 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax = axes_of(dataset, ax)
     x = dataset["c"]
     series = (
-        ("distance", "$\\rho_A$ and $1/d_A$", "$T(c)$"),
+        ("distance", "$\\rho_A$ and $I/d_A$", "$T(c)$"),
         ("pair_distance", "$\\rho_A$ of two states", "$T_{\\mathrm{pair}}(c)$"),
     )
     for color, (name, label, law) in zip(COLORS, series, strict=False):
@@ -73,6 +86,7 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         ax.plot(x, dataset[name], markersize=5, label=label, **EXPLICIT)
     ax.axvline(1.0, **GUIDE)
     ax.set_xscale("log")
+    log_ticks(ax, "x")
     ax.set_ylim(0.0, 1.03)
     ax.set_xlabel("$c = d_A/d_B$")
     ax.set_ylabel("trace distance")
@@ -82,11 +96,12 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 
 def distinguishability_displacement(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Squared length of the least step in psi that makes rho_A maximally mixed.
+    """Squared displacement of psi that makes rho_A maximally mixed, linearized and exact.
 
-    The linearized step diverges at d_A = d_B (dashed) and descends again beyond, as the error of a
-    network does at its fitting threshold; points are means, and medians where the variance is
-    infinite. The exact step stays finite and exists up to d_A = d_B only.
+    The minimum-norm linearized displacement diverges at d_A = d_B (dashed) and descends again
+    beyond, as the error of a network does at its fitting threshold; points are means, and medians
+    where the variance is infinite. The exact one (Uhlmann) stays finite and exists up to d_A = d_B
+    only.
 
     Parameters
     ----------
@@ -141,6 +156,7 @@ def distinguishability_displacement(dataset: xr.Dataset, ax: Axes | None = None)
     ax.axvline(1.0, **GUIDE)
     ax.set_xscale("log")
     ax.set_yscale("log")
+    log_ticks(ax, "x", "y")
     ax.set_xlabel("$c = d_A/d_B$")
     ax.set_ylabel("squared displacement")
     ax.set_title("The quantum double descent")
@@ -149,9 +165,9 @@ def distinguishability_displacement(dataset: xr.Dataset, ax: Axes | None = None)
 
 
 def distinguishability_shell(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distances in an energy shell of a spin chain: to Omega_A and to 1/d_A.
+    """Trace distances in an energy shell of a spin chain: to Omega_A and to I/d_A.
 
-    Typical states of the shell are near Omega_A, not near 1/d_A, and within both bounds.
+    Typical states of the shell are near Omega_A, not near I/d_A, and within both bounds.
 
     Parameters
     ----------
@@ -186,12 +202,12 @@ def distinguishability_shell(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
         dataset["shell_offset"],
         color=COLORS[1],
         linestyle=(0, (5, 4)),
-        label="$\\Omega_A$ and $1/d_A$",
+        label="$\\Omega_A$ and $I/d_A$",
         **THEORY,
     )
     for color, name, label in (
         (COLORS[0], "shell_distance", "$\\rho_A$ and $\\Omega_A$"),
-        (COLORS[1], "shell_mixed_distance", "$\\rho_A$ and $1/d_A$"),
+        (COLORS[1], "shell_mixed_distance", "$\\rho_A$ and $I/d_A$"),
     ):
         ax.errorbar(
             x, dataset[name], yerr=dataset[f"{name}_stderr"], color=color, label=label, **MEASURED
@@ -205,7 +221,7 @@ def distinguishability_shell(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
 
 
 def distinguishability_small(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distance of one qubit's state to 1/2, with its exact mean at every size of B.
+    """Trace distance of one qubit's state to I/2, with its exact mean at every size of B.
 
     Parameters
     ----------
@@ -231,6 +247,9 @@ def distinguishability_small(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
     )
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
+    log_ticks(ax, "y")
+    ax.set_xticks(x.values, [str(d) for d in x.values])
+    ax.set_xticks([], minor=True)
     ax.set_xlabel("$d_B$")
     ax.set_ylabel("trace distance")
     ax.set_title("One qubit")
@@ -242,10 +261,13 @@ PANELS = (
     distinguishability,
     distinguishability_finite_size,
     distinguishability_mixed_measures,
+    distinguishability_mixed_overlaps,
     distinguishability_pair_measures,
+    distinguishability_pair_overlaps,
     distinguishability_displacement,
     distinguishability_shell,
     distinguishability_shell_measures,
+    distinguishability_shell_overlaps,
     distinguishability_small,
 )
 """The figures of the report, in order."""

@@ -1,10 +1,10 @@
-"""Figures of the double descent experiment, Sec. III: test errors, and the quantum side's steps."""
+"""Figures of the double descent experiment, Sec. III: test errors, quantum displacements."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend, log_ticks
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,7 +74,7 @@ def double_descent_network(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 
 def double_descent_gaussian(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Least-norm regression on Gaussian features, the case with an exact mean.
+    """Minimum-norm regression on Gaussian features, the case with an exact mean.
 
     The fit sees some of the features that the response depends on; the others act as noise. The
     line joins the exact means, which are infinite at P = N - 1, N and N + 1.
@@ -113,7 +113,7 @@ def double_descent_gaussian(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     )
     ax.set_xscale("log")
     ax.set_yscale("log")
-    _plain_ticks(ax)
+    log_ticks(ax, "x", "y")
     ax.set_xlabel("features per sample, $P / N$")
     ax.set_ylabel("mean squared error")
     ax.set_title("Gaussian features")
@@ -122,12 +122,12 @@ def double_descent_gaussian(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
 
 
 def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Quantum side, fixed total dimension: trace distance to 1/d_A, and the least step to it.
+    """Quantum side at fixed D: trace distance to I/d_A, and the squared displacement to it.
 
-    The distance, which the paper calls double descent, grows monotonically through d_A = d_B
-    (dashed). What diverges there is the length of the least linear step from the state to one with
-    the maximally mixed rho_A; points are medians with quartiles, since the mean is infinite at the
-    threshold, and the line joins the exact means.
+    The distance grows monotonically through d_A = d_B (dashed). What diverges there is the
+    minimum-norm linearized displacement from the state to one with the maximally mixed rho_A;
+    points are medians with quartiles, since the mean is infinite at the threshold, and the line
+    joins the exact means.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         label="distance, measured",
         **MEASURED,
     )
-    for side, label in ((x < 1, "squared step, exact mean"), (x > 1, None)):
+    for side, label in ((x < 1, "squared displacement, exact mean"), (x > 1, None)):
         ax.plot(
             x.where(side & visible, drop=True),
             dataset["step_exact"].where(side & visible, drop=True),
@@ -174,13 +174,14 @@ def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         middle,
         yerr=[middle - dataset["step_low"], dataset["step_high"] - middle],
         color=COLORS[1],
-        label="squared step, median",
+        label="squared displacement, median",
         **squares,
     )
     ax.set_xscale("log")
     ax.set_yscale("log")
+    log_ticks(ax, "x", "y")
     ax.set_xlabel("$d_A / d_B$ at fixed $d_A d_B$")
-    ax.set_ylabel("distance, squared step")
+    ax.set_ylabel("distance, squared displacement")
     ax.set_title("Reduced states")
     legend(ax, loc="lower right")
     return ax
@@ -212,20 +213,11 @@ def _errors(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
         ax.axhline(float(row[f"{name}_first_minimum"]), color=color, linestyle=":", linewidth=1.0)
     ax.set_xscale("log")
     ax.set_yscale("log")
-    _plain_ticks(ax)
+    log_ticks(ax, "x", "y")
     ax.set_xlabel("parameters per target, $P / (n_L N)$")
     ax.set_ylabel("test mean squared error")
     legend(ax, loc="upper left")
     return ax
-
-
-def _plain_ticks(ax: Axes) -> None:
-    """1, 2 and 5 of every decade within the limits, as plain numbers, on both axes."""
-    ticks = [digit * 10.0**power for power in range(-6, 7) for digit in (1, 2, 5)]
-    for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
-        shown = [tick for tick in ticks if limits[0] <= tick <= limits[1]]
-        axis.set_ticks(shown, [f"{tick:g}" for tick in shown])
-        axis.set_ticks([], minor=True)
 
 
 PANELS = (

@@ -48,10 +48,11 @@ def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> data = FittingThreshold(n_samples=(10,), activations=("tanh",), n_outputs=2, n_draws=2,
     ...                         d_a=8, n_spectra=50).run(rng=1)
     >>> plots.fitting_threshold(data).get_title()
-    'Smallest eigenvalue of the tangent kernel'
+    'Smallest singular value of the Jacobian'
     """
     ax = axes_of(dataset, ax)
-    ax.axvline(1.0, **GUIDE)
+    # The legend is above.
+    ax.axvline(1.0, ymax=0.65, **GUIDE)
     n = int(dataset["n_samples"].max())
     for i, activation in enumerate(dataset["activation"].values):
         row = dataset.sel(activation=activation, n_samples=n)
@@ -74,12 +75,12 @@ def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         )
     for window, dashes in _DASHES.items():
         low, high = (float(dataset[f"window_{end}"].sel(window=window)) for end in ("low", "high"))
-        text = f"fit, {low:g} < $P_{{eff}}/(n_L N)$ < {high:g}"
+        text = f"fit, {low:g} < $P_{{\\mathrm{{eff}}}}/(n_L N)$ < {high:g}"
         ax.plot([], [], color=INK, linestyle=dashes, label=text, **THEORY)
     ax.set_ylim(bottom=0.0)
-    ax.set_xlabel("$\\sqrt{P_{eff} / (n_L N)}$")
-    ax.set_ylabel("$\\sqrt{P_{eff}\\, \\lambda_{min}(K) / tr\\, K}$")
-    ax.set_title("Smallest eigenvalue of the tangent kernel")
+    ax.set_xlabel("$\\sqrt{P_{\\mathrm{eff}} / (n_L N)}$")
+    ax.set_ylabel("$\\sqrt{P_{\\mathrm{eff}}\\, \\lambda_{\\mathrm{min}}(K) / \\mathrm{tr}\\,K}$")
+    ax.set_title("Smallest singular value of the Jacobian")
     legend(ax, loc="upper left")
     return ax
 
@@ -104,6 +105,10 @@ def fitting_threshold_constants(dataset: xr.Dataset, ax: Axes | None = None) -> 
     ax = axes_of(dataset, ax)
     n = dataset["n_samples"].values
     places = list(range(len(n)))
+    low, high = (
+        {window: float(dataset[f"window_{end}"].sel(window=window)) for window in _DASHES}
+        for end in ("low", "high")
+    )
     series = [(a, w) for a in dataset["activation"].values for w in dataset["window"].values]
     for i, (activation, window) in enumerate(series):
         row = dataset.sel(activation=activation, window=window)
@@ -116,25 +121,30 @@ def fitting_threshold_constants(dataset: xr.Dataset, ax: Axes | None = None) -> 
             row["kappa"],
             yerr=row["kappa_stderr"],
             color=color,
-            label=f"{activation}, {window} window",
+            label=f"{activation}, {low[window]:g} to {high[window]:g}",
             markerfacecolor=color if filled else PAPER,
             **marked,
         )
     ax.axhline(1.0, **GUIDE)
     ax.set_xticks(places, [str(size) for size in n])
     ax.set_xlim(-0.5, len(n) - 0.5)
-    low, high = ax.get_ylim()
+    bottom, top = ax.get_ylim()
     # Room for the legend above the points.
-    ax.set_ylim(low, high + 0.35 * (high - low))
+    ax.set_ylim(bottom, top + 0.5 * (top - bottom))
     ax.set_xlabel("digits $N$")
     ax.set_ylabel("$\\kappa$")
     ax.set_title("Threshold constant of the fits")
-    legend(ax, loc="upper center", ncols=2)
+    legend(
+        ax,
+        loc="upper center",
+        ncols=2,
+        title="fitted range of $P_{\\mathrm{eff}}/(n_L N)$",
+    )
     return ax
 
 
 def fitting_threshold_rank(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Share of draws whose kernel has full rank, against P_eff/(n_L N), for every N.
+    """Fraction of draws whose kernel has full rank, against P_eff/(n_L N), for every N.
 
     The kernel of a tanh network becomes regular at 1 sharply, neither at kappa nor at kappa^2.
     Units of a relu network that are silent or never silent on all digits lower the rank, the more
@@ -172,8 +182,8 @@ def fitting_threshold_rank(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_xticks([], minor=True)
     ax.set_xlim(0.45, 4.3)
     ax.set_ylim(-0.05, 1.05)
-    ax.set_xlabel("effective parameters per target, $P_{eff} / (n_L N)$")
-    ax.set_ylabel("share of draws")
+    ax.set_xlabel("effective parameters per target, $P_{\\mathrm{eff}} / (n_L N)$")
+    ax.set_ylabel("fraction of draws")
     ax.set_title("Kernels of full rank")
     legend(ax, loc="lower right")
     return ax
@@ -241,7 +251,7 @@ def fitting_threshold_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Ax
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.set_yscale("log")
     ax.set_xlim(0.5, 19.0)
-    ax.set_xlabel("$d_B / d_A$  or  $P_{eff} / (n_L N)$")
+    ax.set_xlabel("$d_B / d_A$  or  $P_{\\mathrm{eff}} / (n_L N)$")
     ax.set_ylabel("smallest / mean eigenvalue")
     ax.set_title("Reduced states and tangent kernels")
     legend(ax, loc="lower right")

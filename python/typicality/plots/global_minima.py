@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes_of, legend
+from typicality.plots.style import (
+    COLORS,
+    FAINT,
+    GUIDE,
+    INK,
+    MEASURED,
+    THEORY,
+    axes_of,
+    legend,
+    log_ticks,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,9 +28,9 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Share of random starts from which a global minimum was found, against P_eff/(n_L N).
+    """Fraction of initializations from which a global minimum was found, against P_eff/(n_L N).
 
-    Levenberg-Marquardt from every start, with Clopper-Pearson intervals of 95%. Left of the dashed
+    Levenberg-Marquardt from each, with Clopper-Pearson intervals of 95%. Left of the dashed
     line fewer parameters are effective than there are targets, and no generic target can be fitted.
     Right of it a search that failed is no proof that there is no minimum near its start.
 
@@ -42,7 +52,7 @@ def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> data = GlobalMinima(n_samples=(20,), widths=(1, 12), n_starts=4, wide_widths=(32, 64),
     ...                     n_descents=2, n_components=4).run(rng=1)
     >>> plots.global_minima(data).get_title()
-    'Starts with a global minimum found'
+    'Initializations with a global minimum found'
     """
     ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
@@ -60,9 +70,9 @@ def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
             **marked,
         )
     ax.set_ylim(-0.05, 1.05)
-    ax.set_xlabel("effective parameters per target, $P_{eff} / (n_L N)$")
-    ax.set_ylabel("share of starts")
-    ax.set_title("Starts with a global minimum found")
+    ax.set_xlabel("effective parameters per target, $P_{\\mathrm{eff}} / (n_L N)$")
+    ax.set_ylabel("fraction of initializations")
+    ax.set_title("Initializations with a global minimum found")
     legend(ax, loc="lower right")
     return ax
 
@@ -162,10 +172,7 @@ def global_minima_change(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     low = float(dataset["rms_mean"].min())
     # Room for the legend below the points.
     ax.set_ylim(0.3 * low, 1.6 * float(dataset["largest_linear_mean"].max()))
-    ax.set_yticks(*_plain_ticks(ax.get_ylim()))
-    ax.set_yticks([], minor=True)
-    ax.set_xticks(*_plain_ticks(ax.get_xlim()))
-    ax.set_xticks([], minor=True)
+    log_ticks(ax, "x", "y")
     ax.set_xlabel("number of parameters $P$")
     ax.set_ylabel("change of a parameter")
     ax.set_title("How much single parameters change")
@@ -178,13 +185,6 @@ def _widths(ax: Axes, width: npt.NDArray[np.int64]) -> None:
     ax.set_xscale("log", base=2)
     ax.set_xticks(width, [str(w) for w in width])
     ax.set_xticks([], minor=True)
-
-
-def _plain_ticks(limits: tuple[float, float]) -> tuple[list[float], list[str]]:
-    """1, 2 and 5 of every decade within the limits, as plain numbers."""
-    ticks = [digit * 10.0**power for power in range(-6, 9) for digit in (1, 2, 5)]
-    shown = [tick for tick in ticks if limits[0] <= tick <= limits[1]]
-    return shown, [f"{tick:,g}" if tick < 1 else f"{tick:,.0f}" for tick in shown]
 
 
 PANELS = (global_minima, global_minima_distance, global_minima_change)

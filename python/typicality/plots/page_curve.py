@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.plots.style import COLORS, FAINT, GUIDE, INK, MEASURED, THEORY, axes_of, legend
+from typicality.plots.style import (
+    COLORS,
+    FAINT,
+    GUIDE,
+    INK,
+    MEASURED,
+    THEORY,
+    axes_of,
+    legend,
+    log_ticks,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,7 +36,7 @@ def page_curve(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Entanglement entropy of every cut of random pure states, with Page's exact mean and Eq. (2).
 
     Error bars are standard errors, mostly smaller than the points. The formula
-    log d_A - d_A/(2 d_B), printed without a condition, holds for d_A <= d_B and falls off beyond.
+    log d_A - d_A/(2 d_B) is that of the smaller subsystem, d_A <= d_B, and falls off beyond.
 
     Parameters
     ----------
@@ -63,7 +73,7 @@ def page_curve(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         dataset["entropy_printed_asymptotic"],
         color=FAINT,
         linestyle=":",
-        label="$\\log d_A - d_A/(2 d_B)$, as printed",
+        label="$\\log d_A - d_A/(2 d_B)$",
         **THEORY,
     )
     ax.errorbar(
@@ -79,7 +89,8 @@ def page_curve(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("qubits in A")
     ax.set_ylabel("entropy $S_A$ (nat)")
     ax.set_title("Page curve")
-    legend(ax, loc="lower center")
+    # Left of where the printed formula falls off.
+    legend(ax, loc="lower left", bbox_to_anchor=(0.13, 0.0))
     return ax
 
 
@@ -111,6 +122,7 @@ def page_curve_fluctuation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         **MEASURED,
     )
     ax.set_yscale("log")
+    log_ticks(ax, "y")
     ax.set_xlabel("qubits in A")
     ax.set_ylabel("standard deviation of $S_A$ (nat)")
     ax.set_title("Fluctuation of the entropy")
@@ -119,7 +131,7 @@ def page_curve_fluctuation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 
 def page_curve_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distance of rho_A to 1/d_A, and between two independent states, for every cut.
+    """Trace distance of rho_A to I/d_A, and between two independent states, for every cut.
 
     Both grow monotonically and smoothly through d_A = d_B (dashed): distinguishability has no
     peak there. The lines are the limits T(c) and T_pair(c) at c = d_A/d_B.
@@ -167,6 +179,7 @@ def page_curve_log_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     _distances(ax, dataset, "balance")
     ax.axvline(0.0, **GUIDE)
     ax.set_yscale("log")
+    log_ticks(ax, "y")
     ax.set_xlabel("qubits in B minus qubits in A")
     ax.set_ylabel("trace distance")
     ax.set_title("Distance to the maximally mixed state")
@@ -175,7 +188,7 @@ def page_curve_log_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
 
 
 def page_curve_balanced(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distance to 1/d_A and smallest eigenvalue of rho_A at d_A = d_B, against the qubits.
+    """Trace distance to I/d_A and smallest eigenvalue of rho_A at d_A = d_B, against the qubits.
 
     At equal sizes the distance does not shrink however large the whole is; the smallest
     eigenvalue has the exact mean 1/d_A^3 and is never zero.
@@ -194,7 +207,7 @@ def page_curve_balanced(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax = axes_of(dataset, ax)
     x = dataset["n_balanced"]
     series = (
-        ("balanced_distance", "balanced_distance_asymptotic", "distance to $1/d_A$", "$T(1)$"),
+        ("balanced_distance", "balanced_distance_asymptotic", "distance to $I/d_A$", "$T(1)$"),
         ("balanced_smallest", "balanced_smallest_exact", "smallest eigenvalue", "$1/d_A^3$, exact"),
     )
     for color, (measured, theory, name, law) in zip(COLORS, series, strict=False):
@@ -219,9 +232,9 @@ def page_curve_balanced(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 def page_curve_chain(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Entropy of every cut of a spin chain, in the middle of its spectrum, beside Page's mean.
 
-    Typical states of an energy shell come closer to it than eigenstates do; both stay below, since
-    a local Hamiltonian leaves its mark on them. The bars at the eigenstates are their standard
-    deviation, those at the typical states standard errors.
+    Typical states of an energy shell come closer to it than eigenstates do; both stay below: their
+    entropy is reduced by the locality of the Hamiltonian. The bars at the eigenstates are their
+    standard deviation, those at the typical states standard errors.
 
     Parameters
     ----------
@@ -310,7 +323,7 @@ def page_curve_chain_energy(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
 
 def _distances(ax: Axes, dataset: xr.Dataset, x: str) -> None:
     series = (
-        ("distance", "$\\rho_A$ and $1/d_A$", "$T(c)$"),
+        ("distance", "$\\rho_A$ and $I/d_A$", "$T(c)$"),
         ("pair_distance", "$\\rho_A$ of two states", "$T_{\\mathrm{pair}}(c)$"),
     )
     for color, (name, label, law) in zip(COLORS, series, strict=False):

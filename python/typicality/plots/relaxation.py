@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.plots.style import COLORS, GUIDE, MEASURED, THEORY, axes_of, legend
+from typicality.plots.style import COLORS, GUIDE, MEASURED, THEORY, axes_of, legend, log_ticks
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -138,7 +138,7 @@ def relaxation_fluctuation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     )
     ax.set_xscale("log")
     ax.set_yscale("log")
-    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    log_ticks(ax, "x", "y")
     ax.set_xlabel("effective dimension $d_{\\mathrm{eff}}$")
     ax.set_ylabel("variance of $\\langle Z\\rangle(t)$")
     ax.set_title("Fluctuation in time")

@@ -23,12 +23,12 @@ __all__ = [
 
 
 def renyi_entropy(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Mean Renyi entropies of GUE eigenvectors (filled) and Haar states (rings) on every cut.
+    """Mean Rényi entropies of GUE eigenvectors (filled) and Haar states (rings) on every cut.
 
     The lines are Eq. (2) with alpha as measured. The dotted line is its limit alpha -> 0, the
     Hartley entropy log min(d_A, d_B): the purity belongs to alpha = 2 and the von Neumann entropy
-    to alpha -> 1, not to alpha = 0 and alpha -> 0. Eq. (2) visibly misses the min-entropy,
-    alpha = infinity, at this size.
+    to alpha -> 1, not to alpha = 0 and alpha -> 0. The min-entropy, alpha = infinity, is still off
+    the asymptotic Eq. (2) at this size.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def renyi_entropy_spectrum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 
 def renyi_entropy_gap(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """How the mean entropies approach Eq. (2) at d_A = d_B, drawn in law.
+    """How the mean entropies approach Eq. (2) at d_A = d_B, spectra from their exact distribution.
 
     Smooth orders approach it as 1/d_A^2 (line: Page's exact mean, alpha = 1). The min-entropy
     depends on the edge of the spectrum and approaches it as d_A^(-2/3) only (line: from the mean

@@ -6,10 +6,11 @@ list of figures, and works in threads and on machines without a display.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import matplotlib as mpl
 import xarray as xr
@@ -102,6 +103,14 @@ _RC: dict[str, Any] = {
     "ytick.labelsize": 8.5,
 }
 
+_FEWEST_TICKS: Final = 4
+_TICK_DIGITS: Final = (
+    (1.0,),
+    (1.0, 3.0),
+    (1.0, 2.0, 5.0),
+    (1.0, 1.5, 2.0, 3.0, 4.0, 6.0),
+    (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0),
+)
 _LOCK = threading.RLock()
 
 
@@ -192,6 +201,59 @@ def axes_of(
             f"got {describe(dataset)}."
         )
     return axes(ax, width=width, height=height)
+
+
+def log_ticks(ax: Axes, *names: Literal["x", "y"]) -> None:
+    """Ticks of logarithmic axes as plain numbers, so many that a reader can read off values.
+
+    Powers of ten alone leave one or two labels where an axis spans a decade or two. Call it when
+    the limits are final.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With its data and limits.
+    *names : {"x", "y"}
+        Which axes.
+
+    Examples
+    --------
+    >>> ax = axes()
+    >>> line = ax.plot([0.1, 4.0], [1.0, 2.0])
+    >>> ax.set_xscale("log")
+    >>> limits = ax.set_xlim(0.1, 4.0)
+    >>> log_ticks(ax, "x")
+    >>> [label.get_text() for label in ax.get_xticklabels()]
+    ['0.1', '0.3', '1', '3']
+    """
+    for name in names:
+        axis = ax.xaxis if name == "x" else ax.yaxis
+        low, high = sorted(ax.get_xlim() if name == "x" else ax.get_ylim())
+        if not 0.0 < low < high < math.inf:
+            continue
+        decades = math.log10(high / low)
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        shown: list[tuple[float, int]] = []
+        # From sparse to dense, the first that gives four labels; beyond six decades every second.
+        for digits in _TICK_DIGITS:
+            ticks = [(digit, power) for power in powers for digit in digits]
+            shown = [tick for tick in ticks if low <= tick[0] * 10.0 ** tick[1] <= high]
+            if len(shown) >= _FEWEST_TICKS:
+                break
+        step = max(1, round(decades / 6.0))
+        shown = [tick for tick in shown if step == 1 or tick[1] % step == 0]
+        plain = all(-3 <= power < 5 for _, power in shown)
+        axis.set_ticks(
+            [digit * 10.0**power for digit, power in shown],
+            [_tick_label(digit, power, plain=plain) for digit, power in shown],
+        )
+        axis.set_ticks([], minor=True)
+
+
+def _tick_label(digit: float, power: int, *, plain: bool) -> str:
+    if plain:
+        return f"{digit * 10.0**power:,g}" if power < 3 else f"{digit * 10.0**power:,.0f}"
+    return f"$10^{{{power}}}$" if digit == 1.0 else f"${digit:g}\\times 10^{{{power}}}$"
 
 
 def legend(ax: Axes, **options: Any) -> Legend:

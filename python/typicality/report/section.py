@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from typicality._messages import describe
 from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, module_name
+from typicality.report.notation import text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -231,10 +232,10 @@ def _picture(panel: Panel, dataset: xr.Dataset, name: str) -> Picture:
 
 def _caption(panel: Panel) -> str:
     """Docstring up to its first section, unwrapped, without the marks of code and emphasis."""
-    text = inspect.getdoc(panel) or ""
-    text = re.split(r"\n[A-Z]\w+( \w+)?\n-{3,}", text, maxsplit=1)[0]
-    text = re.sub(r"``?([^`]+)``?", r"\1", " ".join(text.split()))
-    return re.sub(r"\*([^*]+)\*", r"\1", text)
+    found = inspect.getdoc(panel) or ""
+    found = re.split(r"\n[A-Z]\w+( \w+)?\n-{3,}", found, maxsplit=1)[0]
+    found = re.sub(r"``?([^`]+)``?", r"\1", " ".join(found.split()))
+    return text(re.sub(r"\*([^*]+)\*", r"\1", found))
 
 
 def _parameters(text: str) -> tuple[tuple[str, str], ...]:

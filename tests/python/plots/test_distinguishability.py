@@ -9,15 +9,8 @@ from typicality.plots.style import axes
 # By this name the package has the function.
 module = importlib.import_module("typicality.plots.distinguishability")
 
-NAMES = (
-    "distance",
-    "squared_distance",
-    "fidelity",
-    "squared_bures",
-    "relative_entropy",
-    "chernoff",
-    "helstrom",
-)
+DISTANCES = ("distance", "squared_distance", "squared_bures", "relative_entropy")
+OVERLAPS = ("fidelity", "chernoff", "helstrom")
 DRAWN = {
     "distinguishability": (
         "distance",
@@ -31,13 +24,20 @@ DRAWN = {
     "distinguishability_mixed_measures": tuple(
         f"ratio_mixed_{name}"
         for name in (
-            *NAMES,
-            *(f"{measure}_explicit" for measure in NAMES),
+            *DISTANCES,
+            *(f"{measure}_explicit" for measure in DISTANCES),
             "distance_asymptotic",
             "squared_distance_exact",
-            "fidelity_exact",
             "squared_bures_exact",
             "relative_entropy_exact",
+        )
+    ),
+    "distinguishability_mixed_overlaps": tuple(
+        f"ratio_mixed_{name}"
+        for name in (
+            *OVERLAPS,
+            *(f"{measure}_explicit" for measure in OVERLAPS),
+            "fidelity_exact",
             "chernoff_bound",
             "helstrom_asymptotic",
         )
@@ -45,13 +45,20 @@ DRAWN = {
     "distinguishability_pair_measures": tuple(
         f"ratio_pair_{name}"
         for name in (
-            *NAMES,
-            *(f"{measure}_explicit" for measure in NAMES),
+            *DISTANCES,
+            *(f"{measure}_explicit" for measure in DISTANCES),
             "distance_asymptotic",
             "squared_distance_exact",
-            "fidelity_asymptotic",
             "squared_bures_exact",
             "relative_entropy_exact",
+        )
+    ),
+    "distinguishability_pair_overlaps": tuple(
+        f"ratio_pair_{name}"
+        for name in (
+            *OVERLAPS,
+            *(f"{measure}_explicit" for measure in OVERLAPS),
+            "fidelity_asymptotic",
             "chernoff_bound",
             "helstrom_asymptotic",
         )
@@ -65,9 +72,10 @@ DRAWN = {
         "shell_offset",
     ),
     "distinguishability_shell_measures": (
-        *(f"shell_{name}" for name in NAMES),
+        *(f"shell_{name}" for name in DISTANCES),
         "shell_squared_distance_exact",
     ),
+    "distinguishability_shell_overlaps": tuple(f"shell_{name}" for name in OVERLAPS),
     "distinguishability_small": ("small_distance", "small_distance_exact"),
 }
 

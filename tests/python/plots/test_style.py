@@ -1,3 +1,4 @@
+import importlib
 import re
 import threading
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from toy_experiment import Toy, toy
+from typicality.experiments import Correspondence, Distinguishability, Relaxation
 from typicality.plots import style, svg
 
 
@@ -115,3 +117,56 @@ def test_what_is_no_dataset_and_no_axes_is_told():
     for wrong in (0.0, -1.0, 1e9, float("nan")):
         with pytest.raises(ValueError, match="width must be a finite number in"):
             plots.axes(width=wrong)
+
+
+@pytest.mark.parametrize(
+    ("limits", "labels"),
+    [
+        ((0.08, 4.3), ["0.1", "0.3", "1", "3"]),
+        ((11.0, 150.0), ["15", "20", "30", "40", "60", "100", "150"]),
+        ((0.8, 1.2e4), ["1", "10", "100", "1,000", "10,000"]),
+        ((2e-4, 0.06), ["$3\\times 10^{-4}$", "$10^{-3}$", "$3\\times 10^{-3}$", "$10^{-2}$",
+                        "$3\\times 10^{-2}$"]),
+        ((1e-8, 2.0), ["$10^{-8}$", "$10^{-7}$", "$10^{-6}$", "$10^{-5}$", "$10^{-4}$",
+                       "$10^{-3}$", "$10^{-2}$", "$10^{-1}$", "$10^{0}$"]),
+        ((1e-20, 1e10), ["$10^{-20}$", "$10^{-15}$", "$10^{-10}$", "$10^{-5}$", "$10^{0}$",
+                         "$10^{5}$", "$10^{10}$"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_logarithmic_axes_have_ticks_to_read_off(limits, labels, name):
+    ax = style.axes()
+    ax.plot([0.1, 1.0], [0.1, 1.0])
+    ax.set(**{f"{name}scale": "log", f"{name}lim": limits})
+    style.log_ticks(ax, name)
+    found = ax.get_xticklabels() if name == "x" else ax.get_yticklabels()
+    assert [label.get_text() for label in found] == labels
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize("panels", ["distinguishability", "relaxation", "correspondence"])
+def test_no_axis_of_a_figure_is_left_with_two_labels(panels):
+    # What is drawn matters here, not what was measured.
+    for axis in _drawn(panels):
+        low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_ticklocs() if low <= tick <= high]
+        texts = [label.get_text() for label in axis.get_ticklabels()]
+        assert len(ticks) >= 3
+        assert len([text for text in texts if text]) >= 3
+
+
+def _drawn(name):
+    small = {
+        "distinguishability": Distinguishability(
+            d_b=4, d_a=(2, 4, 8), n_samples=20, n_small=20, n_spins=6, n_levels=6, center=-2.0,
+            ratio_d_b=3, ratio_d_a=(2, 3, 5), n_compared=20, sizes=(2, 3, 4), n_balanced=50,
+        ),
+        "relaxation": Relaxation(n_spins=(4, 5, 6), n_times=5, n_late=20, n_states=4),
+        "correspondence": Correspondence(n_draws=4, growth=(1, 2, 4)),
+    }  # fmt: skip
+    data = small[name].run(rng=1)
+    for panel in importlib.import_module(f"typicality.plots.{name}").PANELS:
+        with style.context():
+            ax = panel(data)
+        ax.figure.canvas.draw()
+        yield from (ax.xaxis, ax.yaxis)
