@@ -46,7 +46,7 @@ LINES: dict[str, tuple[str, str]] = {
         "Eq. (1), Sec. II",
     ),
     "global-minima": (
-        "share of starts with a global minimum nearby, and its distance",
+        "fraction of initializations near a global minimum, and its distance",
         "Eq. (4), Sec. II",
     ),
     "fitting-threshold": (

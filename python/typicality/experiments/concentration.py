@@ -1,8 +1,9 @@
 """Concentration of expectation values in an energy shell, Eq. (1).
 
 Haar-random states of energy shells of a mixed-field Ising chain are drawn explicitly, and <O> of a
-local observable is drawn in law from the eigenvalues of P_E O P_E; an abstract spectrum carries the
-same statistics to large d. Beside the spread and the tails stand the exact variance and the bounds.
+local observable is sampled from its exact distribution, that of the eigenvalues of P_E O P_E; an
+abstract spectrum carries the same statistics to large d. Beside the spread and the tails stand the
+exact variance and the bounds.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Concentration(Experiment, frozen=True, kw_only=True):
     n_samples : int, default: 2000
         States drawn explicitly in each shell.
     n_draws : int, default: 40000
-        Values of <O> drawn in law in each shell and, for the tails, of the abstract spectrum.
+        Values of <O> sampled from its exact distribution in each shell and, for the tails, of the
+        abstract spectrum.
     dimensions : tuple of int, default: (4, 16, 64, 256, 1024, 4096, 16384)
         Dimensions d of the abstract spectrum: d levels evenly spaced from -1 to 1.
     n_variates : int, default: 60000000
@@ -335,7 +337,10 @@ def _shell_variables(found: dict[str, npt.NDArray[np.float64]]) -> Variables:
         "mean_exact": variable("shell", found["mean_exact"], "exact", "microcanonical mean"),
         **estimated("variance", "shell", pair("variance"), "variance of <O>, explicit states"),
         **estimated(
-            "variance_in_law", "shell", pair("variance_in_law"), "variance of <O>, drawn in law"
+            "variance_in_law",
+            "shell",
+            pair("variance_in_law"),
+            "variance of <O> sampled from its exact distribution",
         ),
         "variance_exact": variable(
             "shell", found["variance_exact"], "exact", "Var_mc/(d + 1), eigenvalues of P_E O P_E"
@@ -347,10 +352,10 @@ def _shell_variables(found: dict[str, npt.NDArray[np.float64]]) -> Variables:
             "distance", "shell", pair("to_omega"), "trace distance of rho_A to the shell's Omega_A"
         ),
         **estimated(
-            "mixed_distance", "shell", pair("to_mixed"), "trace distance of rho_A to 1/d_A"
+            "mixed_distance", "shell", pair("to_mixed"), "trace distance of rho_A to I/d_A"
         ),
         "omega_mixed_distance": variable(
-            "shell", found["omega_distance"], "exact", "trace distance of Omega_A to 1/d_A"
+            "shell", found["omega_distance"], "exact", "trace distance of Omega_A to I/d_A"
         ),
         **estimated(
             "squared_distance", "shell", pair("squared"), "squared distance ||rho_A - Omega_A||_2^2"
@@ -368,7 +373,7 @@ def _abstract_variables(found: dict[str, npt.NDArray[np.float64]]) -> Variables:
             "abstract_variance",
             "dimension",
             (found["variance"], found["variance_stderr"]),
-            "variance of <O>, even levels from -1 to 1, drawn in law",
+            "variance of <O>, evenly spaced levels from -1 to 1",
         ),
         "abstract_variance_exact": variable(
             "dimension", found["variance_exact"], "exact", "Var_mc/(d + 1)"

@@ -56,7 +56,8 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
     d_a : tuple of int, default: nineteen from 2 to 96
         Dimensions of the subsystem, ascending, at most 1024.
     n_samples : int, default: 200
-        Independent states of each pair of dimensions, in law and explicitly.
+        Independent states of each pair of dimensions, sampled from the exact distribution of rho_A
+        and built explicitly.
     n_small : int, default: 4000
         States of the small cases whose means are known exactly.
     ratio_d_b : int, default: 12
@@ -64,7 +65,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
     ratio_d_a : tuple of int, default: nine from 2 to 36
         Dimensions of the subsystem there, ascending, at most 256.
     n_compared : int, default: 100
-        Pairs of states of each of these, in law and explicitly.
+        Pairs of states of each of these, sampled and explicit.
     sizes : tuple of int, default: eight from 2 to 24
         Values of d_A = d_B at which finite size is shown, ascending, at most 128.
     n_balanced : int, default: 16000
@@ -74,7 +75,8 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
     n_levels : int, default: 100
         States of its energy shell.
     center : float, default: -6.0
-        Energy of the shell, away from the middle of the spectrum, where Omega_A is not 1/d_A.
+        Energy of the shell, away from the middle of the spectrum, where Omega_A is not the
+        maximally mixed state I/d_A.
 
     Raises
     ------
@@ -218,9 +220,9 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
                 else (np.array(np.inf), np.array(0.0))
             )
         labels = {
-            "distance": "trace distance of rho_A to the maximally mixed state, in law",
+            "distance": "trace distance of rho_A to the maximally mixed state",
             "distance_explicit": "trace distance to the maximally mixed state, explicit states",
-            "pair_distance": "trace distance of rho_A of two independent states, in law",
+            "pair_distance": "trace distance of rho_A of two independent states",
             "pair_distance_explicit": "trace distance of rho_A of two explicit states",
             "squared_distance": "squared Hilbert-Schmidt distance to the maximally mixed state",
             "displacement": "squared linearized displacement to the maximally mixed state",
@@ -343,7 +345,7 @@ class Distinguishability(Experiment, frozen=True, kw_only=True):
                 "balanced_distance",
                 "size",
                 stacked(mixed),
-                "trace distance of rho_A to 1/d_A, d_A = d_B",
+                "trace distance of rho_A to I/d_A, d_A = d_B",
             ),
             **estimated(
                 "balanced_pair_distance",

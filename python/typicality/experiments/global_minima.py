@@ -93,7 +93,7 @@ class GlobalMinima(Experiment, frozen=True, kw_only=True):
     name: ClassVar[str] = "global-minima"
     title: ClassVar[str] = "Ubiquity of global minima"
     equation: ClassVar[str] = "Eq. (4), Sec. II"
-    summary: ClassVar[str] = "share of starts with a global minimum nearby, and its distance"
+    summary: ClassVar[str] = "fraction of initializations near a global minimum, and its distance"
     full: ClassVar[dict[str, Any]] = {
         "n_samples": (80, 100, 120),
         "n_starts": 200,
@@ -232,7 +232,7 @@ class GlobalMinima(Experiment, frozen=True, kw_only=True):
                 dims,
                 hits / self.n_starts,
                 "measured",
-                "share of starts with a global minimum found",
+                "fraction of initializations with a global minimum found",
             ),
             "share_low": variable(dims, low, "interval", "lower end, Clopper-Pearson 95%"),
             "share_high": variable(dims, high, "interval", "upper end, Clopper-Pearson 95%"),

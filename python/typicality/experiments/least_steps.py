@@ -1,8 +1,8 @@
 """Reduced states at fixed total dimension: the quantum side of double descent, Sec. III.
 
-The paper calls the distance of rho_A from the maximally mixed state double descent as well. That
-distance grows monotonically with d_A. What peaks at d_A = d_B is the length of the least linear
-step from the state to one with the maximally mixed rho_A, the counterpart of sqrt(r^T K^-1 r).
+The distance of rho_A from the maximally mixed state I/d_A grows monotonically with d_A. What peaks
+at d_A = d_B is the minimum-norm linearized displacement from the state to one with the maximally
+mixed rho_A, the counterpart of sqrt(r^T K^-1 r).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def sides(total_dimension: int) -> list[tuple[int, int]]:
 
 
 def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Variables:
-    """Draw spectra of rho_A for every cut: distance to 1/d_A and least step, with their theory.
+    """Draw spectra of rho_A for every cut: distance to I/d_A and displacement to it, with theory.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Variables
         p = haar_schmidt_spectra(d_a, d_b, size=n_spectra, rng=seeds.seed("spectra", d_a))
         m = p.shape[-1]
         distance[i] = (np.abs(p - 1 / d_a).sum(axis=-1) + (d_a - m) / d_a) / 2
-        # The residual 1/d_A - rho_A is diagonal where rho_A is; there the tangent kernel has the
+        # The residual I/d_A - rho_A is diagonal where rho_A is; there the tangent kernel has the
         # eigenvalues 4 p_i, and on the kernel of rho_A it has none to be inverted.
         step[i] = np.sum((1 / d_a - p) ** 2 / (4 * p), axis=-1)
     exact = [mean_squared_tangent_displacement(*side) for side in cuts]
@@ -81,10 +81,10 @@ def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Variables
             "step",
             "d_a",
             mean_estimate(step, axis=-1),
-            "squared length of the least linear step",
+            "squared minimum-norm linearized displacement to I/d_A",
         ),
         "step_exact": variable(
-            "d_a", exact, "exact", "mean squared length of the least linear step"
+            "d_a", exact, "exact", "mean squared minimum-norm linearized displacement to I/d_A"
         ),
         "dimension_ratio": variable(
             "d_a", [d_a / d_b for d_a, d_b in cuts], "setting", "d_A / d_B"
@@ -95,6 +95,6 @@ def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Variables
             "d_a",
             np.quantile(step, level, axis=-1),
             "quantile",
-            f"{level:.0%} quantile of the squared length of the least linear step",
+            f"{level:.0%} quantile of the squared linearized displacement to I/d_A",
         )
     return variables

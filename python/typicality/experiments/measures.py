@@ -1,7 +1,7 @@
 """Every measure of distinguishability for batches of reduced states, and its mean where known.
 
 Trace distance, Hilbert-Schmidt, fidelity, Bures, relative entropy, Chernoff and Helstrom: of Haar
-states' rho_A to 1/d_A, of independent pairs, and in an energy shell. Means are exact where a closed
+states' rho_A to I/d_A, of independent pairs, and in an energy shell. Means are exact where a closed
 form exists at the dimensions measured, limits or bounds where none does, and labeled accordingly.
 """
 
@@ -55,7 +55,7 @@ LABELS: dict[str, tuple[str, str]] = {
 """Name of each measure, its words and its unit."""
 
 _COMPARED: dict[str, str] = {
-    "mixed": "rho_A to 1/d_A",
+    "mixed": "rho_A to I/d_A",
     "pair": "rho_A of two independent states",
 }
 
@@ -115,7 +115,7 @@ def measured_variables(
 
 
 def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Variables:
-    """Measure Haar states' rho_A along ``ratio_d_a``, in law and explicitly, theory beside.
+    """Measure rho_A of Haar states along ``ratio_d_a``, sampled and explicit, theory beside.
 
     Parameters
     ----------

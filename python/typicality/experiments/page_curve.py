@@ -1,8 +1,8 @@
 """The Page curve: entropy and distance of every cut of random states, Eq. (2) and Sec. III.
 
-States of n qubits are drawn explicitly and cut between every two neighbors. Beside them stand
+States of n qubits are drawn explicitly and bipartitioned at every bond. Beside them stand
 Page's exact mean, the leading order of Eq. (2), the limits of the trace distances, and the
-eigenstates and energy shells of a spin chain, which are no states at random.
+eigenstates and energy shells of a spin chain, which are not Haar-random.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = ["PageCurve"]
 
 _BLOCK_AMPLITUDES = 2**22
 _LARGEST_CHECKED_SIDE = 2**9
-# Weights that double precision cannot tell from zero; the smallest at d_A = d_B is 1/d_A^3.
+# What double precision cannot tell from zero; the smallest eigenvalue at d_A = d_B is 1/d_A^3.
 _ROUNDING = 1e-15
 
 
@@ -59,12 +59,13 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
     n_qubits : int, default: 14
         Number of qubits n, from 2 to 26; the states have 2**n amplitudes.
     n_samples : int, default: 100
-        Number of states, even: consecutive ones also form the pairs to be distinguished.
+        Number of states; must be even: consecutive states are also compared pairwise.
     n_checked : int, default: 4
-        On how many states the entropies of A and of B are both computed, from their own density
-        matrices, on every cut where neither has more than 512 dimensions.
+        Number of states on which S_A = S_B is checked from both density matrices, on every cut
+        where neither has more than 512 dimensions.
     n_spectra : int, default: 2000
-        Draws, in law, of the spectrum at ``d_A = d_B`` for each smaller even number of qubits.
+        Spectra at ``d_A = d_B``, sampled from the exact distribution, for each smaller even number
+        of qubits.
     n_spins : int, default: 10
         Length of the mixed-field Ising chain beside the random states, from 4 to 13.
     n_levels : int, default: 64
@@ -320,7 +321,7 @@ class PageCurve(Experiment, frozen=True, kw_only=True):
                 "smallest_weight",
                 "n_a",
                 mean_estimate(measured["smallest"]),
-                "smallest of the min(d_A, d_B) Schmidt weights",
+                "smallest of the min(d_A, d_B) squared Schmidt coefficients",
             ),
             "zero_eigenvalues": variable(
                 "n_a",

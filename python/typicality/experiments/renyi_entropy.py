@@ -77,7 +77,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
     alphas : tuple of float, default: (0.5, 1.0, 2.0, 3.0, inf)
         Orders of the entropies, positive and without repetition: up to 250, and infinity.
     balanced_dimensions : tuple of int, default: (4, 6, 8, 12, 16, 24, 32, 48, 64)
-        Dimensions ``d_A = d_B`` at which the approach to Eq. (2) is measured, in law.
+        Dimensions ``d_A = d_B`` at which the approach to Eq. (2) is measured.
     n_spectra : int, default: 20000
         Draws for each of them.
 
@@ -96,7 +96,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "renyi-entropy"
-    title: ClassVar[str] = "Renyi entropies of random eigenvectors"
+    title: ClassVar[str] = "Rényi entropies of random eigenvectors"
     equation: ClassVar[str] = "Eq. (2)"
     summary: ClassVar[str] = "entropies of GUE eigenvectors and Haar states on every cut"
     result_version: ClassVar[int] = 3
@@ -256,7 +256,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
                 "n_a", hartley, "asymptotic", "Eq. (2) at alpha -> 0, the Hartley entropy", "nat"
             ),
             "rank": variable(
-                ("source", "n_a"), rank, "measured", "mean number of nonzero Schmidt weights"
+                ("source", "n_a"), rank, "measured", "mean number of nonzero Schmidt coefficients"
             ),
         }
 
@@ -314,7 +314,7 @@ class RenyiEntropy(Experiment, frozen=True, kw_only=True):
                 "gap",
                 ("d_balanced", "alpha"),
                 (gap, error),
-                "mean Renyi entropy minus Eq. (2) at d_A = d_B, drawn in law",
+                "mean Renyi entropy minus Eq. (2) at d_A = d_B",
                 "nat",
             ),
             "gap_page_exact": variable(

@@ -1,4 +1,4 @@
-"""Distances in an energy shell of a spin chain: rho_A to Omega_A, to 1/d_A, and of pairs."""
+"""Distances in an energy shell of a spin chain: rho_A to Omega_A, to I/d_A, and of pairs."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def shell_variables(
             "shell_mixed_distance",
             "n_a",
             stacked(mixed),
-            "trace distance of rho_A to 1/d_A in an energy shell",
+            "trace distance of rho_A to I/d_A in an energy shell",
         ),
         "shell_squared_distance_exact": variable(
             "n_a", exact, "exact", "(d tr Omega_B^2 - tr Omega_A^2)/(d + 1)"
@@ -98,6 +98,6 @@ def shell_variables(
             "n_a", theory["printed"], "bound", "bound of Popescu, Short and Winter, halved"
         ),
         "shell_offset": variable(
-            "n_a", theory["offset"], "exact", "trace distance of Omega_A to 1/d_A"
+            "n_a", theory["offset"], "exact", "trace distance of Omega_A to I/d_A"
         ),
     }
