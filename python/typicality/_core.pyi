@@ -25,6 +25,7 @@ __all__ = [
     "haar_unitaries",
     "hermitian_eigenvalues",
     "hermitian_skew",
+    "infinite_kernel",
     "jacobian_vector_product",
     "kernel_vector_product",
     "levenberg_marquardt",
@@ -240,3 +241,12 @@ def nearest_minimum(
     ],
     float,
 ]: ...
+def infinite_kernel(
+    activation: str,
+    weight_scales: Sequence[float],
+    bias_scale: float,
+    tangent: bool,
+    x: npt.NDArray[np.float64],
+    x2: npt.NDArray[np.float64] | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> npt.NDArray[np.float64]: ...

@@ -5,6 +5,7 @@ mod arrays;
 mod draws;
 mod enter;
 mod errors;
+mod infinite_width;
 mod networks;
 mod quantum;
 mod spectra;
@@ -30,6 +31,7 @@ mod _core {
         super::spectra::register(module)?;
         super::quantum::register(module)?;
         super::subsystems::register(module)?;
-        super::networks::register(module)
+        super::networks::register(module)?;
+        super::infinite_width::register(module)
     }
 }

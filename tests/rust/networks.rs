@@ -2,6 +2,7 @@
 
 use typicality::error::{Error, Result};
 use typicality::networks::activation::Activation;
+use typicality::networks::infinite_width::{Limit, Which, infinite_kernel};
 use typicality::networks::minimum::{Search, levenberg_marquardt};
 use typicality::networks::mlp::{Mlp, apply};
 use typicality::networks::nearest::nearest_minimum;
@@ -350,4 +351,41 @@ fn wrong_sizes_and_stopped_watches_are_errors() {
     };
     let outcome = levenberg_marquardt(&mlp, &mut theta.clone(), task, 1, search, &watch);
     assert_eq!(outcome, Err(Error::Interrupted));
+}
+
+#[test]
+fn kernels_of_infinite_width() {
+    let (n, n_in) = (150, 3);
+    let x = numbers(n * n_in, 4);
+    let kernel = |name: &str, x2: Option<&[f64]>, watch: &Watch| {
+        let limit = Limit {
+            n_inputs: n_in,
+            activation: Activation::from_name(name).unwrap(),
+            weight_scales: &[1.0, 2.0],
+            bias_scale: 0.0,
+        };
+        let mut out = vec![0.0; n * x2.map_or(n, |x2| x2.len() / n_in)];
+        infinite_kernel(limit, Which::Tangent, &x, x2, &mut out, watch).map(|()| out)
+    };
+    // Of a linear network: both layers give the inner product.
+    let found = kernel("identity", None, &Watch::new()).unwrap();
+    let expected: Vec<f64> = gram(&x, &x, n_in)
+        .iter()
+        .map(|product| 8.0 * product / 3.0)
+        .collect();
+    close(&found, &expected, 1e-12);
+    for name in NAMES {
+        let whole = kernel(name, None, &Watch::new()).unwrap();
+        let part = kernel(name, Some(&x[..5 * n_in]), &Watch::new()).unwrap();
+        let columns: Vec<f64> = (0..n).flat_map(|i| whole[i * n..][..5].to_vec()).collect();
+        close(&part, &columns, 1e-12);
+        let stopped = Watch::new();
+        stopped.stop();
+        for x2 in [None, Some(x.as_slice())] {
+            assert!(matches!(
+                kernel(name, x2, &stopped),
+                Err(Error::Interrupted)
+            ));
+        }
+    }
 }

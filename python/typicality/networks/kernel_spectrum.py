@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import refuse_oversize
 from typicality._interruptible import interruptible
 
 __all__ = ["KernelSpectrum", "kernel_spectrum", "rounding_level"]
@@ -75,7 +76,12 @@ def rounding_level(size: int, dtype: np.dtype[np.floating]) -> float:
 def kernel_spectrum(matrix: npt.NDArray[np.floating]) -> KernelSpectrum:
     """Return the spectral decomposition of a symmetric matrix ``(N, N)``, N at least 1.
 
-    Ctrl-C ends the wait for it.
+    Ctrl-C ends the work.
+
+    Raises
+    ------
+    MemoryError
+        If it would not fit.
 
     Examples
     --------
@@ -84,8 +90,10 @@ def kernel_spectrum(matrix: npt.NDArray[np.floating]) -> KernelSpectrum:
     >>> kernel_spectrum(np.diag([1e4, 1e-3]).astype(np.float32)).rank
     1
     """
+    size = matrix.shape[0]
+    refuse_oversize(4 * 8 * size * size, "The eigenvectors of the kernel", "Take fewer samples.")
     double = matrix.astype(np.float64, copy=False)
     eigenvalues, vectors = interruptible(np.linalg.eigh, double)
     largest = max(float(eigenvalues[-1]), float(np.abs(double).max()))
-    rounding = rounding_level(double.shape[0], matrix.dtype) * largest
+    rounding = rounding_level(size, matrix.dtype) * largest
     return KernelSpectrum(eigenvalues, vectors, rounding)

@@ -160,6 +160,8 @@ def gradient_flow(
     TypeError, ValueError
         If an argument is not finite and real, the kernel is not symmetric, has an eigenvalue below
         zero beyond rounding, or a time is negative or NaN.
+    MemoryError
+        If the residuals or the eigenvectors would not fit.
 
     Examples
     --------
@@ -185,6 +187,7 @@ def gradient_flow(
         raise ValueError("kernel must be symmetric.")
     if start.size == 0:
         return np.empty((*moments.shape, 0))
+    refuse_oversize(3 * 8 * moments.size * start.size, "The residuals", "Pass fewer times at once.")
     spectrum = kernel_spectrum(matrix)
     smallest, largest = float(spectrum.eigenvalues[0]), float(spectrum.eigenvalues[-1])
     if smallest < -1e-6 * max(scale, largest):

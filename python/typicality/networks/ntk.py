@@ -20,6 +20,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import refuse_oversize
 from typicality.networks.jacobian import check_cotangent
+from typicality.networks.kernel_spectrum import rounding_level
 from typicality.networks.mlp import MLP, check_inputs, check_params
 
 __all__ = ["effective_parameters", "empirical_ntk", "kernel_vector_product"]
@@ -62,7 +63,8 @@ def empirical_ntk(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not a finite real array of the right shape, or `out` does not fit.
+        If an argument is not a finite real array of the right shape, `out` does not fit, or an
+        entry of the kernel overflows its precision.
     MemoryError
         If the kernel would not fit; refused before it is allocated.
 
@@ -191,11 +193,10 @@ def effective_parameters(mlp: MLP, x: npt.ArrayLike) -> int:
     >>> mlp.n_params, effective_parameters(mlp, x)
     (57, 41)
     """
-    samples = check_inputs(mlp, x).astype(np.float64, copy=False)
+    samples = check_inputs(mlp, x)
     # A bias that is multiplied by zero is a parameter without effect.
     biased = any(factor > 0 for factor in mlp.bias_factors)
-    ones = np.ones((samples.shape[0], 1 if biased else 0))
-    rank = _rank(np.hstack([samples, ones]))
+    rank = _rank(samples, biased=biased)
     if mlp.activation == "identity" or mlp.depth == 1:
         return _affine_maps(mlp, rank, biased=biased)
     total = rank * mlp.widths[1]
@@ -214,8 +215,15 @@ def _affine_maps(mlp: MLP, rank: int, *, biased: bool) -> int:
     return r * (linear + k - r) + (k if biased and rank else 0)
 
 
-def _rank(matrix: npt.NDArray[np.float64]) -> int:
-    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
+def _rank(samples: npt.NDArray[Any], *, biased: bool) -> int:
+    """Rank of the inputs, beside a column of ones if `biased`, whatever their unit."""
+    largest = float(np.abs(samples).max(initial=0.0))
+    inputs = samples.astype(np.float64) / (largest if largest > 0 else 1.0)
+    matrix = np.hstack([inputs, np.ones((samples.shape[0], 1 if biased else 0))])
+    if not matrix.size:
+        return 0
+    level = rounding_level(max(matrix.shape), samples.dtype)
+    return int(np.linalg.matrix_rank(matrix, rtol=level))
 
 
 def _working_bytes(mlp: MLP, n_samples: int, item: int) -> int:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import dimension, real_array, real_number
+from typicality._arrays import dimension, real_array, real_number, refuse_oversize
 from typicality._foreign import as_array
 from typicality._interruptible import interruptible
 from typicality._short_repr import ShortRepr
@@ -192,6 +192,8 @@ def minimum_norm(
         )
     y = _targets(targets, design.shape[0])
     ridge = real_number(ridge, "ridge", low=0.0)
+    size = design.size + 2 * min(design.shape) * sum(design.shape)
+    refuse_oversize(8 * size, "The singular vectors", "Take fewer samples or features.")
     thin = functools.partial(np.linalg.svd, full_matrices=False)
     left, singular, right = interruptible(thin, design.astype(np.float64, copy=False))
     largest = float(singular[0])

@@ -117,6 +117,11 @@ impl<T: Real> Backward<T> {
         &self.deltas[layer]
     }
 
+    /// As [`layer`](Self::layer), to write to.
+    pub fn layer_mut(&mut self, layer: usize) -> &mut [T] {
+        &mut self.deltas[layer]
+    }
+
     /// deltas of layer - 1 from those of `layer`, with `k` cotangents a sample.
     fn step_back(
         &mut self,

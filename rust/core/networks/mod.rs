@@ -5,12 +5,18 @@
 
 pub mod activation;
 mod backward;
+mod balance;
 mod elementary;
+mod gaussian_means;
+mod infinite_samples;
+pub mod infinite_width;
 pub mod jacobian;
 mod layer_sum;
 pub mod minimum;
 pub mod mlp;
 pub mod nearest;
 pub mod ntk;
+mod pair_means;
+mod pair_series;
 mod product;
 pub mod training;

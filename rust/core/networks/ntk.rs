@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::activation::Real;
 use super::backward::{Backward, push_forward};
+use super::balance::{balance, tile_biases};
 use super::jacobian::check_outputs;
 use super::layer_sum::{add_hadamard, add_identity, outer_product};
 use super::mlp::{Mlp, Pass};
@@ -24,6 +25,8 @@ const SMALL: usize = 384;
 struct Side<T> {
     pass: Pass<T>,
     backward: Backward<T>,
+    /// For each hidden layer that was balanced, the bias factor of each sample.
+    biases: Vec<Option<Vec<T>>>,
 }
 
 impl<T: Real> Side<T> {
@@ -33,7 +36,14 @@ impl<T: Real> Side<T> {
         let rows = checked_len("the derivatives", &[pass.n_samples(), mlp.n_outputs()], 1)?;
         let mut backward = Backward::new(mlp, rows)?;
         backward.all_outputs(watch, mlp, theta, &pass)?;
-        Ok(Self { pass, backward })
+        let biases = (0..mlp.depth() - 1)
+            .map(|layer| balance(mlp, layer, &mut pass, &mut backward))
+            .collect();
+        Ok(Self {
+            pass,
+            backward,
+            biases,
+        })
     }
 }
 
@@ -41,7 +51,8 @@ impl<T: Real> Side<T> {
 /// `(batch, n n_outputs, n2 n_outputs)`. Exactly symmetric without `x2`.
 ///
 /// # Errors
-/// [`Error::Value`] where sizes do not match, [`Error::Memory`], [`Error::Interrupted`].
+/// [`Error::Value`] where sizes do not match or an entry overflows, [`Error::Memory`],
+/// [`Error::Interrupted`].
 pub fn empirical_ntk<T: Real>(
     mlp: &Mlp,
     theta: &[T],
@@ -213,7 +224,17 @@ impl<T: Real> Tile<T> {
                 n_in,
             );
             outer_product(rows_mut(gram, len, len2), a, a2, T::narrow(w * w), lower);
-            let shift = T::narrow(b * b);
+            let mut shift = T::narrow(b * b);
+            let places = ((first, len), (first2, len2));
+            if let Some(biases) = tile_biases(&left.biases[..], &right.biases[..], layer, b, places)
+            {
+                shift = T::default();
+                for (gram, &bias) in gram.chunks_exact_mut(len2).zip(&biases.0) {
+                    for (entry, &bias2) in gram.iter_mut().zip(&biases.1) {
+                        *entry += bias * bias2;
+                    }
+                }
+            }
             if layer == last {
                 add_identity(sum, gram, shift, len2, k);
                 break;
@@ -236,7 +257,28 @@ impl<T: Real> Tile<T> {
             );
             add_hadamard(sum, gram, product, shift, len2, k);
         }
-        Ok(())
+        let width = len2 * k;
+        let mut rows = sum.chunks_exact(width).enumerate();
+        // Of a tile on the diagonal only the lower half is looked at by anybody.
+        if rows.all(|(r, row)| {
+            row[..if lower { r + 1 } else { width }]
+                .iter()
+                .all(|entry| entry.widen().is_finite())
+        }) {
+            return Ok(());
+        }
+        Err(Error::value(
+            "x",
+            format!(
+                "gives a kernel that overflows float{}; scale the samples or theta down{}",
+                8 * size_of::<T>(),
+                if size_of::<T>() == 4 {
+                    ", or pass float64"
+                } else {
+                    ""
+                }
+            ),
+        ))
     }
 
     /// Writes the tile, and its mirror image where K is `symmetric`; of a tile on the diagonal

@@ -103,3 +103,11 @@ def test_infinite_times():
         gradient_flow(kernel, residual, np.nan)
     with pytest.raises(ValueError, match="negative"):
         gradient_flow(kernel, residual, -np.inf)
+
+
+def test_what_does_not_fit_is_refused(monkeypatch):
+    monkeypatch.setattr("typicality._memory.available_memory", lambda: 2**24)
+    with pytest.raises(MemoryError, match="fewer times"):
+        gradient_flow(np.eye(10), np.ones(10), np.ones(10**5))
+    with pytest.raises(MemoryError, match="fewer samples"):
+        gradient_flow(np.eye(800), np.ones(800), 1.0)

@@ -146,9 +146,62 @@ def test_effective_parameters_are_the_rank():
     assert rank(relu, x) <= 7 * 5 + 1
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("unit", [1e-30, 1e-9, 1.0, 1e9, 1e30])
+def test_effective_parameters_in_any_units(kind, unit):
+    # Three columns, the fourth their sum to rounding, and the bias.
+    x = np.random.default_rng(0).standard_normal((60, 4)).astype(kind)
+    x[:, 3] = x[:, :3].sum(axis=1)
+    assert effective_parameters(MLP((4, 7, 1), "tanh"), kind(unit) * x) == 7 * 4 + 8
+
+
 def test_effective_parameters_at_the_edges():
     mlp = MLP((3, 5, 1), "tanh")
     assert effective_parameters(mlp, np.zeros((0, 3))) == 6
     assert effective_parameters(mlp, np.zeros((4, 3))) == 5 + 6
     with pytest.raises(ValueError, match="x must have shape"):
         effective_parameters(mlp, np.zeros(3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [(np.float32, 1e20), (np.float32, 1e38), (np.float64, 1e200), (np.float64, 1e307)],
+)
+@pytest.mark.parametrize("activation", ["tanh", "erf", "sigmoid"])
+def test_saturated_units_at_the_ends_of_the_floats(kind, size, activation):
+    # The inputs' products overflow, and the derivatives that they meet are zero.
+    for mlp in (MLP((1, 8, 1), activation), MLP((1, 8, 6, 2), activation, bias_scale=0.7)):
+        theta = mlp.init(rng=0).astype(kind)
+        x = np.array([[size], [0.5], [-size], [0.0]], kind)
+        expected = by_jacobian(mlp, theta.astype(np.float64), x.astype(np.float64))
+        tolerance = 1e-12 if kind == np.float64 else 1e-5
+        np.testing.assert_allclose(
+            empirical_ntk(mlp, theta, x), expected, rtol=tolerance, atol=tolerance
+        )
+        cross = empirical_ntk(mlp, theta, x[1:], x)
+        np.testing.assert_allclose(cross, expected[mlp.n_outputs :], rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_factors_that_overflow_by_themselves(bias):
+    # Inputs of 1e-120 meet derivatives of 1e200 and the other way round: entries of about 1e160.
+    linear = MLP((1, 1, 1), "identity", bias=bias, bias_scale=1e-120)
+    for first, weight, second in ((1e-120, 1.0, 1e200), (1e160, 1e-160, 1e-80)):
+        theta = np.array([weight, 0.0, second, 0.0] if bias else [weight, second])
+        x = np.array([[first], [-2 * first]])
+        with np.errstate(over="ignore", under="ignore"):
+            expected = by_jacobian(linear, theta, x)
+        assert np.isfinite(expected).all()
+        np.testing.assert_allclose(empirical_ntk(linear, theta, x), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "size"), [(np.float32, 1e25), (np.float64, 1e200)])
+def test_a_kernel_that_overflows_is_refused(kind, size):
+    mlp = MLP((1, 4, 1), "relu")
+    theta = mlp.init(rng=0).astype(kind)
+    x = np.array([[size], [-size], [1.0]], kind)
+    with pytest.raises(ValueError, match="overflows"):
+        empirical_ntk(mlp, theta, x)
+    np.testing.assert_allclose(
+        empirical_ntk(mlp, theta, x[2:]), by_jacobian(mlp, theta, x[2:]), rtol=1e-5
+    )
