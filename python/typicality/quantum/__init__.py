@@ -45,6 +45,7 @@ from typicality.quantum.extremes import (
 )
 from typicality.quantum.gibbs import gibbs_relative_entropy
 from typicality.quantum.hamiltonians import ising_chain, syk, xxz_chain
+from typicality.quantum.level_statistics import gap_ratios, mean_gap_ratio
 from typicality.quantum.microcanonical import microcanonical_states
 from typicality.quantum.observables import local_sum, pauli
 from typicality.quantum.page import (
@@ -101,6 +102,7 @@ __all__ = [
     "expectation_cdf",
     "expectation_pdf",
     "fidelity",
+    "gap_ratios",
     "gibbs_relative_entropy",
     "gue_eigenstates",
     "haar_expectations",
@@ -121,6 +123,7 @@ __all__ = [
     "log_negativity",
     "marchenko_pastur_entropy",
     "mean_entanglement_capacity",
+    "mean_gap_ratio",
     "mean_log_determinant",
     "mean_negativity",
     "mean_power_trace",

@@ -66,6 +66,8 @@ typical_trace_distance(c)
 typical_pair_trace_distance(c)
 mean_squared_distance(d_a, d_b)
 EnergyShell(energies, basis)
+gap_ratios(energies)
+mean_gap_ratio(ensemble, *, method)
 microcanonical_states(hamiltonian, energy, width, size, *, field, rng, dtype, progress)
 chebyshev_bound(variance, d, epsilon, *, field)
 hoeffding_bound(spread, d, epsilon, *, field)
@@ -134,6 +136,8 @@ ANSWERS = {
     "typical_pair_trace_distance": (lambda f: f(1), 0.25 + 1 / math.pi),
     "mean_squared_distance": (lambda f: f(2, 2), 0.3),
     "EnergyShell": (lambda f: f([0.0], [[0.6], [0.8]]).dimension, 1),
+    "gap_ratios": (lambda f: f([0.0, 1.0, 3.0])[0], 0.5),
+    "mean_gap_ratio": (lambda f: f("poisson"), 2 * math.log(2) - 1),
     "chebyshev_bound": (lambda f: f(1.0, 99, 0.2), 0.25),
     "hoeffding_bound": (lambda f: f(1.0, 99, 0.2), 2 * math.exp(-8)),
     "levy_bound": (lambda f: f(3.0, 10**7, 0.03), 2 * math.exp(-1000 / (18 * math.pi**3))),
