@@ -157,8 +157,8 @@ def share_stderr(share: npt.ArrayLike, count: float) -> npt.NDArray[np.float64]:
     """Return the standard error of a share of hits among `count` independent samples.
 
     ``sqrt(share (1 - share) / count)``, but at least so large that three of them reach the farther
-    end of Wilson's interval of three standard errors [1]_: few hits or misses do not know how many
-    to expect. Without a hit, nine expected ones are three standard errors off.
+    end of Wilson's interval of three standard errors [1]_: the normal approximation fails near 0
+    and 1. With no hit among n samples the upper limit at three standard errors is 9 / (n + 9).
 
     Parameters
     ----------
@@ -204,5 +204,8 @@ def stacked(estimates: Iterable[Estimate]) -> Estimate:
 def _samples(samples: npt.ArrayLike, axis: int) -> npt.NDArray[Any]:
     values = np.moveaxis(np.asarray(samples, dtype=np.float64), axis, 0)
     if len(values) < 2:
-        raise ValueError(f"an error bar needs at least 2 independent samples; got {len(values)}.")
+        raise ValueError(
+            "a standard error needs at least 2 independent samples along "
+            f"axis {axis}; got {len(values)}."
+        )
     return values

@@ -36,7 +36,7 @@ fn new<'py, T: Element>(
         .try_fold(kind.itemsize(), |total, &size| total.checked_mul(size));
     if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) && !shape.contains(&0) {
         return Err(PyMemoryError::new_err(format!(
-            "an array of shape {shape:?} is larger than any memory"
+            "the size of an array of shape {shape:?} overflows the address space"
         )));
     }
     // NumPy's own door raises MemoryError where the binding's constructors would panic.

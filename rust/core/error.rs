@@ -55,7 +55,7 @@ impl fmt::Display for Bytes {
                 let count = self.0 as f64 / 1024f64.powi(power as i32);
                 write!(to, "{count:.1} {unit}, which the system refuses")
             }
-            None => write!(to, "more than any machine has"),
+            None => write!(to, "more than the address space holds"),
         }
     }
 }

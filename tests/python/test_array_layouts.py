@@ -142,3 +142,12 @@ def test_matrices_of_numpy_are_arrays():
     assert quantum.purity((np.eye(4) / 4).view(np.matrix)) == 0.25
     entropies = quantum.von_neumann_entropy((np.eye(4) / 4).view(np.matrix))
     assert entropies == pytest.approx(np.log(4))
+
+
+def test_mapped_files_with_a_header(tmp_path):
+    path = tmp_path / "states.bin"
+    path.write_bytes(b"abc" + RHO.tobytes())
+    mapped = np.memmap(path, dtype=complex, mode="r", offset=3, shape=RHO.shape)
+    assert not mapped.flags.aligned
+    assert quantum.purity(mapped) == quantum.purity(RHO)
+    assert type(quantum.nearest_density_matrix(mapped)) is np.ndarray

@@ -237,7 +237,7 @@ def _check_out(out: object, shape: tuple[int, ...], kind: np.dtype[Any]) -> None
     if out.shape != shape or out.dtype != kind or not out.flags.writeable:
         raise ValueError(
             f"out must be a writable {kind.name} array of shape {shape}; "
-            f"got {out.dtype.name} of shape {out.shape}"
+            f"got {out.dtype} of shape {out.shape}"
             + ("." if out.flags.writeable else ", read-only.")
         )
 

@@ -49,7 +49,7 @@ def expectation_cdf(
     eigenvalues : array_like
         Eigenvalues of O, shape ``(k,)``; in an energy shell those of P_E O P_E.
     x : array_like
-        Where, any shape; infinite numbers count as outside the spectrum.
+        Points at which to evaluate the distribution; any shape, infinities allowed.
     multiplicities : array_like, optional
         Positive integers, shape ``(k,)``; all 1 by default. Equal eigenvalues are merged. They add
         up to at most 2**40.

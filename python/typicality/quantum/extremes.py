@@ -323,5 +323,5 @@ def _case(m: int, n: int, beta: int) -> Case:
         return "sum" if beta == 2 else "power"
     raise ValueError(
         "d_b must be d_a or d_a + 1: for other dimensions no closed form is known for the smallest "
-        "eigenvalue. haar_schmidt_spectra draws it."
+        "eigenvalue. Estimate it from haar_schmidt_spectra(d_a, d_b, size)[:, -1]."
     )

@@ -20,8 +20,8 @@ from typicality.quantum.kets import amplitudes, kets, refuse_unnormalized, squar
 
 __all__ = ["partial_trace", "reduced_density_matrix", "schmidt_spectrum"]
 
-# Multiplications that take about a second. After less, the traces of the results are the squared
-# norms; before more, nobody should wait to hear that a state is not normalized.
+# Multiplications that take about a second. Shorter products check the norms by the traces of their
+# results; longer ones check them first, so that bad input fails early.
 _SECOND: Final = 2**34
 
 

@@ -13,7 +13,7 @@ from typicality.quantum import partial_trace as traced
 
 
 class State:
-    """What of a Statevector or DensityMatrix is looked at."""
+    """Minimal stand-in for Statevector and DensityMatrix of Qiskit."""
 
     def __init__(self, data, dims):
         self.data = np.asarray(data, dtype=complex)
