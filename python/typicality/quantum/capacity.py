@@ -23,7 +23,7 @@ def mean_entanglement_capacity(d_a: int, d_b: int) -> float:
     Returns
     -------
     float
-        In nats squared.
+        In nats squared, right to about 1e-14 of itself.
 
     Raises
     ------

@@ -4,7 +4,6 @@ import math
 
 import mpmath as mp
 import numpy as np
-import pytest
 
 # One rounding error.
 EPS = 2.0**-52
@@ -76,12 +75,3 @@ def assert_promise(case, working_digits, seeds):
                     f"{case.__name__}, seed {seed}, {parameters}: {float(found)!r} for "
                     f"{mp.nstr(exact, 17)}, {ratio:.3g} times what is promised"
                 )
-
-
-def parts(cases):
-    """The seeds of the slow tests of all cases, a hundred at a time."""
-    return [
-        pytest.param(case, range(first, first + 100), id=f"{case.__name__}-{first}")
-        for case, (_, _, slow) in cases.items()
-        for first in range(1000, 1000 + slow, 100)
-    ]

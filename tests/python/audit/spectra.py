@@ -4,9 +4,8 @@ import math
 
 import mpmath as mp
 import numpy as np
-import pytest
 
-from audit.points import EPS, assert_promise, bits, digits, parts
+from audit.points import EPS, bits, digits
 from oracles.quantum import renyi
 from typicality.quantum import spectrum_capacity, spectrum_entropy
 from typicality.spectra import power_moments, tridiagonal_eigenvalues
@@ -141,15 +140,3 @@ CASES = {
     eigenvalues: (60, 50, 1000),
     gammas: (60, 50, 1000),
 }
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_promise_is_kept(case):
-    digits, quick, _ = CASES[case]
-    assert_promise(case, digits, range(quick))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("case", "part"), parts(CASES))
-def test_promise_is_kept_at_a_thousand_points(case, part):
-    assert_promise(case, CASES[case][0], part)

@@ -6,9 +6,8 @@ from fractions import Fraction
 from functools import cache
 
 import mpmath as mp
-import pytest
 
-from audit.points import EPS, assert_promise, digits, dimensions, parts, small_dimensions
+from audit.points import EPS, digits, dimensions, small_dimensions
 from oracles.quantum import cycles, loops, pairings
 from oracles.spectra import laguerre_power_mean, laguerre_root_matrix
 from typicality.quantum import (
@@ -229,15 +228,3 @@ CASES = {
     fidelities: (60, 50, 1000),
     leading_orders: (700, 50, 1000),
 }
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_promise_is_kept(case):
-    digits, quick, _ = CASES[case]
-    assert_promise(case, digits, range(quick))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("case", "part"), parts(CASES))
-def test_promise_is_kept_at_a_thousand_points(case, part):
-    assert_promise(case, CASES[case][0], part)
