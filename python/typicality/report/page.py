@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 from typicality.experiments.catalog import names
 from typicality.experiments.experiment import CITATION
-from typicality.experiments.files import load, write_text
+from typicality.experiments.files import write_text
 from typicality.report.notation import markup
 from typicality.report.number import corrected_text, measured_text, number, predicted_text
 from typicality.report.section import Section, section
+from typicality.report.stored import once_each, stored_sections
 from typicality.report.tally import Tally
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 MARKS: dict[Kind, str] = {"agrees": "✓", "leading": "≈", "misprint": "✎", "disagrees": "✗"}
 """Sign of each kind of verdict, for those who cannot tell its color."""
+
+
+_GENERATOR = '<meta name="generator" content="typicality">'
+"""What a page says of itself in its head."""
+
+_PAPER = "https://arxiv.org/abs/2511.09526"
 
 
 def build(
@@ -55,6 +63,8 @@ def build(
         If there is nothing to report, or something is not an experiment's dataset.
     FileNotFoundError
         If the folder does not exist.
+    FileExistsError
+        If `path` is there and is no page that this function wrote.
 
     Examples
     --------
@@ -67,26 +77,30 @@ def build(
     >>> "Page curve" in page
     True
     """
+    path = Path(path)
+    refuse_foreign_page(path)
     sections = _sections(datasets_or_store)
     if not sections:
         raise ValueError("there is nothing to report: no experiment's dataset was given.")
     order = {name: place for place, name in enumerate(names())}
     sections.sort(key=lambda part: order.get(part.name, len(order)))
-    return write_text(page(sections), path)
+    return write_text(page(sections, path.parent), path)
 
 
-def page(sections: Iterable[Section]) -> str:
+def page(sections: Iterable[Section], folder: Path | None = None) -> str:
     """Text of the HTML page.
 
     Parameters
     ----------
     sections : iterable of Section
         One an experiment, in the order to be shown.
+    folder : pathlib.Path, optional
+        Where the page will stand; data in it are linked.
 
     Returns
     -------
     str
-        The same for the same sections: no date, no name of a machine.
+        The same for the same sections: no date but that of the data, no name of a machine.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -102,28 +116,61 @@ def page(sections: Iterable[Section]) -> str:
     environment.filters["measured"] = measured_text
     environment.filters["typeset"] = markup
     environment.filters["number"] = number
+
+    def address(part: Section) -> str:
+        inside = part.file is not None and part.file.parent == folder
+        return quote(part.file.name) if inside and part.file is not None else ""
+
+    environment.filters["address"] = address
     parts = tuple(sections)
+    dates = sorted({part.date[:10] for part in parts if part.date})
     return environment.get_template("page.html.jinja").render(
         sections=parts,
         tally=Tally.of(parts),
         marks=MARKS,
+        generator=_GENERATOR,
+        paper=_PAPER,
+        data=[part for part in parts if address(part)],
+        dates=dates if len(dates) < 2 else [dates[0], dates[-1]],
+        sources=sorted({_libraries(part.source) for part in parts if part.source}),
+        commits=sorted({part.commit for part in parts if part.commit}),
         versions=sorted({part.version for part in parts}),
         seeds=sorted({part.seed for part in parts}),
         citation=CITATION,
     )
 
 
+def refuse_foreign_page(path: Path) -> None:
+    """Refuse to overwrite a file that is no report.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where a report is to be written.
+
+    Raises
+    ------
+    FileExistsError
+        If a file is there that `build` did not write.
+    """
+    if path.is_file():
+        with path.open("rb") as stream:
+            if _GENERATOR.encode() not in stream.read(4096):
+                raise FileExistsError(
+                    f"{path} was not written by typicality and is not overwritten: move it away."
+                )
+
+
+def _libraries(source: str) -> str:
+    """Libraries and versions without the program itself, which stands first."""
+    return source.partition(", ")[2]
+
+
 def _sections(given: object) -> list[Section]:
     import xarray as xr
 
     if isinstance(given, str | Path) or hasattr(given, "__fspath__"):
-        folder = Path(cast("str", given))
-        if not folder.is_dir():
-            raise FileNotFoundError(f"there is no folder {folder}.")
-        files = sorted(folder.glob("*.nc"))
-        if not files:
-            raise ValueError(f"there is no netCDF file (*.nc) in {folder}.")
-        given = [load(file) for file in files]
+        return stored_sections(Path(cast("str", given)))
     if isinstance(given, xr.Dataset):
         given = [given]
     if isinstance(given, Mapping):
@@ -133,4 +180,4 @@ def _sections(given: object) -> list[Section]:
             f"datasets, or the path of a folder, are needed, not {type(given).__name__}."
         )
     items = cast("Iterable[xr.Dataset | Section]", given)
-    return [item if isinstance(item, Section) else section(item) for item in items]
+    return once_each(item if isinstance(item, Section) else section(item) for item in items)

@@ -10,20 +10,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from typicality._random import Seeds
 from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, names
 from typicality.experiments.experiment import seed_text
-from typicality.experiments.files import load, save, write_text
-from typicality.report.page import build
+from typicality.experiments.files import refuse_unwritable, save, stamped, write_text
+from typicality.report.folder import sole_writer
+from typicality.report.page import build, refuse_foreign_page
 from typicality.report.section import Section, section
+from typicality.report.stored import kept_section
 
 if TYPE_CHECKING:
     import os
-
-    import xarray as xr
 
     from typicality.experiments.experiment import Experiment
 
@@ -148,7 +148,8 @@ def reproduce(
     ValueError
         If the preset or a name is unknown, or a parameter is refused.
     OSError
-        If the folder cannot be written.
+        If the folder cannot be written, or another reproduction is writing into it; before
+        anything is run.
 
     Examples
     --------
@@ -162,10 +163,30 @@ def reproduce(
     folder = Path(folder)
     seed = seed_text(rng, Seeds(rng))
     experiments = [find(name).preset(preset) for name in (names() if only is None else only)]
-    found = [stored(folder, experiment, seed) for experiment in experiments]
+    results = [folder / f"{experiment.name}.nc" for experiment in experiments]
+    _refuse_outputs(folder, results)
+    with sole_writer(folder):
+        return _reproduce(folder, experiments, results, rng, seed, progress, clock)
+
+
+def _reproduce(
+    folder: Path,
+    experiments: Sequence[Experiment],
+    results: Sequence[Path],
+    rng: int,
+    seed: str,
+    progress: Callable[[Step], None] | None,
+    clock: Callable[[], float],
+) -> Reproduction:
+    found = [
+        kept_section(path, experiment, seed)
+        for path, experiment in zip(results, experiments, strict=True)
+    ]
     pace = _Pace([e.name for e, old in zip(experiments, found, strict=True) if old is None], clock)
     sections: list[Section] = []
-    for index, (experiment, old) in enumerate(zip(experiments, found, strict=True), start=1):
+    for index, (experiment, result, old) in enumerate(
+        zip(experiments, results, found, strict=True), start=1
+    ):
 
         def tell(
             state: Literal["kept", "running", "finished"],
@@ -195,14 +216,16 @@ def reproduce(
             dataset = experiment.run(
                 rng=rng, progress=lambda fraction, text, tell=tell: tell("running", fraction, text)
             )
-            part = section(dataset)
+            # The page shows the date that the file bears.
+            dataset = stamped(dataset)
+            part = section(dataset, file=result)
             _write_figures(folder, part)
             # The data come last: their presence says that the experiment is finished.
-            save(dataset, folder / f"{experiment.name}.nc")
+            save(dataset, result)
             tell("finished", 1.0, "finished")
             pace.finish(experiment.name)
         else:
-            part = section(old)
+            part = old
             _write_figures(folder, part)
             tell("kept", 1.0, "kept from an earlier run")
         sections.append(part)
@@ -211,30 +234,13 @@ def reproduce(
     return Reproduction(path, tuple(sections), kept)
 
 
-def stored(folder: str | os.PathLike[str], experiment: Experiment, seed: str) -> xr.Dataset | None:
-    """Find the result of this experiment in a folder: same parameters, seed and versions.
-
-    Parameters
-    ----------
-    folder : str or path
-        Where `reproduce` wrote.
-    experiment : Experiment
-        With its parameters.
-    seed : str
-        Seed as `seed_text` writes it.
-
-    Returns
-    -------
-    xarray.Dataset or None
-        None if the file is absent, damaged, or holds another result.
-    """
-    try:
-        dataset = load(Path(folder) / f"{experiment.name}.nc")
-    except (OSError, ValueError):
-        return None
-    labels: dict[str, Any] = dict(dataset.attrs)
-    same = all(labels.get(key) == value for key, value in experiment.labels(seed).items())
-    return dataset if same else None
+def _refuse_outputs(folder: Path, results: Sequence[Path]) -> None:
+    """Refuse before anything is run what could not be written after it."""
+    for path in results:
+        refuse_unwritable(path)
+    refuse_unwritable(folder / "figures" / "figure.svg")
+    refuse_unwritable(folder / "report.html")
+    refuse_foreign_page(folder / "report.html")
 
 
 def _write_figures(folder: Path, part: Section) -> None:

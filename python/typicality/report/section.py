@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typicality._messages import describe
@@ -62,6 +63,10 @@ class Section(ShortRepr):
         Names and values.
     seed, version, result_version : str
         Where the numbers come from.
+    date, source, commit : str
+        When the file was stored, with which libraries, from which commit; empty if unknown.
+    file : pathlib.Path or None
+        Where the numbers stand.
     figures : tuple of Picture
         In order.
     findings : tuple of Finding
@@ -77,6 +82,10 @@ class Section(ShortRepr):
     result_version: str
     figures: tuple[Picture, ...]
     findings: tuple[Finding, ...]
+    date: str = ""
+    source: str = ""
+    commit: str = ""
+    file: Path | None = None
 
     @property
     def command(self) -> str:
@@ -101,6 +110,7 @@ def section(
     *,
     panels: Sequence[Panel] | None = None,
     rows: Sequence[Finding] | None = None,
+    file: Path | None = None,
 ) -> Section:
     """Section of the report on a dataset.
 
@@ -112,6 +122,8 @@ def section(
         Functions that draw; those of the experiment by default.
     rows : sequence of Finding, optional
         Rows of the table; worked out from the dataset by default.
+    file : pathlib.Path, optional
+        The file that holds the dataset.
 
     Returns
     -------
@@ -141,6 +153,10 @@ def section(
             for number, panel in enumerate(panels, start=1)
         ),
         findings=tuple(rows),
+        date=str(attrs.get("date_created", "")),
+        source=str(attrs.get("source", "")),
+        commit=str(attrs.get("commit", "")),
+        file=file,
     )
 
 

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -63,7 +66,12 @@ def test_help_has_every_parameter_with_its_default(capsys, monkeypatch):
     ("arguments", "part"),
     [
         (["--n-samples", "1"], "n_samples must be at least 2; got 1."),
-        (["--n-samples", "many"], "many"),
+        (["--n-samples", "many"], '"many" is not a whole number'),
+        (["--n-samples", "4.9"], '"4.9" is not a whole number'),
+        (["--n-samples", "4.5e0"], '"4.5e0" is not a whole number'),
+        (["--n-samples", "inf"], '"inf" is not a whole number'),
+        (["--n-samples", "1e999999999"], '"1e999999999" is not a whole number'),
+        (["--seed", "0.5"], '"0.5" is not a whole number'),
         (["--nonsense", "3"], "--nonsense"),
         (["--out", "toy.txt"], "--out toy.txt: the name must end in .nc."),
         (["--plot", "toy.jpg"], ".svg or .pdf or .png"),
@@ -79,6 +87,70 @@ def test_wrong_options_are_refused_in_one_line(capsys, monkeypatch, tmp_path, ar
     assert part in captured.err
     assert captured.out == ""
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("text", ["30", "30.0", "3e1", "0x1e"])
+def test_whole_numbers_may_be_written_in_several_ways(tmp_path, text):
+    path = tmp_path / "toy.nc"
+    assert main(["run", "toy", "--n-samples", text, "--out", str(path)]) == 0
+    assert Toy.from_parameters(load(path).attrs["parameters"]).n_samples == 30
+
+
+def test_several_whole_numbers_are_refused_where_one_is_not(capsys):
+    assert main(["run", "concentration", "--n-spins", "4", "5.5"]) == 2
+    assert '"5.5" is not a whole number' in capsys.readouterr().err
+
+
+def test_too_many_qubits_are_shown_the_way(capsys):
+    assert main(["run", "page-curve", "--n-qubits", "60"]) == 2
+    error = capsys.readouterr().err
+    for name in ("haar_power_traces", "haar_schmidt_spectra", "mean_purity", "page_entropy"):
+        assert name in error
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("option", ["--out", "--plot"])
+def test_outputs_are_looked_at_before_work_starts(capsys, tmp_path, monkeypatch, option):
+    monkeypatch.setattr(Toy, "measure", lambda *_: pytest.fail("work began"))
+    (tmp_path / "file").write_text("")
+    name = "x.nc" if option == "--out" else "x.svg"
+    for path in (tmp_path / "file" / name, tmp_path / ("x" * 300 + name)):
+        assert main(["run", "toy", option, str(path)]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(f"typicality: {option} {path}: ")
+        assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("missing", ["matplotlib", "jinja2"])
+def test_without_the_extra_only_figures_and_pages_are_refused(
+    capsys, tmp_path, monkeypatch, missing
+):
+    program = (
+        "import sys; sys.modules[sys.argv[1]] = None; from typicality.cli import main; "
+        "sys.exit(main(sys.argv[2:]))"
+    )
+
+    def run(*words):
+        return subprocess.run(
+            [sys.executable, "-c", program, missing, *words],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    small = ("run", "page-curve", "--n-qubits", "4", "--n-samples", "4", "--n-spectra", "2",
+             "--n-spins", "4", "--n-levels", "4")  # fmt: skip
+    data = tmp_path / "page-curve.nc"
+    assert run("list").returncode == 0
+    assert run(*small, "--out", str(data)).returncode == 0
+    if missing == "matplotlib":
+        done = run(*small, "--plot", str(tmp_path / "x.svg"))
+    else:
+        done = run("report", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr == f'typicality: this needs {missing}: pip install "typicality[report]"\n'
 
 
 @pytest.mark.usefixtures("toy")

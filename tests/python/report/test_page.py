@@ -6,8 +6,15 @@ import pytest
 from toy_experiment import Interrupted, Toy, install
 from typicality import report
 from typicality.experiments import save
+from typicality.experiments.files import stamped
 from typicality.report.page import page
 from typicality.report.section import section
+
+
+class Other(Toy):
+    """Another toy."""
+
+    name = "other"
 
 
 @pytest.fixture(autouse=True)
@@ -53,17 +60,51 @@ def test_the_page_is_whole_and_stands_alone(data, tmp_path):
     assert reader.open == []
     assert len(set(reader.identifiers)) == len(reader.identifiers)
     assert {target[1:] for target in reader.targets} <= set(reader.identifiers)
-    assert reader.addresses == []
+    assert reader.addresses == ["https://arxiv.org/abs/2511.09526"]
     assert "<script" not in path.read_text(encoding="utf-8")
 
 
 def test_the_same_data_give_the_same_page(data, tmp_path):
+    data = stamped(data)
     first = report.build(data, tmp_path / "a.html").read_bytes()
     assert report.build([data], tmp_path / "b.html").read_bytes() == first
     assert report.build({"toy": data}, tmp_path / "c.html").read_bytes() == first
     save(data, tmp_path / "store" / "toy.nc")
     assert report.build(tmp_path / "store", tmp_path / "d.html").read_bytes() == first
     assert report.build([section(data)], tmp_path / "e.html").read_bytes() == first
+
+
+def test_the_page_says_when_and_with_what(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    save(data, tmp_path / "toy.nc")
+    path = report.build(tmp_path, tmp_path / "report.html")
+    text = path.read_text(encoding="utf-8")
+    assert "<dt>Stored</dt><dd>1970-01-02</dd>" in text
+    for library in ("Python 3.", "numpy 2.", "xarray 20"):
+        assert library in text
+    assert Reader(text).addresses == ["toy.nc", "https://arxiv.org/abs/2511.09526", "toy.nc"]
+
+
+def test_figures_are_numbered_through(data, monkeypatch):
+    install(monkeypatch, Toy, Other)
+    text = page([section(data), section(Other(n_samples=50).run(rng=3))])
+    assert re.findall(r"<b>Figure (\d+)\.</b>", text) == ["1", "2", "3", "4"]
+
+
+def test_a_page_of_somebody_else_is_not_overwritten(data, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text("<html>mine</html>")
+    with pytest.raises(FileExistsError, match=r"report\.html was not written by typicality"):
+        report.build(data, path)
+    assert path.read_text() == "<html>mine</html>"
+    path.unlink()
+    report.build(data, path)
+    report.build(data, path)
+
+
+def test_an_experiment_stands_there_once(data, tmp_path):
+    with pytest.raises(ValueError, match="toy is given 2 times"):
+        report.build([data, data], tmp_path / "report.html")
 
 
 def test_the_page_says_what_was_run(data):

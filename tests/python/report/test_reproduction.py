@@ -49,7 +49,8 @@ def test_everything_is_written(tmp_path):
     assert load(tmp_path / "toy.nc").equals(Toy.preset("quick").run(rng=0))
 
 
-def test_finished_experiments_are_kept(tmp_path):
+def test_finished_experiments_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     with pytest.raises(KeyboardInterrupt):
         report.reproduce(tmp_path, only=["toy", "interrupted"])
     assert not (tmp_path / "report.html").exists()
