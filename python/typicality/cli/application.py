@@ -54,7 +54,7 @@ def application(arguments: Sequence[str]) -> App:
             "systems corresponds to ubiquity of global minima in deep artificial neural "
             "networks, by computing both sides.\n\n"
             "Start with: typicality reproduce, which runs every experiment in about three "
-            "minutes and writes one page that sets what is predicted beside what was measured."
+            "minutes and writes one HTML report comparing predictions with measurements."
         ),
         version=__version__,
         help_format="plaintext",
@@ -127,7 +127,7 @@ def reproduce(
     out: Path = Path("reproduction"),
     seed: Annotated[int, _SEED] = 0,
 ) -> int:
-    """Run every experiment and write one page that sets predicted beside measured.
+    """Run every experiment and write one HTML report comparing predictions with measurements.
 
     Stopped with Ctrl-C and started again, it keeps the experiments that had finished, if preset,
     seed and version are the same.
@@ -145,7 +145,7 @@ def reproduce(
 
 
 def report(folder: Path, /) -> int:
-    """Write the page again from the netCDF files in a folder, without running anything.
+    """Rebuild report.html from stored results, without running anything.
 
     Parameters
     ----------

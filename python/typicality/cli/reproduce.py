@@ -58,7 +58,7 @@ def reproduce(folder: Path, preset: str, seed: int) -> int:
     except KeyboardInterrupt:
         kept = f"kept {', '.join(finished)}" if finished else "no experiment had finished"
         raise Stopped(
-            f"stopped; {kept}. The same command goes on from there (folder {folder})."
+            f"stopped; {kept}. Run the same command to resume (results in {folder})."
         ) from None
     screen = output()
     print_findings(screen, ((part.title, part.findings) for part in result.sections))

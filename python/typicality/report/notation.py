@@ -41,7 +41,7 @@ _SYMBOL = re.compile(
     rf"""
     (?:(?P<base>(?<![A-Za-z{_LETTERS}_&;])(?:[A-Za-z{_LETTERS}]|tr|Var)(?![A-Za-z]))|(?<=[\d)‖⟩]))
     (?:_(?P<sub>\{{[^}}]*\}}|{_ATOM}|[−+±]))?
-    (?:\^(?P<sup>\([^)]*\)|\{{[^}}]*\}}|[−-]?[\d/½]+|[+†∞]|[{_LETTERS}]|[A-Za-z](?![A-Za-z])))?
+    (?:\^(?P<sup>\([^)]*\)|\{{[^}}]*\}}|[−-]?(?:\d+(?:[./]\d+)*|½)|[+†∞]|[{_LETTERS}]|[A-Za-z](?![A-Za-z])))?
     """,
     re.VERBOSE,
 )
@@ -71,6 +71,7 @@ def text(plain: str) -> str:
     # An underscore ends no word for \b.
     names = "|".join(GREEK)
     found = re.sub(rf"(?<![A-Za-z])({names})(?![A-Za-z])", lambda m: GREEK[m[1]], found)
+    found = re.sub(r"(?<=[\w)]) - (?=[\w(])", " − ", found)
     return re.sub(r"(?<=[\^(\[ ])-(?=[\d(.])", "−", found)
 
 

@@ -45,7 +45,7 @@ def test_ctrl_c_keeps_what_has_finished_and_the_next_call_goes_on(tmp_path):
     assert child.returncode == 130
     last = err.splitlines()[-1]
     assert last.startswith("typicality: stopped; kept toy.")
-    assert "goes on from there" in last
+    assert "same command to resume" in last
     assert {path.suffix for path in tmp_path.rglob("*.*")} <= {".nc", ".svg"}
     again = start("reproduce", "--out", str(tmp_path))
     assert again.stderr is not None

@@ -123,10 +123,10 @@ def test_a_wrong_prediction_does_not_agree(data):
     wrong["mean_exact"][2] = 0.9
     text = page([section(wrong)])
     assert "<strong>4</strong>" in text
-    assert "✗ disagrees" in text
+    assert "✗&nbsp;disagrees" in text
     assert 'href="#toy-finding-3"' in text
     assert 'id="toy-finding-3"' in text
-    assert "✗ disagrees" not in page([section(data)])
+    assert "✗&nbsp;disagrees" not in page([section(data)])
 
 
 def test_figures_carry_their_captions(data):
