@@ -181,7 +181,7 @@ def draw_dtype(dtype: object, beta: int, *, complex_result: bool) -> np.dtype[An
         return np.dtype(np.complex128 if complex_numbers else np.float64)
     try:
         asked = np.dtype(dtype)  # pyright: ignore[reportArgumentType, reportCallIssue]
-    except TypeError as error:
+    except Exception as error:
         raise TypeError(f"dtype must be a NumPy dtype; got {describe(dtype)}.") from error
     if asked not in _SINGLE and asked not in (np.dtype(np.float64), np.dtype(np.complex128)):
         raise TypeError(

@@ -255,3 +255,7 @@ def test_objects_that_raise_when_they_are_looked_at() -> None:
     for call in (_arrays.real_number, _arrays.dimension, _arrays.real_array, _arrays.choice):
         with pytest.raises(TypeError, match=r"x must be .*Hostile"):
             call(Hostile(), "x", *([("a",)] if call is _arrays.choice else []))
+    with pytest.raises(TypeError, match="dtype must be a NumPy dtype; got an object"):
+        _arrays.draw_dtype(Hostile(), 2, complex_result=True)
+    with pytest.raises(TypeError, match="name must be text; got an object"):
+        quantum.density_spectrum(np.eye(2) / 2, Hostile())

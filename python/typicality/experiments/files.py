@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from typicality._messages import describe
 from typicality.experiments.checksum import seal, sealed_content
 from typicality.experiments.provenance import provenance
 
@@ -274,6 +275,10 @@ def _encoding(variable: xr.Variable) -> dict[str, Any]:
 
 def _check_types(dataset: xr.Dataset) -> None:
     """Refuse what netCDF, or programs other than this one, could not read."""
+    from xarray import Dataset
+
+    if not isinstance(dataset, Dataset):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"dataset must be an xarray.Dataset; got {describe(dataset)}.")
     for name, variable in dataset.variables.items():
         kind, size = variable.dtype.kind, variable.dtype.itemsize
         if kind == "c":

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import refuse_oversize
+from typicality._messages import describe
 from typicality._scratch import hermitian_scratch
 from typicality.quantum.density_matrices import density_matrices, refuse_negative
 
@@ -49,6 +50,8 @@ def density_spectrum(
     >>> print(density_spectrum(np.full((2, 2), 0.5)))
     [1. 0.]
     """
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"name must be text; got {describe(name)}.")
     matrices = density_matrices(rho, name, tolerance)
     d, batch = matrices.shape[-1], matrices.shape[:-2]
     count = math.prod(batch)
