@@ -62,6 +62,17 @@ from typicality.quantum.power_traces import (
     mean_purity,
     purity_variance,
 )
+from typicality.quantum.sector_page import (
+    sector_mean_purity,
+    sector_page_entropy,
+    sector_page_entropy_variance,
+)
+from typicality.quantum.sectors import (
+    haar_sector_reduced_states,
+    haar_sector_spectra,
+    sector_basis,
+    sector_reduced_density_matrix,
+)
 from typicality.quantum.shells import EnergyShell
 from typicality.quantum.spectrum_entropies import spectrum_capacity, spectrum_entropy
 from typicality.quantum.states import (
@@ -109,6 +120,8 @@ __all__ = [
     "haar_power_traces",
     "haar_reduced_states",
     "haar_schmidt_spectra",
+    "haar_sector_reduced_states",
+    "haar_sector_spectra",
     "haar_states",
     "haar_unitaries",
     "hartley_entropy",
@@ -151,6 +164,11 @@ __all__ = [
     "relative_entropy",
     "renyi_entropy",
     "schmidt_spectrum",
+    "sector_basis",
+    "sector_mean_purity",
+    "sector_page_entropy",
+    "sector_page_entropy_variance",
+    "sector_reduced_density_matrix",
     "smallest_schmidt_law",
     "spectrum_capacity",
     "spectrum_entropy",

@@ -10,13 +10,13 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from typicality import _core
 from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._random import RNG, key_of
 from typicality.quantum.observables import MOST_SPINS, pauli_sum
+from typicality.quantum.sectors import sector_basis
 
 __all__ = ["ising_chain", "syk", "xxz_chain"]
 
@@ -144,7 +144,7 @@ def xxz_chain(
         f"An XXZ chain with {size} basis states",
         "Choose a smaller sector with magnetization=.",
     )
-    states = np.arange(size, dtype=np.int64) if ones is None else _states_with_ones(n, ones)
+    states = np.arange(size, dtype=np.int64) if ones is None else sector_basis(n, ones)
     rows, columns = [np.arange(size)], [np.arange(size)]
     diagonal = np.zeros(size)
     data = [diagonal]
@@ -250,15 +250,6 @@ def _bonds(n: int, periodic: object) -> list[tuple[int, int]]:
     if periodic and n < 3:
         raise ValueError(f"periodic=True needs at least 3 spins; got n={n}.")
     return [(i, i + 1) for i in range(n - 1)] + ([(n - 1, 0)] if periodic else [])
-
-
-def _states_with_ones(n: int, ones: int) -> npt.NDArray[np.int64]:
-    # Pascal's triangle on lists of states: those without the leading bit, then those with it.
-    by_ones = [np.zeros(1, dtype=np.int64)] + [np.zeros(0, dtype=np.int64)] * ones
-    for bit in range(n):
-        for k in range(min(ones, bit + 1), 0, -1):
-            by_ones[k] = np.concatenate([by_ones[k], by_ones[k - 1] | (1 << bit)])
-    return by_ones[ones]
 
 
 def _majorana(index: int, n: int) -> tuple[int, int, complex]:

@@ -66,6 +66,13 @@ typical_trace_distance(c)
 typical_pair_trace_distance(c)
 mean_squared_distance(d_a, d_b)
 EnergyShell(energies, basis)
+haar_sector_spectra(n, charge, n_a, size, *, field, rng, dtype)
+haar_sector_reduced_states(n, charge, n_a, size, *, field, rng, dtype)
+sector_basis(n, charge)
+sector_reduced_density_matrix(psi, n, charge, keep)
+sector_page_entropy(n, charge, n_a)
+sector_page_entropy_variance(n, charge, n_a)
+sector_mean_purity(n, charge, n_a, *, field)
 gap_ratios(energies)
 mean_gap_ratio(ensemble, *, method)
 microcanonical_states(hamiltonian, energy, width, size, *, field, rng, dtype, progress)
@@ -136,6 +143,14 @@ ANSWERS = {
     "typical_pair_trace_distance": (lambda f: f(1), 0.25 + 1 / math.pi),
     "mean_squared_distance": (lambda f: f(2, 2), 0.3),
     "EnergyShell": (lambda f: f([0.0], [[0.6], [0.8]]).dimension, 1),
+    "haar_sector_spectra": (lambda f: f(40, 10, 3, rng=1).sum(), 1),
+    "haar_sector_reduced_states": (lambda f: np.trace(f(40, 10, 3, rng=1)).real, 1),
+    "sector_basis": (lambda f: f(4, 2)[1], 0b0101),
+    "sector_reduced_density_matrix": (lambda f: f([0.6, 0.8], 2, 1, 0)[0, 0], 0.36),
+    # The weight of one site is uniform: -w log w - (1 - w) log(1 - w) and its square.
+    "sector_page_entropy": (lambda f: f(2, 1, 1), 0.5),
+    "sector_page_entropy_variance": (lambda f: f(2, 1, 1), 7 / 12 - math.pi**2 / 18),
+    "sector_mean_purity": (lambda f: f(2, 1, 1), 2 / 3),
     "gap_ratios": (lambda f: f([0.0, 1.0, 3.0])[0], 0.5),
     "mean_gap_ratio": (lambda f: f("poisson"), 2 * math.log(2) - 1),
     "chebyshev_bound": (lambda f: f(1.0, 99, 0.2), 0.25),
