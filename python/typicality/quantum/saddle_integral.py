@@ -31,6 +31,8 @@ _MOST_FOLDS = 5
 _LARGEST_ERROR = 1e-9
 _LARGE_DIMENSION = 1 << 30
 _MOST_HALVINGS = 2
+# The smallest float that has all its digits.
+_SMALLEST = np.finfo(np.float64).tiny
 
 
 class Unsettled(Exception):
@@ -70,6 +72,8 @@ def line_integral(
     path = _Path(center, scale, cosine, np.sin(angle))
     logs = np.log1p(-weights * center[:, None])
     rates = weights / (1 - weights * center[:, None])
+    factor = (shapes.sum() - 1) / np.pi if density else 1 / np.pi
+    size_at_center = np.exp(-(logs @ shapes) - np.log(unit)) * factor
     total, error = np.empty(center.shape), np.empty(center.shape)
     # What rounding may do to a sum of logarithms, of which every digit counts, and to factors.
     unit_error = np.finfo(np.float64).eps / 2
@@ -86,14 +90,15 @@ def line_integral(
             raise
         total[rows] = (even + odd) / 2
         error[rows] = np.abs(even - odd) + rounding[rows] * size
-        rows = rows[error[rows] > promise * np.abs(total[rows])]
+        # What is below the floats is right as it is, however many digits it lacks.
+        kept = (np.abs(total[rows]) + error[rows]) * size_at_center[rows] >= _SMALLEST
+        rows = rows[kept & (error[rows] > promise * np.abs(total[rows]))]
         if not rows.size:
             break
     else:
         worst = float((error[rows] / np.abs(total[rows])).max())
         raise Unsettled(f"is known to {worst:.1g} of itself only", rows)
-    factor = (shapes.sum() - 1) / np.pi if density else 1 / np.pi
-    return np.exp(-(logs @ shapes) - np.log(unit)) * total * factor
+    return size_at_center * total
 
 
 @dataclass(frozen=True)

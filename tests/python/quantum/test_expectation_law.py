@@ -9,7 +9,12 @@ from scipy import integrate, special, stats
 
 from oracles.quantum import spline_density, spline_tail
 from typicality.errors import ConvergenceError
-from typicality.quantum import expectation_cdf, expectation_pdf, haar_expectations
+from typicality.quantum import (
+    expectation_cdf,
+    expectation_pdf,
+    haar_expectations,
+    saddle_integral,
+)
 
 GENERATOR = np.random.default_rng(9)
 SPECTRA = {
@@ -227,3 +232,45 @@ def test_levels_far_apart_do_not_overflow():
     above = 1.0 - expectation_cdf(-levels, -point)
     assert 0.0 <= below <= 1.0
     assert below == pytest.approx(above, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("field", ["complex", "real"])
+def test_tails_below_the_floats_are_zero(field):
+    # As logarithms they are known to a few digits only; as floats they are right.
+    arguments = {"multiplicities": [10**6, 10**5, 10**6], "field": field}
+    levels = [0.0, 0.3, 1.0]
+    assert expectation_cdf(levels, 0.01, **arguments) == 0.0
+    assert expectation_cdf(levels, 0.99, **arguments, upper=True) == 0.0
+    assert expectation_cdf(levels, [0.01, 0.99], **arguments, upper=True).tolist() == [1.0, 0.0]
+    assert expectation_pdf(levels, [0.01, 0.99], **arguments).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("field", ["complex", "real"])
+@pytest.mark.parametrize("d", [2, 6, 20, 64, 300])
+def test_products_of_factors_have_the_branch_of_their_sum(d, field, monkeypatch):
+    generator = np.random.default_rng(d)
+    for levels in (generator.standard_normal(d), generator.standard_cauchy(d)):
+        width = levels.std() / math.sqrt(d)
+        points = np.append(np.linspace(levels.min(), levels.max(), 40)[1:-1], levels.mean())
+        points = np.append(points, levels.mean() + width * np.arange(-3, 4))
+        points = points[(points > levels.min()) & (points < levels.max())]
+        found = [f(levels, points, field=field) for f in (expectation_cdf, expectation_pdf)]
+        # Each logarithm by itself, as for large multiplicities.
+        monkeypatch.setattr(saddle_integral, "_LARGE_SHAPE", 0.0)
+        plain = [f(levels, points, field=field) for f in (expectation_cdf, expectation_pdf)]
+        monkeypatch.undo()
+        np.testing.assert_allclose(found, plain, rtol=1e-11, atol=1e-290)
+
+
+def test_sums_that_differ_are_refused(monkeypatch):
+    # Were a logarithm on the wrong branch somewhere along the path, the sums would tell.
+    plain = saddle_integral._log_sum
+
+    def wrong(rates, shift, shapes):
+        found = plain(rates, shift, shapes)
+        return np.where(shift.imag > 1.0, found + 1j * math.pi, found)
+
+    monkeypatch.setattr(saddle_integral, "_log_sum", wrong)
+    for function in (expectation_cdf, expectation_pdf):
+        with pytest.raises(ConvergenceError, match=r"at 1 points, x = 1\.2; it is known to"):
+            function([0.0, 0.3, 1.0, 1.1, 2.5, 4.0], 1.2, field="real")
