@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import sys
 from collections.abc import Sequence
@@ -26,8 +27,8 @@ WRONG = 2
 _NARROW = 70
 """In fewer columns, help is plain indented text: the columns of its tables would vanish."""
 
-_EXTRA = ("matplotlib", "jinja2", "sklearn")
-"""What the extra `report` brings."""
+_EXTRA = {"matplotlib": "matplotlib", "jinja2": "jinja2", "sklearn": "scikit-learn"}
+"""What the extra `report` brings, by the name it is imported under."""
 
 _SEED = Parameter(
     help="Seed: the same seed gives the same numbers for any number of threads.",
@@ -99,10 +100,11 @@ def _exit_code(words: Sequence[str]) -> int:
     except (CycloptsError, ValueError, OSError, MemoryError, ConvergenceError) as error:
         _complain(_one_line(error))
         return WRONG
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in _EXTRA:
+    except ImportError as error:
+        needed = (error.name or "").split(".")[0]
+        if needed not in _EXTRA:
             raise
-        _complain(f'this needs {error.name}: pip install "typicality[report]"')
+        _complain(f'this needs {_EXTRA[needed]}: pip install "typicality[report]"')
         return WRONG
     except Stopped as stop:
         _complain(str(stop))
@@ -139,6 +141,7 @@ def reproduce(
     out
         Folder that receives report.html, figures/*.svg and one netCDF file an experiment.
     """
+    _import_extra()
     from typicality.cli.reproduce import reproduce as run_all
 
     return run_all(out, preset, seed)
@@ -152,12 +155,19 @@ def report(folder: Path, /) -> int:
     folder
         Folder that typicality reproduce wrote, or any with experiments' netCDF files.
     """
+    _import_extra()
     from typicality.cli.screen import output
     from typicality.report import build
 
     path = build(folder, folder / "report.html")
     output().print(f"Report: {path}", highlight=False, soft_wrap=True)
     return 0
+
+
+def _import_extra() -> None:
+    """Find out before work begins whether figures, pages and data sets can be had."""
+    for name in _EXTRA:
+        importlib.import_module(name)
 
 
 def _one_line(error: BaseException) -> str:

@@ -305,7 +305,8 @@ def _sklearn_datasets() -> ModuleType:
     except ImportError as error:
         raise ImportError(
             "this data set ships with scikit-learn, which is not installed: "
-            "pip install typicality[report]"
+            'pip install "typicality[report]"',
+            name=error.name,
         ) from error
     return datasets
 

@@ -122,7 +122,7 @@ def test_outputs_are_looked_at_before_work_starts(capsys, tmp_path, monkeypatch,
         assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("missing", ["matplotlib", "jinja2"])
+@pytest.mark.parametrize("missing", ["matplotlib", "jinja2", "sklearn"])
 def test_without_the_extra_only_figures_and_pages_are_refused(
     capsys, tmp_path, monkeypatch, missing
 ):
@@ -145,12 +145,19 @@ def test_without_the_extra_only_figures_and_pages_are_refused(
     data = tmp_path / "page-curve.nc"
     assert run("list").returncode == 0
     assert run(*small, "--out", str(data)).returncode == 0
-    if missing == "matplotlib":
-        done = run(*small, "--plot", str(tmp_path / "x.svg"))
-    else:
-        done = run("report", str(tmp_path))
-    assert done.returncode == 2
-    assert done.stderr == f'typicality: this needs {missing}: pip install "typicality[report]"\n'
+    refused = {
+        "matplotlib": (*small, "--plot", str(tmp_path / "x.svg")),
+        "jinja2": ("reproduce", "--out", str(tmp_path / "out")),
+        "sklearn": ("run", "double-descent"),
+    }
+    package = "scikit-learn" if missing == "sklearn" else missing
+    for words in (refused[missing], ("report", str(tmp_path))):
+        done = run(*words)
+        assert done.returncode == 2
+        message = f'typicality: this needs {package}: pip install "typicality[report]"\n'
+        assert done.stderr.endswith(message)
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.usefixtures("toy")
