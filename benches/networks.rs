@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use typicality::networks::activation::Activation;
+use typicality::networks::infinite_width::{Limit, Which, infinite_kernel};
 use typicality::networks::minimum::{Search, levenberg_marquardt};
 use typicality::networks::mlp::Mlp;
 use typicality::networks::ntk::empirical_ntk;
@@ -72,6 +73,42 @@ fn kernels(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn infinite(criterion: &mut Criterion) {
+    let (n, n_inputs) = (1000, 64);
+    let x = numbers(n * n_inputs);
+    // Pixels of 0 to 16: large variances, all pairs near.
+    let pixels: Vec<f64> = x.iter().map(|x| 8.0 + 4.0 * x).collect();
+    let mut out = vec![0.0; n * n];
+    let mut group = criterion.benchmark_group("infinite_kernel of 3 layers");
+    group.sample_size(10);
+    for (activation, name, x) in [
+        (Activation::Relu, "relu", &x),
+        (Activation::Gelu, "gelu", &x),
+        (Activation::Tanh, "tanh", &x),
+        (Activation::Tanh, "tanh of pixels", &pixels),
+    ] {
+        let limit = Limit {
+            n_inputs,
+            activation,
+            weight_scales: &[1.0, 1.0, 1.0],
+            bias_scale: 0.1,
+        };
+        group.bench_function(format!("{name} n={n}"), |bencher| {
+            bencher.iter(|| {
+                infinite_kernel(
+                    limit,
+                    Which::Tangent,
+                    black_box(x),
+                    None,
+                    &mut out,
+                    &Watch::new(),
+                )
+            });
+        });
+    }
+    group.finish();
+}
+
 fn searches(criterion: &mut Criterion) {
     let (n, batch, steps) = (100, 32, 10);
     let x = numbers(n * 16);
@@ -112,5 +149,5 @@ fn searches(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, kernels, searches);
+criterion_group!(benches, kernels, infinite, searches);
 criterion_main!(benches);

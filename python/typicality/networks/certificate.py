@@ -98,7 +98,9 @@ def certify(
     bias = mlp.bias_factors[0] if mlp.bias else 0.0
     augmented = np.hstack([weight * x, np.full((x.shape[0], 1), bias)])
     norm = float(np.linalg.norm(augmented, 2))
-    longest = float(np.linalg.norm(augmented, axis=1).max())
+    # Squares of huge inputs overflow, and then nothing is certified.
+    with np.errstate(over="ignore"):
+        longest = float(np.linalg.norm(augmented, axis=1).max())
     first = (n_in + mlp.bias) * width
     output = theta0[first : first + width * k]
     # Output weights stay below this on the ball of radius 2 step.

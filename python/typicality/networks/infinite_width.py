@@ -41,10 +41,10 @@ def infinite_ntk(
     softplus are erf and relu with noise of a random scale [4]_, whose distribution is integrated by
     a rule of 12 nodes to a relative 2e-13, whatever the size of the samples.
 
-    Samples in the first layer keep 12 digits of the kernel however near to each other or to
-    opposite they are. Where the correlation of hidden outputs comes within 1e-8 of 1 or -1, only
-    the digits of its difference from them are left that double precision has; within 4e-15 it
-    counts as 1 or -1.
+    Relative errors are below 1e-12, but for what the rounding of the samples themselves does:
+    angles between nearly parallel samples come from their difference, and a bias is kept beside
+    variances of any size. In hidden layers a correlation within 4e-15 of 1 or -1 counts as that,
+    and near there kernels that vary like the angle, those of relu, lose digits.
 
     Parameters
     ----------

@@ -6,6 +6,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 
 use super::activation::Real;
 use super::backward::Backward;
+use super::balance::{Biases, add_biases, balance, is_extreme};
 use super::mlp::{Mlp, Pass};
 use super::product::{rows, rows_mut};
 use crate::error::{Result, checked_len, try_filled};
@@ -87,6 +88,29 @@ pub(super) fn lower_kernel(
     buffers: &mut LowerBuffers,
     out: &mut [f64],
 ) {
+    let hidden = 0..mlp.depth() - 1;
+    if hidden
+        .clone()
+        .any(|layer| is_extreme(mlp, layer, pass, backward))
+    {
+        let (mut pass, mut backward) = (pass.clone(), backward.clone());
+        let biases: Vec<_> = hidden
+            .map(|layer| balance(mlp, layer, &mut pass, &mut backward))
+            .collect();
+        lower_sum(mlp, &pass, &backward, &biases, buffers, out);
+    } else {
+        lower_sum(mlp, pass, backward, &[], buffers, out);
+    }
+}
+
+fn lower_sum(
+    mlp: &Mlp,
+    pass: &Pass<f64>,
+    backward: &Backward<f64>,
+    biases: &Biases<f64>,
+    buffers: &mut LowerBuffers,
+    out: &mut [f64],
+) {
     let (n, k) = (pass.n_samples(), mlp.n_outputs());
     let last = mlp.depth() - 1;
     out.fill(0.0);
@@ -95,8 +119,13 @@ pub(super) fn lower_kernel(
         let (w, b) = (mlp.weight_factor(layer), mlp.bias_factor(layer));
         let a = rows(&pass.inputs[layer], n, n_in);
         outer_product(rows_mut(&mut buffers.gram, n, n), a, a, w * w, true);
+        let mut shift = b * b;
+        if let Some(Some(biases)) = biases.get(layer) {
+            shift = 0.0;
+            add_biases(&mut buffers.gram, biases, biases);
+        }
         if layer == last {
-            add_identity(out, &buffers.gram, b * b, n, k);
+            add_identity(out, &buffers.gram, shift, n, k);
             break;
         }
         let width = mlp.widths()[layer + 1];
@@ -108,7 +137,7 @@ pub(super) fn lower_kernel(
             1.0,
             true,
         );
-        add_hadamard(out, &buffers.gram, &buffers.product, b * b, n, k);
+        add_hadamard(out, &buffers.gram, &buffers.product, shift, n, k);
     }
 }
 

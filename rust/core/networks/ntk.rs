@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::activation::Real;
 use super::backward::{Backward, push_forward};
-use super::balance::{balance, tile_biases};
+use super::balance::{add_biases, balance, tile_biases};
 use super::jacobian::check_outputs;
 use super::layer_sum::{add_hadamard, add_identity, outer_product};
 use super::mlp::{Mlp, Pass};
@@ -229,11 +229,7 @@ impl<T: Real> Tile<T> {
             if let Some(biases) = tile_biases(&left.biases[..], &right.biases[..], layer, b, places)
             {
                 shift = T::default();
-                for (gram, &bias) in gram.chunks_exact_mut(len2).zip(&biases.0) {
-                    for (entry, &bias2) in gram.iter_mut().zip(&biases.1) {
-                        *entry += bias * bias2;
-                    }
-                }
+                add_biases(gram, &biases.0, &biases.1);
             }
             if layer == last {
                 add_identity(sum, gram, shift, len2, k);

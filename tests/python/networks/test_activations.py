@@ -57,6 +57,15 @@ def test_bounds_are_attained(name):
         assert second.max() == pytest.approx(curvature, rel=1e-6, abs=1e-9)
 
 
+def test_saturated_derivatives_are_zero():
+    # Not the smallest float, which inputs of 1e300 would bring back to life.
+    for name in ("tanh", "erf", "sigmoid"):
+        assert not activation_derivative(name, [800.0, -800.0, 1e300, -1e300]).any()
+    for name in ("gelu", "softplus"):
+        assert activation_derivative(name, [1e300, -1e300]).tolist() == [1.0, 0.0]
+        assert apply_activation(name, [-1e300])[0] == 0.0
+
+
 def test_shapes_dtypes_and_names():
     assert apply_activation("tanh", 0.0).shape == ()
     assert apply_activation("tanh", np.zeros((0, 3))).shape == (0, 3)

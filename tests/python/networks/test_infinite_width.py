@@ -40,8 +40,8 @@ def test_two_hidden_layers_by_quadrature(activation):
             )
         sigma = scale**2 * phi + 0.09
         ntk = scale**2 * ntk * slope + sigma
-    np.testing.assert_allclose(infinite_nngp(mlp, x), sigma, rtol=1e-9)
-    np.testing.assert_allclose(infinite_ntk(mlp, x), ntk, rtol=1e-9)
+    np.testing.assert_allclose(infinite_nngp(mlp, x), sigma, rtol=1e-11)
+    np.testing.assert_allclose(infinite_ntk(mlp, x), ntk, rtol=1e-11)
 
 
 def test_relu_closed_form():

@@ -189,6 +189,19 @@ def test_linearized_displacement_where_the_kernel_is_singular(rng):
     assert not equal.certificate.certified
 
 
+def test_saturated_units_on_huge_inputs():
+    # Only the output bias and weights can move; products of the inputs overflow.
+    mlp, x = MLP((1, 8, 1), "tanh"), np.array([[1e200], [-1e200], [0.5]])
+    theta0, y = mlp.init(rng=0), [0.3, -0.2, 0.1]
+    jacobian = mlp.jacobian(theta0, x).reshape(3, -1)
+    residual = mlp.apply(theta0, x)[:, 0] - y
+    expected = np.linalg.norm(np.linalg.pinv(jacobian) @ residual)
+    minimum = nearest_minimum(mlp, theta0, x, y)
+    assert minimum.status == "converged"
+    assert minimum.linearized_displacement == pytest.approx(expected, rel=1e-9)
+    assert find_minima(mlp, theta0, x, y).converged
+
+
 def test_linearized_displacement_below_the_threshold():
     mlp, x, y = problem((4, 6, 1), 60)
     theta0 = mlp.init(rng=0)
