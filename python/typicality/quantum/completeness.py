@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from scipy import special
 
-from typicality.quantum.krylov import BlockKrylov, Ritz
+from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
 from typicality.quantum.spectral_filter import SpectralFilter
 
 __all__ = ["CompletenessProof", "overlooked"]
@@ -17,7 +17,6 @@ __all__ = ["CompletenessProof", "overlooked"]
 # Probability that an existing level stays unseen, at most.
 _OVERLOOKED: Final = 1e-12
 _MOST_PROBE_STEPS: Final = 60
-_BLOCK: Final = 8
 
 
 class CompletenessProof:
@@ -25,7 +24,7 @@ class CompletenessProof:
 
     def __init__(self, basis: BlockKrylov, tool: SpectralFilter, beta: int) -> None:
         self.basis, self.tool, self.beta = basis, tool, beta
-        self.width = min(_BLOCK, basis.size)
+        self.width = min(BLOCK, basis.size)
 
     def holds(self, ritz: Ritz, need: int, edge: float | None) -> bool:
         """Say whether no level up to an energy is missing; the basis holds what else was found.
@@ -73,7 +72,8 @@ class CompletenessProof:
             if gap <= 0 or 20 * error > gap or (2 * error > nearest and held > need):
                 continue
             lowest = low + max(gap - float(ritz.residuals[held]), gap / 2)
-            for width in (self.width, self.width // 2, 4, 2):
+            for halvings in range(self.width.bit_length() - 1):
+                width = self.width >> halvings
                 most = min((basis.room - held) // width, _MOST_PROBE_STEPS)
                 risk = self._risk(
                     basis.size - held, width, most, low + error, lowest, self.tool.ceiling

@@ -13,11 +13,13 @@ import numpy.typing as npt
 
 from typicality._interruptible import interruptible
 
-__all__ = ["BlockKrylov", "Ritz", "projected_out"]
+__all__ = ["BLOCK", "BlockKrylov", "Ritz", "projected_out"]
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 
+BLOCK: Final = 8
+"""Vectors in a block: degenerate levels up to this multiplicity are found together."""
 # A restart rotates the basis; shorter pieces of rows need no second basis.
 _ROWS: Final = 1 << 13
 
@@ -89,7 +91,7 @@ class BlockKrylov:
         self._matrix[:used, old:used] = overlaps
         self._matrix[old:used, :used] = overlaps.conj().T
         self._scale = max(self._scale, float(np.abs(overlaps).max()))
-        self._next, last = self._orthonormal(image, basis, self._scale)
+        self._next, last = self._orthonormal(image, [basis], self._scale)
         self._coupling = np.zeros((width, used), dtype=basis.dtype)
         self._coupling[:, old:] = last
         self.used = used
@@ -155,8 +157,7 @@ class BlockKrylov:
         # The basis grew by directions of it; the matrix has what they account for.
         projected_out(basis, waiting)
         shared = projected_out(self._next, waiting)
-        everything = np.concatenate([basis, self._next], axis=1)
-        rest, inside = self._orthonormal(waiting, everything, 1.0)
+        rest, inside = self._orthonormal(waiting, [basis, self._next], 1.0)
         width, held = self.width, coupling.shape[1]
         joined = np.zeros((width + rest.shape[1], self.used), dtype=basis.dtype)
         joined[:width] = self._coupling
@@ -164,8 +165,11 @@ class BlockKrylov:
         joined[width:, :held] = inside @ coupling
         self._next, self._coupling = np.concatenate([self._next, rest], axis=1), joined
 
-    def _orthonormal(self, image: Array, basis: Array, scale: float) -> tuple[Array, Array]:
-        """Return orthonormal columns and coefficients with image = columns @ coefficients."""
+    def _orthonormal(self, image: Array, others: list[Array], scale: float) -> tuple[Array, Array]:
+        """Return orthonormal columns and coefficients with image = columns @ coefficients.
+
+        The columns are orthogonal to the others, as the image is up to rounding.
+        """
         columns, coupling = np.linalg.qr(image)
         sizes = np.abs(np.diag(coupling))
         if float(sizes.min()) > 1e-3 * scale:
@@ -175,7 +179,8 @@ class BlockKrylov:
         coupling[spent] = 0
         columns[:, spent] = self._normals(int(spent.sum()))
         # Small ones were blown up with their rounding errors.
-        projected_out(basis, columns)
+        for other in others:
+            projected_out(other, columns)
         columns, again = np.linalg.qr(columns)
         return columns, again @ coupling
 

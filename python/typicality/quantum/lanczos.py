@@ -16,21 +16,20 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import refuse_oversize
+from typicality._interruptible import interruptible, product
 from typicality.errors import ConvergenceError
 from typicality.quantum.chebyshev import Progress, ritz_values, spectral_interval
 from typicality.quantum.completeness import CompletenessProof
-from typicality.quantum.krylov import BlockKrylov, Ritz
+from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
 from typicality.quantum.operators import Operator, applied
 from typicality.quantum.spectral_filter import SpectralFilter, spectral_filter
 
-__all__ = ["BLOCK", "Levels", "levels_up_to", "lowest_levels"]
+__all__ = ["Levels", "levels_up_to", "lowest_levels"]
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Levels = tuple[Floats, Array]
 
-BLOCK: Final = 8
-"""Vectors in a block: degenerate levels up to this multiplicity are found together."""
 # Residual of a level relative to the operator's extent.
 _RESIDUAL: Final = 1e-12
 _RESOLUTION: Final = 1e-10
@@ -214,13 +213,14 @@ class _Search:
                 capacity = min(2 * capacity, most)
                 cut_at = max(cut_at, 4 * capacity + 2 * BLOCK)
                 continue
-            energies, rotation = np.linalg.eigh(vectors.conj().T @ applied(self.operator, vectors))
+            inner = product(vectors.conj().T, self._image(vectors))
+            energies, rotation = interruptible(np.linalg.eigh, inner)
             # A level at the cut or above is not told from those that the polynomial damps.
             cut = tool.interval.center - tool.interval.half
             if tool.degree > 1 and energies.size and energies[-1] >= cut:
                 cut_at *= 2
                 continue
-            vectors = vectors @ rotation
+            vectors = product(vectors, rotation)
             self._check(vectors, energies)
             return energies, vectors
 
@@ -233,13 +233,21 @@ class _Search:
         )
 
     def _check(self, vectors: Array, energies: Floats) -> None:
-        residual = applied(self.operator, vectors) - vectors * energies
+        residual = self._image(vectors) - vectors * energies
         largest = float(np.abs(residual).max(initial=0.0))
         if largest > 1e-11 * self.norm:
             raise ConvergenceError(
                 f"Lanczos iterations left residuals of {largest:.3g} for {energies.size} levels. "
                 "Ask for fewer, or for a narrower window."
             )
+
+    def _image(self, vectors: Array) -> Array:
+        """Return the operator times the vectors, some at a time so that Ctrl-C is heard."""
+        image = np.empty_like(vectors)
+        for start in range(0, vectors.shape[1], BLOCK):
+            columns = slice(start, start + BLOCK)
+            image[:, columns] = applied(self.operator, vectors[:, columns])
+        return image
 
     def _vectors(
         self,

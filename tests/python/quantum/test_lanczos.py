@@ -7,7 +7,8 @@ from scipy.sparse.linalg import aslinearoperator
 
 from typicality.errors import ConvergenceError
 from typicality.quantum import EnergyShell, diagonalization, ising_chain, lanczos, xxz_chain
-from typicality.quantum.lanczos import BLOCK, lowest_levels
+from typicality.quantum.krylov import BLOCK
+from typicality.quantum.lanczos import lowest_levels
 
 CHAIN = ising_chain(9, transverse=-1.05, longitudinal=0.5)
 _GENERATOR = np.random.default_rng(5)
