@@ -38,8 +38,10 @@ Report = Callable[[], None]
 
 _POLL_SECONDS: Final = 0.1
 # Work in the unit of 1e-10 s on two cores of 2023. Below this a call takes some 0.15 s and is made
-# directly: `eigh` of real matrices up to order 1100, of complex ones up to 700.
+# directly: `eigh` of real matrices up to order 960, of complex ones up to 560.
 _LONG: Final = 1.5e9
+# Small matrices take n^2 times this longer than n^3.
+_OVERHEAD: Final = 600
 # Work over n^3 for a real matrix, from times measured at orders around 1000; 1, that of `eigh`,
 # where a function is not listed.
 _WORK: Final = {
@@ -232,7 +234,7 @@ def _work(name: str, arguments: tuple[Any, ...]) -> float:
         if isinstance(array, np.ndarray) and array.ndim > 1:
             # Complex multiplications take four.
             factor = 4.0 if array.dtype.kind == "c" else 1.0
-            total += factor * float(array.size) * min(array.shape[-2:])
+            total += factor * float(array.size) * (min(array.shape[-2:]) + _OVERHEAD)
     return total * _WORK.get(name, 1.0)
 
 

@@ -14,11 +14,15 @@ from scipy import sparse
 
 from typicality import _core
 from typicality._arrays import dimension, real_number, refuse_oversize
+from typicality._interruptible import interruptible
 from typicality._random import RNG, key_of
 from typicality.quantum.observables import MOST_SPINS, pauli_sum
 from typicality.quantum.sectors import sector_basis
 
 __all__ = ["ising_chain", "syk", "xxz_chain"]
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
 _LARGEST_STRENGTH: Final = 1e150
 
@@ -157,11 +161,16 @@ def xxz_chain(
         # XX + YY exchanges unequal neighbors with amplitude 2 and kills equal ones.
         columns.append(np.searchsorted(states, states[unequal] ^ pair))
         data.append(np.full(unequal.size, 2.0 * strength))
-    matrix = sparse.csr_array(
-        (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size)
+
+    def assembled(values: Floats, at: Indices, to: Indices) -> sparse.csr_array:
+        matrix = sparse.csr_array((values, (at, to)), shape=(size, size))
+        matrix.eliminate_zeros()
+        return matrix
+
+    # SciPy's own loops over all entries, which look for no signals.
+    return interruptible(
+        assembled, np.concatenate(data), np.concatenate(rows), np.concatenate(columns)
     )
-    matrix.eliminate_zeros()
-    return matrix
 
 
 def syk(

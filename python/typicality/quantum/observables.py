@@ -20,8 +20,10 @@ from typicality._messages import shortened
 __all__ = ["local_sum", "pauli", "pauli_sum"]
 
 MOST_SPINS: Final = 40
-# Rows of a sum that are worked out at a time.
+# Rows of a sum that are worked out at a time, and entries; terms outnumber rows that are too few.
 _ROWS: Final = 1 << 15
+_FEWEST_ROWS: Final = 1 << 10
+_ENTRIES: Final = 1 << 23
 
 
 def pauli(string: str) -> sparse.csr_array:
@@ -113,9 +115,10 @@ def pauli_sum(terms: Iterable[tuple[int, int, complex]], n: int) -> sparse.csr_a
         f"A sum of Pauli strings on {n} spins with {len(order)} bands",
         "Apply the terms one by one through a scipy.sparse.linalg.LinearOperator.",
     )
+    rows = min(_ROWS, max(_FEWEST_ROWS, _ENTRIES // len(order)))
     pieces = [
-        _rows_of_sum(bands, order, start, min(start + _ROWS, 2**n), n)
-        for start in range(0, 2**n, _ROWS)
+        _rows_of_sum(bands, order, start, min(start + rows, 2**n), n)
+        for start in range(0, 2**n, rows)
     ]
     real = not any(piece.dtype.kind == "c" and np.imag(piece.data).any() for piece in pieces)
     lengths = np.concatenate([np.diff(piece.indptr) for piece in pieces])

@@ -36,6 +36,8 @@ LARGEST_DENSE: Final = 2**13
 _TOLERANCE: Final = 1e-10
 # Multiplications of a piece of a sparse product, about 0.1 s.
 _PIECE: Final = 1e8
+# Side of the blocks in which dense matrices are checked.
+_BLOCK: Final = 512
 # Numbers whose squares, and sums of them, are still floats.
 _SMALLEST_ENTRY: Final = 1e-150
 _LARGEST_ENTRY: Final = 1e150
@@ -78,12 +80,15 @@ def hermitian_operator(value: object, name: str) -> Operator:
     array = inexact_array(value, name, ndim=2)
     _check_square(array.shape, name)
     wide = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
-    largest = float(np.abs(wide).max(initial=0.0))
-    skew = 0.0
-    # By blocks of rows, so that a matrix of 2**13 is not held three times.
-    for start in range(0, wide.shape[0], 512):
-        rows = slice(start, start + 512)
-        skew = max(skew, float(np.abs(wide[rows] - wide[:, rows].conj().T).max()))
+    largest = skew = 0.0
+    # By blocks: a matrix of 2**13 is not held three times, and Ctrl-C is heard in between.
+    for top in range(0, wide.shape[0], _BLOCK):
+        rows = slice(top, top + _BLOCK)
+        largest = max(largest, float(np.abs(wide[rows]).max()))
+        for left in range(0, top + 1, _BLOCK):
+            columns = slice(left, left + _BLOCK)
+            difference = wide[rows, columns] - wide[columns, rows].conj().T
+            skew = max(skew, float(np.abs(difference).max()))
     _check_skew(skew, largest, array.dtype, name)
     return wide
 
