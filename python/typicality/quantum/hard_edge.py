@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from typicality.spectra.polygamma import gamma_ratio_remainder
+
 __all__ = [
     "real_square_density",
     "real_square_lower_tail",
@@ -97,7 +99,10 @@ def _mixture(d: int, y: Floats, component: Component, beyond: float, at_zero: fl
 def _density_of_component(power: float, left: Floats, gone: Floats) -> Floats:
     near = gone < 0.5
     logs = np.where(near, np.log1p(-np.where(near, gone, 0.0)), np.log(left))
-    return np.exp(power * logs - special.betaln(0.5, power + 1))
+    # 1/B(1/2, power + 1); betaln loses up to six digits at powers below 10^6.
+    shape = power + 1
+    log_inverse_beta = gamma_ratio_remainder(shape, 0.5) + 0.5 * math.log(shape / math.pi)
+    return np.exp(power * logs + log_inverse_beta)
 
 
 def _upper_tail_of_component(power: float, left: Floats, gone: Floats) -> Floats:

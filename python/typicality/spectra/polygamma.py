@@ -88,7 +88,7 @@ def trigamma_remainder(x: int) -> float:
     return inverse**3 * _horner(_TRIGAMMA, inverse * inverse)
 
 
-def gamma_ratio_remainder(x: int, shift: float) -> float:
+def gamma_ratio_remainder(x: float, shift: float) -> float:
     """Return log Gamma(x + shift) - log Gamma(x) - shift log x, about shift (shift - 1)/(2 x).
 
     Examples
@@ -98,7 +98,7 @@ def gamma_ratio_remainder(x: int, shift: float) -> float:
     -0.125
     """
     steps = math.ceil(_ASYMPTOTIC_FROM - x - min(shift, 0.0)) if x < _ASYMPTOTIC_FROM - shift else 0
-    steps = max(steps, _ASYMPTOTIC_FROM - x)
+    steps = max(steps, math.ceil(_ASYMPTOTIC_FROM - x))
     if steps > 2 * _ASYMPTOTIC_FROM:
         return float(special.gammaln(x + shift) - special.gammaln(x)) - shift * math.log(x)
     if steps > 0:
@@ -162,7 +162,7 @@ def _small_trigamma_remainder(x: int) -> float:
         return float(rest - 1 / Decimal(x) - 1 / Decimal(2 * x * x))
 
 
-def _log_quotient(x: int, shift: float) -> float:
+def _log_quotient(x: float, shift: float) -> float:
     """Return log((x + shift) / x)."""
     # Next to a pole x + shift is exact, and the rounding of shift / x is not small beside it.
     return math.log((x + shift) / x) if shift < -x / 2 else math.log1p(shift / x)

@@ -241,3 +241,14 @@ def test_both_ends_of_the_line(d_a, d_b, field):
     assert law.pdf(ends).tolist() == [0, 0]
     small = law.icdf([1e-20, 1e-10, 1e-5])
     np.testing.assert_allclose(law.cdf(small), [1e-20, 1e-10, 1e-5], rtol=1e-12)
+
+
+@pytest.mark.parametrize("n", [5, 100, 1000, 10**5])
+def test_real_square_density_integrates_to_the_tails(n):
+    law = SmallestSchmidtLaw(n, n, "real")
+    # In the root of x, where the density is smooth.
+    nodes, weights = np.polynomial.legendre.leggauss(60)
+    end = min(math.sqrt(10 / n**3), 0.9 / math.sqrt(n))
+    roots = end * (nodes + 1) / 2
+    mass = float(weights @ (2 * roots * law.pdf(roots * roots))) * end / 2
+    assert mass == pytest.approx(float(law.cdf(end * end)), rel=1e-13)
