@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from cyclopts import Token
 
@@ -34,7 +34,7 @@ def whole_numbers(kind: Any, tokens: Sequence[Token]) -> int | tuple[int, ...]:
         If a word is no whole number. ``6e7`` and ``12.0`` are whole.
     """
     numbers = tuple(_whole(token.value) for token in tokens)
-    alone = kind is int or int in get_args(kind)
+    alone = kind is int or (get_origin(kind) is not tuple and int in get_args(kind))
     return numbers[0] if alone and len(numbers) == 1 else numbers
 
 
