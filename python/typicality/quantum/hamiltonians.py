@@ -10,6 +10,7 @@ import math
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from typicality import _core
