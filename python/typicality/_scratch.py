@@ -14,6 +14,7 @@ __all__ = [
     "in_flight",
     "isometry_scratch",
     "matrix_scratch",
+    "singular_scratch",
     "tridiagonal_scratch",
 ]
 
@@ -30,6 +31,10 @@ _REGISTER: Final = 64
 _SMALL: Final = 24
 _FEW: Final = 8
 _REFLECTIONS: Final = 32
+# Matrices of more columns than so many times their rows are made triangles of before they are
+# reduced, in pieces of so many entries at least.
+_LONG: Final = 2
+_PIECE: Final = 1 << 16
 _PANEL: Final = 512
 _MOST_SUMS: Final = 16
 _TILE: Final = 128
@@ -87,6 +92,36 @@ def hermitian_scratch(order: int, count: int, kind: np.dtype[Any]) -> int:
         reduced = (in_flight(count) if count >= _core.get_threads() else min(1, count)) * matrix
     forms = 2 * count * order * _DOUBLE
     return forms + max(reduced, tridiagonal_scratch(order, count))
+
+
+def singular_scratch(rows: int, columns: int, count: int, kind: np.dtype[Any]) -> int:
+    """Return the bytes that the singular values of `count` matrices take on the way.
+
+    Their shape is ``rows <= columns``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from typicality._scratch import singular_scratch
+    >>> singular_scratch(4096, 4096, 1, np.dtype(complex)) // 2**20
+    256
+    """
+    long = rows == 1 or columns > _LONG * rows
+    # What long matrices are tried with first.
+    product = gram_scratch(rows, columns, count, kind) + hermitian_scratch(rows, count, kind)
+    if rows == 1:
+        return product
+    number = (2 if kind.kind == "c" else 1) * _DOUBLE
+    together = _LANES if rows <= _SIDE_BY_SIDE else 1
+    one = together * rows * (rows if long else columns) * number
+    if long:
+        height = min(columns, max(_PIECE // rows, 4 * rows))
+        one += (together * rows + height) * rows * number
+    shared = together == 1 and count < _core.get_threads()
+    pieces = min(1, count) if shared else in_flight(-(-count // together))
+    forms = 2 * count * rows * _DOUBLE
+    reduced = forms + max(pieces * one, tridiagonal_scratch(2 * rows, count))
+    return max(product, reduced) if long else reduced
 
 
 def gram_scratch(rows: int, columns: int, count: int, kind: np.dtype[Any]) -> int:

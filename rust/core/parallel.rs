@@ -92,6 +92,19 @@ pub enum Spread {
     Pool,
 }
 
+impl Spread {
+    /// What is done for each of so many pieces of work. Either the pieces keep the threads busy or what is
+    /// done for each; not both, since a thread that waits inside one piece would begin, and hold in memory,
+    /// another.
+    pub fn of(pieces: usize) -> Self {
+        if pieces >= rayon::current_num_threads() {
+            Self::Here
+        } else {
+            Self::Pool
+        }
+    }
+}
+
 /// Calls `work(block)` for `block` in `0..count` in parallel; results in the order of the blocks.
 ///
 /// # Errors

@@ -86,6 +86,21 @@ def functions() -> Iterator[tuple[str, Kernel]]:
                     given(first, count, 256), [2] * 8, keep
                 ),
             )
+        for m, n in ((6, 7), (40, 40), (5, 200), (129, 131)):
+
+            def tilted(
+                first: int, count: int, m: int = m, n: int = n, given: Callable = given
+            ) -> np.ndarray:
+                # Nearly product states: what A A^H says of them is not enough.
+                kets = 1e-4 * given(first, count, m * n) + np.cos(np.arange(m * n) // n)
+                return kets.astype(given(0, 1, 1).dtype)
+
+            yield (
+                f"schmidt_spectrum of {m} x {n}, {name}",
+                lambda first, count, m=m, n=n, tilted=tilted: _core.schmidt_spectrum(
+                    tilted(first, count), [m, n], [0]
+                ),
+            )
         for n in (6, 40, 144):
 
             def hermitian(

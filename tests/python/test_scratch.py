@@ -13,6 +13,7 @@ from typicality._scratch import (
     hermitian_scratch,
     isometry_scratch,
     matrix_scratch,
+    singular_scratch,
     tridiagonal_scratch,
 )
 from typicality.quantum import (
@@ -38,6 +39,7 @@ from pathlib import Path
 import numpy as np
 import typicality as ty
 from typicality import quantum, spectra
+from typicality._core import hermitian_eigenvalues as spectra_of
 ty.quantum.haar_states(4, rng=1)
 def now(key):
     return int(re.search(key + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
@@ -93,10 +95,22 @@ MIB = 2**20
         (
             "psi = quantum.haar_states(2**20, rng=1)",
             "quantum.schmidt_spectrum(psi, [2] * 20, list(range(10)))",
-            lambda: (
-                hermitian_scratch(1024, 1, np.dtype(complex))
-                + gram_scratch(1024, 1024, 1, np.dtype(complex))
-            ),
+            lambda: singular_scratch(1024, 1024, 1, np.dtype(complex)),
+        ),
+        (
+            "psi = np.eye(1, 2**21)[0]",
+            "quantum.schmidt_spectrum(psi, [2] * 21, list(range(9)))",
+            lambda: singular_scratch(512, 4096, 1, np.dtype(float)),
+        ),
+        (
+            "psi = quantum.haar_states(2**14, 96, rng=1)",
+            "quantum.schmidt_spectrum(psi, [2] * 14, list(range(7)))",
+            lambda: singular_scratch(128, 128, 96, np.dtype(complex)),
+        ),
+        (
+            "matrix = np.tile(np.eye(1200, dtype='c8'), (2, 1, 1))",
+            "spectra_of(matrix)",
+            lambda: hermitian_scratch(1200, 2, np.dtype(np.complex64)),
         ),
         (
             "rho = np.eye(2000, dtype=complex) / 2000",
@@ -129,7 +143,7 @@ def test_peaks_are_what_is_counted(prepare, call, counted, monkeypatch):
         (lambda: tridiagonal_eigenvalues(np.zeros(500_000), np.zeros(499_999)), 30 * MIB),
         (lambda: wishart_eigenvalues(500_000, 2**70), 30 * MIB),
         (lambda: haar_schmidt_spectra(500_000, 2**70), 30 * MIB),
-        (lambda: schmidt_spectrum(np.eye(1, 2**22)[0], [2048, 2048], 0), 60 * MIB),
+        (lambda: schmidt_spectrum(np.eye(1, 2**22)[0], [2048, 2048], 0), 30 * MIB),
     ],
 )
 def test_what_would_not_fit_on_the_way_is_refused(call, n_bytes, monkeypatch):

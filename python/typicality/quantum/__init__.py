@@ -62,6 +62,7 @@ from typicality.quantum.power_traces import (
     mean_purity,
     purity_variance,
 )
+from typicality.quantum.schmidt import SchmidtDecomposition, schmidt_decomposition
 from typicality.quantum.sector_page import (
     sector_mean_purity,
     sector_page_entropy,
@@ -99,6 +100,7 @@ from typicality.quantum.unitaries import gue_eigenstates, haar_unitaries
 
 __all__ = [
     "EnergyShell",
+    "SchmidtDecomposition",
     "SmallestSchmidtLaw",
     "bures_distance",
     "bures_hall_mean_entropy",
@@ -163,6 +165,7 @@ __all__ = [
     "reduced_density_matrix",
     "relative_entropy",
     "renyi_entropy",
+    "schmidt_decomposition",
     "schmidt_spectrum",
     "sector_basis",
     "sector_mean_purity",

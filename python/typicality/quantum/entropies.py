@@ -64,8 +64,9 @@ def renyi_entropy(
 
     Notes
     -----
-    Eigenvalues below 4 d times the rounding error of the largest count as zero; for spectra without
-    rounding use `spectrum_entropy`, which counts every positive number.
+    Eigenvalues below 4 d times the rounding error of the largest count as zero; of a reduced state
+    of a ket, `entanglement_entropy` sees eigenvalues down to the square of that. For spectra
+    without rounding use `spectrum_entropy`, which counts every positive number.
 
     References
     ----------
@@ -307,6 +308,13 @@ def entanglement_entropy(
     TypeError, ValueError
         If an argument is of the wrong kind, kets are not normalized or `dims` do not fit.
 
+    Notes
+    -----
+    Schmidt coefficients are as accurate as `schmidt_spectrum` says. Of m coefficients those below
+    2 + sqrt(m) units of rounding of the largest count as zero. Entropies of orders near 0 see all
+    above, which a reduced density matrix has lost, and also what a solver has left of errors in
+    the ket: where these are larger, cut `schmidt_spectrum` and pass it to `spectrum_entropy`.
+
     Examples
     --------
     >>> import numpy as np
@@ -316,7 +324,8 @@ def entanglement_entropy(
     1.0
     """
     spectrum = schmidt_spectrum(psi, dims, keep)
-    # Squared coefficients at the level of rounding are zeros of rank-deficient kets.
-    floor = 4 * spectrum.shape[-1] * np.finfo(spectrum.dtype).eps
+    # Coefficients, not squared, at the level of rounding are zeros of rank-deficient kets: those of
+    # product kets come out below a third of this.
+    floor = ((2 + math.sqrt(spectrum.shape[-1])) * np.finfo(spectrum.dtype).eps) ** 2
     spectrum = np.where(spectrum > floor * spectrum.max(axis=-1, keepdims=True), spectrum, 0)
     return spectrum_entropy(spectrum, alpha, base=base)

@@ -13,6 +13,7 @@ use super::householder::shared;
 use super::householder::side_by_side::Group;
 use super::packing::Buffer;
 use super::scalar::{Part, Scalar};
+use super::scaling::{exp2, exponent_above, largest};
 use super::tridiagonal;
 use crate::error::{Error, Result, checked_len, try_filled};
 use crate::parallel::{Spread, Watch};
@@ -81,13 +82,7 @@ where
     let mut diagonals = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut squares = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut powers = try_filled("exponents", batch, 0i32)?;
-    // Either the groups keep the threads busy or what is done for each; not both, since a thread that
-    // waits inside one group would begin, and hold in memory, another.
-    let spread = if batch.div_ceil(together) >= rayon::current_num_threads() {
-        Spread::Here
-    } else {
-        Spread::Pool
-    };
+    let spread = Spread::of(batch.div_ceil(together));
     let reduce = |(group, ((diagonals, squares), powers)): (usize, Outputs<'_>)| {
         let mut scratch = Buffer::default();
         let mut matrices = try_filled("copies", powers.len() * size, T::ZERO)?;
@@ -144,7 +139,7 @@ where
 }
 
 /// Matrices in a group. The bits do not depend on it, so it may follow the threads.
-fn group_size(batch: usize) -> usize {
+pub(super) fn group_size(batch: usize) -> usize {
     let threads = rayon::current_num_threads().max(1);
     batch
         .div_ceil(batch.div_ceil(LANES).next_multiple_of(threads))
@@ -153,44 +148,15 @@ fn group_size(batch: usize) -> usize {
 
 /// The exponent of the power of two that the matrix is divided by, so that its norm is at most 1.
 fn exponent<T: Scalar>(matrix: &[T], n: usize) -> Result<i32> {
-    let mut largest = 0.0f64;
+    let mut most = 0.0f64;
     for (j, column) in matrix.chunks(n).enumerate() {
-        let mut sum = 0.0;
-        for &entry in &column[j..] {
-            let magnitude = entry.magnitude();
-            largest = if magnitude > largest {
-                magnitude
-            } else {
-                largest
-            };
-            sum += magnitude * 0.0;
-        }
-        // NaN and infinity times zero are NaN.
-        if sum != 0.0 {
-            return Err(Error::value(
-                "matrices",
-                "must be finite; an entry is NaN or infinite",
-            ));
-        }
+        most = most.max(largest(&column[j..])?);
     }
-    if largest == 0.0 {
+    if most == 0.0 {
         return Ok(0);
     }
-    // Subnormal numbers are multiplied into the normal ones first.
-    let subnormal = largest < f64::MIN_POSITIVE;
-    let (largest, shift) = if subnormal {
-        (largest * exp2(64), 64)
-    } else {
-        (largest, 0)
-    };
-    let power = (largest.to_bits() >> 52 & 0x7ff) as i32 - 1022 - shift;
-    let norm = power + 1 + n.next_power_of_two().trailing_zeros() as i32;
+    let norm = exponent_above(most) + 1 + n.next_power_of_two().trailing_zeros() as i32;
     Ok(norm.clamp(-T::Real::MAX_EXPONENT, T::Real::MAX_EXPONENT))
-}
-
-/// 2^power, for |power| <= 1022.
-fn exp2(power: i32) -> f64 {
-    f64::from_bits(((power + 1023) as u64) << 52)
 }
 
 /// Reduces up to eight matrices at once.

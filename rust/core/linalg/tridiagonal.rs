@@ -138,7 +138,7 @@ where
 }
 
 /// Matrices in a unit of work. The bits do not depend on it, so it may follow the threads.
-fn unit_size(count: usize) -> usize {
+pub(super) fn unit_size(count: usize) -> usize {
     let threads = rayon::current_num_threads().max(1);
     let units = count
         .div_ceil(LANES * GROUPS)

@@ -230,6 +230,16 @@ impl Cut {
             Err(Error::value("psi", reason))
         }
     }
+
+    /// The matrix C of state `index` of `psi` `(b, D)`.
+    ///
+    /// # Panics
+    /// If there are not so many states.
+    pub fn state<'a, T>(&'a self, psi: &'a [T], index: usize) -> Amplitudes<'a, T> {
+        let total = self.total();
+        let psi = &psi[index * total..][..total];
+        Amplitudes { cut: self, psi }
+    }
 }
 
 /// The matrix C of a state: rows are indices of what is kept, columns of the rest.

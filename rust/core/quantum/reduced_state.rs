@@ -11,9 +11,8 @@ use crate::error::{Error, Result, checked_len, try_filled};
 use crate::linalg::mirror::{Half, mirror};
 use crate::linalg::packing::Buffer;
 use crate::linalg::scalar::Scalar;
-use crate::linalg::{gram, hermitian};
+use crate::linalg::{gram, singular};
 use crate::parallel::{Spread, Watch};
-use crate::simd::Real;
 
 /// Complex multiplications that are worth the pool for one state alone.
 const SHARED_WORK: u128 = 1 << 24;
@@ -81,9 +80,9 @@ pub fn reduced_density_matrices<T: Scalar>(
 }
 
 /// Squares of the Schmidt coefficients of the states `psi` `(b, D)` across `cut`, descending, in
-/// `out` `(b, m)` with m the dimension of the smaller side; they sum to the norm squared. They are
-/// eigenvalues of C C^H: each is right to about sqrt(m) units of rounding of the *largest*; what is
-/// smaller than that is noise, cut off at zero.
+/// `out` `(b, m)` with m the dimension of the smaller side; they sum to the norm squared. The coefficients
+/// themselves, singular values of C, are right to some units of rounding of the *largest*, so that
+/// their squares are down to about 1e-31 of the largest.
 ///
 /// # Errors
 /// As [`reduced_density_matrices`]; [`Error::Value`] also if an amplitude is NaN or infinite.
@@ -94,30 +93,18 @@ pub fn schmidt_spectra<T: Scalar>(
     out: &mut [T::Real],
 ) -> Result<()> {
     let cut = &cut.smaller_side();
-    let (total, d) = (cut.total(), cut.d_keep());
-    let batch = batch(psi, cut)?;
-    if batch.checked_mul(d) != Some(out.len()) {
+    let d = cut.d_keep();
+    if batch(psi, cut)?.checked_mul(d) != Some(out.len()) {
         return Err(Error::value("out", "must hold one spectrum for each state"));
     }
-    let gram = |index: usize, spread: Spread, matrix: &mut [T], panel: &mut Buffer<T::Real>| {
-        let source = cut.matrix(&psi[index * total..][..total])?;
-        gram::lower_half(watch, spread, &source, matrix, panel)
-    };
-    let outcome = hermitian::from_lower_halves(watch, d, out, gram);
+    let outcome = singular::squares(watch, d, cut.d_rest(), |index| cut.state(psi, index), out);
     if let Err(Error::Value { .. }) = outcome {
         return Err(Error::value(
             "psi",
             "must be finite; an amplitude is NaN, infinite or huge",
         ));
     }
-    outcome?;
-    for values in out.chunks_mut(d) {
-        values.reverse();
-        for value in values {
-            *value = T::Real::from_f64(value.to_f64().max(0.0));
-        }
-    }
-    Ok(())
+    outcome
 }
 
 /// What one thread works in.

@@ -28,6 +28,7 @@ negativity(state, dims, keep, *, tolerance)
 log_negativity(state, dims, keep, *, base, tolerance)
 mutual_information(state, dims, keep_a, keep_b, *, base, tolerance)
 schmidt_spectrum(psi, dims, keep)
+schmidt_decomposition(psi, dims, keep)
 renyi_entropy(rho, alpha, *, base, tolerance)
 von_neumann_entropy(rho, *, base, tolerance)
 purity(rho, *, tolerance)
@@ -108,6 +109,7 @@ ANSWERS = {
     "spectrum_capacity": (lambda f: f([0.8, 0.2]), 0.16 * math.log(4) ** 2),
     "entanglement_entropy": (lambda f: f(BELL, [2, 2], 0), math.log(2)),
     "schmidt_spectrum": (lambda f: f(BELL, [2, 2], 0).max(), 0.5),
+    "schmidt_decomposition": (lambda f: f([0.6, 0, 0, 0.8], [2, 2], 0).coefficients[0], 0.8),
     "partial_trace": (lambda f: f(np.kron(ZERO, HALF), [2, 2], 0)[0, 0], 1),
     "reduced_density_matrix": (lambda f: f(BELL, [2, 2], 1)[0, 0], 0.5),
     "nearest_density_matrix": (lambda f: f(np.diag([1.25, 0.25]))[0, 0], 1),

@@ -187,6 +187,15 @@ impl<F: Copy> Conjugated<F> {
         }
     }
 
+    /// Adds another sum.
+    #[inline(always)]
+    pub fn join<S: Simd<F = F>, const C: bool>(&mut self, m: Numbers<S, C>, other: &Self) {
+        for i in 0..2 {
+            self.re[i] = m.0.add(self.re[i], other.re[i]);
+            self.im[i] = m.0.add(self.im[i], other.im[i]);
+        }
+    }
+
     /// Real and imaginary part of the sum.
     #[inline(always)]
     pub fn total<S: Simd<F = F>, const C: bool>(self, m: Numbers<S, C>) -> (f64, f64) {

@@ -1,6 +1,9 @@
-//! Householder reflections: reduction of Hermitian matrices to real tridiagonal form, and products.
+//! Householder reflections: reduction of Hermitian matrices to real tridiagonal form and of any to
+//! real bidiagonal form, and products.
 
+pub mod bidiagonal;
 mod columns;
+mod lanes;
 mod numbers;
 mod panel;
 pub mod product;

@@ -85,6 +85,17 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
         }
     }
 
+    /// Complex conjugate of x.
+    #[inline(always)]
+    pub fn conj(self, x: Number<S::F>) -> Number<S::F> {
+        if COMPLEX {
+            let im = self.0.sub(self.0.splat(0.0), x.im);
+            Number { re: x.re, im }
+        } else {
+            x
+        }
+    }
+
     /// x + y.
     #[inline(always)]
     pub fn add(self, x: Number<S::F>, y: Number<S::F>) -> Number<S::F> {

@@ -12,7 +12,8 @@
 
 use std::array::from_fn;
 
-use super::numbers::{FLUSH, Number, Numbers};
+use super::lanes::{Parts, reflection};
+use super::numbers::Numbers;
 use crate::error::{Result, try_filled};
 use crate::linalg::scalar::Scalar;
 use crate::simd::{Kernel, LANES, Lane, Real, Simd};
@@ -93,42 +94,6 @@ impl Group {
     }
 }
 
-/// Real and imaginary parts; of real numbers there are no imaginary ones.
-#[derive(Debug)]
-struct Parts {
-    re: Vec<Lane>,
-    im: Vec<Lane>,
-}
-
-impl Parts {
-    fn zeros(len: usize, complex: bool) -> Result<Self> {
-        let what = "matrices side by side";
-        Ok(Self {
-            re: try_filled(what, len, Lane::ZERO)?,
-            im: try_filled(what, if complex { len } else { 0 }, Lane::ZERO)?,
-        })
-    }
-
-    fn fill_zero(&mut self) {
-        self.re.fill(Lane::ZERO);
-        self.im.fill(Lane::ZERO);
-    }
-
-    fn from(&self, start: usize) -> View<'_> {
-        View {
-            re: &self.re[start..],
-            im: &self.im[start.min(self.im.len())..],
-        }
-    }
-}
-
-/// Part of a vector.
-#[derive(Clone, Copy)]
-struct View<'a> {
-    re: &'a [Lane],
-    im: &'a [Lane],
-}
-
 struct Reduce<'a, const COMPLEX: bool>(&'a mut Group);
 
 impl<const COMPLEX: bool> Kernel for Reduce<'_, COMPLEX> {
@@ -147,7 +112,7 @@ impl<const COMPLEX: bool> Kernel for Reduce<'_, COMPLEX> {
             if k + 2 >= n {
                 continue;
             }
-            let inverse = reflection(numbers, group, k + 1, norm);
+            let inverse = reflection(numbers, &mut group.next, k + 1, norm);
             group.product.fill_zero();
             for j in k + 1..n {
                 update_and_multiply(numbers, group, j);
@@ -178,39 +143,6 @@ fn column<S: Simd, const C: bool>(m: Numbers<S, C>, group: &mut Group, k: usize)
         }
     }
     norm
-}
-
-/// Turns x in `next`, which begins at `first`, into u; 1 / h, or 0 where x counts as zero.
-#[inline(always)]
-fn reflection<S: Simd, const C: bool>(
-    m: Numbers<S, C>,
-    group: &mut Group,
-    first: usize,
-    norm: S::F,
-) -> S::F {
-    let Numbers(s) = m;
-    let (zero, one, flush) = (s.splat(0.0), s.splat(1.0), s.splat(FLUSH));
-    let next = &mut group.next;
-    let x = m.load(&next.re, &next.im, first);
-    let square = m.square_add(x, zero);
-    let (length, modulus) = (s.sqrt(norm), s.sqrt(square));
-    // A first entry that is nothing beside the others has no phase; any will do.
-    let no_phase = s.le(square, s.mul(flush, norm));
-    let modulus = s.select(no_phase, zero, modulus);
-    let ratio = s.div(length, s.select(no_phase, one, modulus));
-    let along = m.scale(x, s.add(one, ratio));
-    let u = m.select(
-        no_phase,
-        Number {
-            re: length,
-            im: zero,
-        },
-        along,
-    );
-    m.store(u, &mut next.re, &mut next.im, first);
-    let h = s.fma(modulus, length, norm);
-    let nothing = s.lt(norm, flush);
-    s.select(nothing, zero, s.div(one, s.select(nothing, one, h)))
 }
 
 /// Applies the update that waits to column j and adds its part of A u to `product`.

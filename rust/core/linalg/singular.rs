@@ -1,0 +1,286 @@
+//! Squares of the singular values of many matrices, right where they are tiny.
+//!
+//! A matrix is reduced to bidiagonal form, whose singular values the qd algorithm finds. So errors of the
+//! *singular values* are a few units of rounding of the largest, while those of eigenvalues of A A^H
+//! are so of its square: of a singular value s they are larger by the largest over s. Where
+//! a matrix is much longer than wide and A A^H itself tells that this is no more than a few, that is
+//! enough, and soonest done; else reflections make a triangle of it first, of pieces of its columns one
+//! after the other (Chan, ACM Trans. Math. Softw. 8, 72 (1982)).
+//!
+//! Small matrices are reduced eight at a time, one in each SIMD lane; larger ones one by one, their
+//! columns in the lanes and their rows shared among threads. All of that is done in double precision.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::gram::{self, Source};
+use super::hermitian;
+use super::householder::bidiagonal::shared::Reduction;
+use super::householder::bidiagonal::side_by_side::Group;
+use super::qd;
+use super::scalar::Scalar;
+use super::scaling::{exp2, exponent_above, largest};
+use crate::error::{Error, Result, checked_len, try_filled};
+use crate::parallel::{Spread, Watch};
+use crate::simd::{LANES, Real};
+
+/// Most rows of matrices that are reduced side by side.
+const SMALL: usize = 128;
+/// Matrices of more columns than so many times their rows are long.
+const LONG: usize = 2;
+/// Long matrices whose largest singular value is at most so many times the smallest need no reduction.
+const SPREAD: f64 = 4.0;
+/// Entries of the pieces that long matrices are made triangles of, at least as many as in four squares.
+const PIECE: usize = 1 << 16;
+
+/// Squares of the singular values of the matrices `source(index)`, `(m, n)` with `1 <= m <= n`,
+/// descending, in `out` `(b, m)`. The bits of one matrix's do not depend on the others.
+///
+/// # Errors
+/// [`Error::Value`] if sizes do not fit, an entry is NaN or infinite, or a square overflows;
+/// [`Error::Memory`] if copies of up to eight matrices a thread cannot be made;
+/// [`Error::Interrupted`] once the watch is stopped.
+pub fn squares<T, S, F>(
+    watch: &Watch,
+    m: usize,
+    n: usize,
+    source: F,
+    out: &mut [T::Real],
+) -> Result<()>
+where
+    T: Scalar,
+    S: Source<T>,
+    F: Fn(usize) -> S + Sync,
+{
+    if m == 0 || m > n || !out.len().is_multiple_of(m) {
+        let reason =
+            format!("must be {m} for each matrix of {m} rows and at least as many columns");
+        return Err(Error::value("singular values", reason));
+    }
+    let batch = out.len() / m;
+    if !is_long(m, n) {
+        let all: Vec<usize> = (0..batch).collect();
+        return reduced(watch, m, n, &all, &source, out);
+    }
+    hermitian::from_lower_halves(watch, m, out, |index, spread, matrix: &mut [T], panel| {
+        gram::lower_half(watch, spread, &source(index), matrix, panel)
+    })?;
+    let mut rest = Vec::new();
+    for (index, values) in out.chunks_mut(m).enumerate() {
+        values.reverse();
+        let smallest = values[m - 1].to_f64() * (SPREAD * SPREAD);
+        if smallest < values[0].to_f64() {
+            rest.push(index);
+        }
+    }
+    reduced(watch, m, n, &rest, &source, out)
+}
+
+/// Whether A A^H is looked at first.
+fn is_long(m: usize, n: usize) -> bool {
+    m == 1 || n > LONG * m
+}
+
+/// The same for some of the matrices, by reflections.
+fn reduced<T, S, F>(
+    watch: &Watch,
+    m: usize,
+    n: usize,
+    chosen: &[usize],
+    source: &F,
+    out: &mut [T::Real],
+) -> Result<()>
+where
+    T: Scalar,
+    S: Source<T>,
+    F: Fn(usize) -> S + Sync,
+{
+    if T::IS_REAL {
+        reduced_in::<T, f64, false, S, F>(watch, m, n, chosen, source, out)
+    } else {
+        reduced_in::<T, faer::c64, true, S, F>(watch, m, n, chosen, source, out)
+    }
+}
+
+fn reduced_in<T, E, const COMPLEX: bool, S, F>(
+    watch: &Watch,
+    m: usize,
+    n: usize,
+    chosen: &[usize],
+    source: &F,
+    out: &mut [T::Real],
+) -> Result<()>
+where
+    T: Scalar,
+    E: Scalar<Real = f64>,
+    S: Source<T>,
+    F: Fn(usize) -> S + Sync,
+{
+    if chosen.is_empty() {
+        return Ok(());
+    }
+    checked_len("a matrix", &[m, n.min(LONG * m)], 2 * LANES * LANES)?;
+    let together = if m > SMALL {
+        1
+    } else {
+        hermitian::group_size(chosen.len())
+    };
+    let what = "bidiagonal matrices";
+    let mut forms = try_filled(what, chosen.len() * 2 * m, 0.0)?;
+    let mut powers = try_filled(what, chosen.len(), 0i32)?;
+    let spread = Spread::of(chosen.len().div_ceil(together));
+    let reduce = |((chosen, forms), powers): Work<'_>| {
+        let mut sources = Vec::with_capacity(chosen.len());
+        let mut factors = [0.0; LANES];
+        for ((&index, power), factor) in chosen.iter().zip(powers).zip(&mut factors) {
+            let source = source(index);
+            *power = power_above(watch, spread, source.entries())?;
+            *factor = exp2(-*power);
+            sources.push(source);
+        }
+        if is_long(m, n) {
+            let triangle = |(source, &factor): (&S, &f64)| {
+                triangle::<T, E, COMPLEX>(watch, spread, m, n, source, factor)
+            };
+            let triangles: Vec<Square<E>> = sources
+                .iter()
+                .zip(&factors)
+                .map(triangle)
+                .collect::<Result<_>>()?;
+            bidiagonalize::<E, _, COMPLEX>(watch, spread, m, m, &triangles, [1.0; LANES], forms)
+        } else {
+            bidiagonalize::<T, _, COMPLEX>(watch, spread, m, n, &sources, factors, forms)
+        }
+    };
+    match spread {
+        Spread::Here => chosen
+            .par_chunks(together)
+            .zip(forms.par_chunks_mut(together * 2 * m))
+            .zip(powers.par_chunks_mut(together))
+            .try_for_each(reduce)?,
+        Spread::Pool => chosen
+            .chunks(together)
+            .zip(forms.chunks_mut(together * 2 * m))
+            .zip(powers.chunks_mut(together))
+            .try_for_each(reduce)?,
+    }
+    qd::singular_values(watch, m, &mut forms)?;
+    for ((&index, form), &power) in chosen.iter().zip(forms.chunks(2 * m)).zip(&powers) {
+        for (to, value) in out[index * m..][..m].iter_mut().zip(form) {
+            let value = value * exp2(power);
+            *to = T::Real::from_f64(value * value);
+            if !to.to_f64().is_finite() {
+                let reason = "have singular values whose squares are beyond the largest number of \
+                              their kind; divide them first";
+                return Err(Error::value("matrices", reason));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Indices of a group of matrices, their bidiagonal forms and exponents.
+type Work<'a> = ((&'a [usize], &'a mut [f64]), &'a mut [i32]);
+
+/// Exponent of a power of two that entries are divided by, so that they are at most 1.
+fn power_above<T: Scalar>(watch: &Watch, spread: Spread, entries: &[T]) -> Result<i32> {
+    let one = |entries: &[T]| {
+        watch.check()?;
+        largest(entries)
+    };
+    let found = match spread {
+        Spread::Here => entries
+            .chunks(PIECE)
+            .try_fold(0.0, |most: f64, entries| Ok(most.max(one(entries)?)))?,
+        Spread::Pool => entries
+            .par_chunks(PIECE)
+            .map(one)
+            .try_reduce(|| 0.0, |a, b| Ok(a.max(b)))?,
+    };
+    Ok(exponent_above(found).clamp(-1022, 1022))
+}
+
+/// The triangle that reflections make of a long matrix times `factor`, transposed, of pieces of it one
+/// after the other.
+fn triangle<T: Scalar, E: Scalar<Real = f64>, const COMPLEX: bool>(
+    watch: &Watch,
+    spread: Spread,
+    m: usize,
+    n: usize,
+    source: &impl Source<T>,
+    factor: f64,
+) -> Result<Square<E>> {
+    let height = (PIECE / m).max(4 * m).min(n);
+    let mut piece = Reduction::<COMPLEX>::zeros(height, m)?;
+    let entries = try_filled("a triangle", m * m, E::ZERO)?;
+    let mut triangle = Square { order: m, entries };
+    piece.load(watch, spread, 0..height, source, 0, factor)?;
+    piece.triangularize(watch, spread, &mut triangle.entries)?;
+    for first in (height..n).step_by(height - m) {
+        piece.load(watch, spread, 0..m, &triangle, 0, 1.0)?;
+        piece.load(watch, spread, m..height, source, first, factor)?;
+        piece.triangularize(watch, spread, &mut triangle.entries)?;
+    }
+    Ok(triangle)
+}
+
+/// Squares of the entries of the bidiagonal forms of up to eight matrices, diagonal and superdiagonal in
+/// turn.
+fn bidiagonalize<T: Scalar, S: Source<T>, const COMPLEX: bool>(
+    watch: &Watch,
+    spread: Spread,
+    m: usize,
+    n: usize,
+    sources: &[S],
+    factors: [f64; LANES],
+    forms: &mut [f64],
+) -> Result<()> {
+    watch.check()?;
+    if m > SMALL {
+        for (source, factor) in sources.iter().zip(factors) {
+            let mut reduction = Reduction::<COMPLEX>::zeros(n, m)?;
+            reduction.load(watch, spread, 0..n, source, 0, factor)?;
+            reduction.bidiagonalize(watch, spread, forms)?;
+        }
+        return Ok(());
+    }
+    let mut group = Group::zeros(n, m, COMPLEX)?;
+    group.load(sources, factors);
+    group.reduce();
+    for (lane, form) in forms.chunks_mut(2 * m).enumerate() {
+        for (out, lanes) in form.iter_mut().zip(&group.squares) {
+            *out = lanes[lane];
+        }
+    }
+    Ok(())
+}
+
+/// A square matrix, row by row.
+struct Square<E> {
+    order: usize,
+    entries: Vec<E>,
+}
+
+impl<E: Scalar> Source<E> for Square<E> {
+    fn nrows(&self) -> usize {
+        self.order
+    }
+
+    fn ncols(&self) -> usize {
+        self.order
+    }
+
+    fn entries(&self) -> &[E] {
+        &self.entries
+    }
+
+    fn rows(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        range.map(|i| i * self.order).collect()
+    }
+
+    fn columns(&self, range: Range<usize>) -> Cow<'_, [usize]> {
+        range.collect()
+    }
+}
