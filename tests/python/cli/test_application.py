@@ -101,3 +101,33 @@ def test_a_reader_that_leaves_early_is_no_error():
     )
     assert result.stdout.startswith(names()[0])
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("run", "page-curve", "--help")])
+def test_help_loads_only_what_it_needs(arguments):
+    program = (
+        "import sys; from typicality.cli import main; code = main(sys.argv[1:]); "
+        "sys.stderr.write(' '.join(sys.modules)); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    loaded = set(done.stderr.split())
+    assert "typicality.experiments.catalog" in loaded
+    slow = {
+        "xarray",
+        "pandas",
+        "matplotlib",
+        "sklearn",
+        "jinja2",
+        "h5py",
+        "scipy.stats",
+        "docutils",
+    }
+    assert not loaded & slow
+    others = {"typicality.experiments.double_descent", "typicality.experiments.relaxation"}
+    assert not loaded & others
