@@ -1,5 +1,7 @@
 """Schmidt decompositions of given kets, from the singular value decomposition of their matrices."""
 
+from __future__ import annotations
+
 import functools
 import math
 from dataclasses import dataclass
