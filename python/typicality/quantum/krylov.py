@@ -171,11 +171,14 @@ class BlockKrylov:
         The columns are orthogonal to the others, as the image is up to rounding.
         """
         columns, coupling = np.linalg.qr(image)
-        sizes = np.abs(np.diag(coupling))
-        if float(sizes.min()) > 1e-3 * scale:
+        if float(np.abs(np.diag(coupling)).min()) > 1e-3 * scale:
             return columns, coupling
+        # By singular values: what a column of rounding size is replaced by must not be a direction
+        # that the columns after it have a share in.
+        left, sizes, right = np.linalg.svd(coupling)
+        columns, coupling = columns @ left, sizes[:, None] * right
         # Directions of rounding size mean an invariant subspace: the search goes on anywhere else.
-        spent = sizes <= 1e-13 * scale
+        spent = sizes <= 1e-15 * scale
         coupling[spent] = 0
         columns[:, spent] = self._normals(int(spent.sum()))
         # Small ones were blown up with their rounding errors.

@@ -33,6 +33,7 @@ Levels = tuple[Floats, Array]
 # Residual of a level relative to the operator's extent.
 _RESIDUAL: Final = 1e-12
 _RESOLUTION: Final = 1e-10
+_ROUNDING: Final = 1e-12
 _MOST_STEPS: Final = 4000
 # Vectors that a basis has room for beside the wanted ones, if all take little memory.
 _DEEP: Final = 192
@@ -151,7 +152,8 @@ def levels_up_to(
     50 30.0
     """
     search = _Search(operator, resolution, progress)
-    above = high + search.resolution
+    # Energies are known to rounding, and a multiplet at the edge must not be divided.
+    above = high + search.resolution + _ROUNDING * search.norm
     quadrature = search.quadrature
     below = quadrature.values <= above
     # Gauss's rule without its last node is a lower bound of the density of states up to it; with
@@ -188,7 +190,9 @@ class _Search:
         ends = self.quadrature.values[[0, -1]]
         self.norm = max(float(np.abs(ends).max()), 1e-300)
         self.top = spectral_interval(operator, self.quadrature)
-        self.resolution = _RESOLUTION * self.norm if resolution is None else resolution
+        asked = _RESOLUTION * self.norm if resolution is None else resolution
+        # Energies are known to rounding, whatever is asked for.
+        self.resolution = max(asked, _ROUNDING * self.norm)
 
     def run(
         self,

@@ -142,6 +142,33 @@ def test_a_window_that_ends_among_close_levels():
     np.testing.assert_allclose(made.energies, levels[:30], atol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("tolerance", "high", "expected"),
+    [(0.0, -7.0, 20), (1e-14, -7.0, 20), (1.5, -7.0, 20), (1.5, -6.5, 92), (5.0, -9.0, 92)],
+)
+def test_any_tolerance_at_the_edge(tolerance, high, expected):
+    assert shell(ISING, window=(BELOW, high), tolerance=tolerance).dimension == expected
+    if tolerance < 2.0:
+        assert shell(ISING, center=BELOW, n_states=20, tolerance=tolerance).dimension == 20
+
+
+@pytest.mark.parametrize("width", [1, 3, 8])
+def test_residuals_stay_true_in_invariant_subspaces(width):
+    # Few levels, far apart in size: the space from any block is soon exhausted.
+    levels = np.repeat([-1e5, -4e3, -1.0, 0.3, 0.9], [2, 26, 60, 100, 212])
+    basis = BlockKrylov(lambda x: levels[:, None] * x, levels.size, np.dtype(float), 160, width)
+    while basis.used < 120:
+        basis.expand()
+        if basis.full:
+            break
+        ritz = basis.ritz()
+    basis.restart(ritz, basis.used)
+    vectors = basis.vectors(basis.used)
+    image = levels[:, None] * vectors
+    true = np.linalg.norm(image - vectors * ritz.values, axis=0)
+    np.testing.assert_allclose(true, ritz.residuals, atol=1e-9)
+
+
 def test_what_a_basis_does_not_know_is_found_by_a_probe():
     levels = np.append(np.repeat([-1.0, 0.5], 20), np.linspace(1.0, 2.0, 400))
     basis = BlockKrylov(lambda x: levels[:, None] * x, levels.size, np.dtype(float), 120, 4)
