@@ -14,8 +14,9 @@ import scipy.linalg
 
 from child_process import send_eigenvalues
 from interrupted import errors_after_ctrl_c
-from typicality import _interruptible
-from typicality._interruptible import interruptible, product
+from typicality import _interruptible, _product
+from typicality._interruptible import interruptible
+from typicality._product import product
 
 LARGE = np.ones(2**15)
 
@@ -205,8 +206,8 @@ def test_leaving_waits_for_a_thread_that_was_left_behind():
 
 @pytest.mark.parametrize("kind", [np.float64, np.complex64])
 def test_products_in_pieces(monkeypatch, kind):
-    monkeypatch.setattr(_interruptible, "_PIECE", 200.0)
-    monkeypatch.setattr(_interruptible, "_SIDE", 3)
+    monkeypatch.setattr(_product, "_PIECE", 200.0)
+    monkeypatch.setattr(_product, "_SIDE", 3)
     matrix = hermitian(12, np.complex128).astype(kind) if kind != np.float64 else np.ones((12, 12))
     for left, right in ((matrix, matrix[:, :5]), (matrix[::3].conj(), matrix.T), (matrix, matrix)):
         np.testing.assert_allclose(product(left, right), left @ right, rtol=1e-5)

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._estimates import Estimate, deviation_estimate, mean_estimate, stacked
-from typicality._interruptible import interruptible, product
+from typicality._interruptible import interruptible
+from typicality._product import product
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress

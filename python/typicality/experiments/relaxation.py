@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._estimates import mean_estimate, variance_estimate
-from typicality._interruptible import product
+from typicality._product import product
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import inexact_array, real_number, refuse_oversize
-from typicality._interruptible import interruptible, product
+from typicality._interruptible import interruptible
 from typicality._messages import matrix_at
+from typicality._product import product
 
 __all__ = [
     "density_matrices",

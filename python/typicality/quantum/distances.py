@@ -15,7 +15,8 @@ from scipy import special
 
 from typicality import _core
 from typicality._arrays import real_number
-from typicality._interruptible import interruptible, product
+from typicality._interruptible import interruptible
+from typicality._product import product
 from typicality.quantum.density_matrices import density_matrix_pair, refuse_negative
 from typicality.quantum.density_spectrum import density_spectrum
 

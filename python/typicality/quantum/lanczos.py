@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import refuse_oversize
-from typicality._interruptible import interruptible, product
+from typicality._interruptible import interruptible
+from typicality._product import product
 from typicality.errors import ConvergenceError
 from typicality.quantum.chebyshev import Progress, ritz_values, spectral_interval
 from typicality.quantum.completeness import CompletenessProof

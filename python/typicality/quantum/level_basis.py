@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._interruptible import interruptible, product
+from typicality._interruptible import interruptible
+from typicality._product import product
 from typicality.quantum.operators import Operator, applied
 
 __all__ = ["in_stated_basis"]

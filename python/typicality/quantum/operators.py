@@ -16,7 +16,8 @@ from scipy.sparse.linalg import LinearOperator
 
 from typicality._arrays import inexact_array, refuse_oversize
 from typicality._foreign import library_of
-from typicality._interruptible import interruptible, product
+from typicality._interruptible import interruptible
+from typicality._product import product
 
 __all__ = [
     "LARGEST_DENSE",

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import is_single
-from typicality._interruptible import product
+from typicality._product import product
 from typicality._random import RNG, Seeds, draw, key_of
 
 __all__ = ["projected_states"]

@@ -23,7 +23,7 @@ from typicality._arrays import (
     is_single,
 )
 from typicality._arrays import subsystems as checked_subsystems
-from typicality._interruptible import product
+from typicality._product import product
 from typicality._random import RNG
 from typicality.quantum.expectations import haar_expectations
 from typicality.quantum.operators import applied, hermitian_operator

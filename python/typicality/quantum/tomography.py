@@ -20,7 +20,8 @@ from typicality._arrays import (
     real_array,
     refuse_oversize,
 )
-from typicality._interruptible import interruptible, product
+from typicality._interruptible import interruptible
+from typicality._product import product
 from typicality.quantum.density_matrices import density_matrices
 
 __all__ = ["hermitian_basis", "observable_expectations", "state_from_expectations"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from typicality import _interruptible
+from typicality import _product
 from typicality.quantum import (
     bures_distance,
     chebyshev,
@@ -96,8 +96,8 @@ def test_dense_operators_and_distances(monkeypatch):
         ]
 
     whole = values()
-    monkeypatch.setattr(_interruptible, "_PIECE", 300.0)
-    monkeypatch.setattr(_interruptible, "_SIDE", 5)
+    monkeypatch.setattr(_product, "_PIECE", 300.0)
+    monkeypatch.setattr(_product, "_SIDE", 5)
     monkeypatch.setattr(chebyshev, "_DENSE_PIECE", 500.0)
     for one, two in zip(whole, values(), strict=True):
         np.testing.assert_allclose(two, one, atol=1e-12)

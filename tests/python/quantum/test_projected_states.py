@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from scipy.sparse.linalg import aslinearoperator
 
-from typicality import _interruptible
+from typicality import _product
 from typicality._random import Seeds
 from typicality.quantum import (
     EnergyShell,
@@ -114,5 +114,5 @@ def test_levels_that_differ_are_not_mixed():
 def test_large_projections_in_pieces(monkeypatch):
     subspace = Subspace(orthonormal(30, 20, real=True))
     expected = subspace.sample(50, rng=1)
-    monkeypatch.setattr(_interruptible, "_PIECE", 300.0)
+    monkeypatch.setattr(_product, "_PIECE", 300.0)
     np.testing.assert_allclose(subspace.sample(50, rng=1), expected, atol=1e-14)
