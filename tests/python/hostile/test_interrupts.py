@@ -56,8 +56,8 @@ CALLS = {
         _CLI.format(words='["run", "concentration", "--n-spins", "12", "--seed", "1"]'),
     ),
     "typicality reproduce": (
-        "import tempfile\nfrom typicality.cli import main\nfolder = tempfile.mkdtemp()",
-        _CLI.format(words='["reproduce", "--out", folder]'),
+        "import tempfile\nfrom typicality.cli import main\nfolder = tempfile.TemporaryDirectory()",
+        _CLI.format(words='["reproduce", "--out", folder.name]'),
     ),
     "random states": ("", "q.haar_states(2**16, 256, rng=1)"),
     "Schmidt spectra": ("", "q.haar_schmidt_spectra(256, 256, size=2000, rng=1)"),
@@ -187,21 +187,3 @@ def test_ctrl_c_at_random_moments(name: str) -> None:
     moments = random.Random(name)
     for _ in range(EACH):
         check(name, interrupt(name, moments.uniform(0.0, 3.0)))
-
-
-def survey(names: list[str], count: int) -> None:
-    """Print what `count` interrupts of each call gave, for the eye."""
-    for name in names:
-        moments = random.Random(name)
-        found = [interrupt(name, moments.uniform(0.0, 3.0)) for _ in range(count)]
-        codes = sorted({stop.code for stop in found})
-        sys.stdout.write(
-            f"{name}: heard after {max(s.heard for s in found):.3f} s at most "
-            f"(waits of {max(s.waited for s in found):.2f} s taken off), "
-            f"gone after {max(s.left for s in found):.3f} s more, codes {codes}\n"
-        )
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    survey(sys.argv[2:] or list(CALLS), int(sys.argv[1]))
