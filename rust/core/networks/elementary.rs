@@ -9,9 +9,10 @@ const LN2_HIGH: f64 = 6.931_471_803_691_238_2e-1;
 const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// 1.5 * 2^52: adding it rounds to an integer that then stands in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
-/// Below this the exponential is zero: its factor may be huge. It is still a normal number here, so
-/// that bit tricks hold.
-const LOWEST_EXPONENT: f64 = -708.0;
+/// Below this the exponential is exactly zero, since what it multiplies may be huge: rounded to
+/// -1023 powers of two, whose bits are those of zero. A comparison would do the same, but keeps the
+/// compiler from making vector instructions.
+const LOWEST_EXPONENT: f64 = -709.2;
 
 /// (exp(r) - 1 - r) / r^2 as its series; 1e-17 relative to the whole for |r| <= ln(2)/2.
 const EXPM1_SERIES: [f64; 12] = [
@@ -89,16 +90,18 @@ fn horner<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
 /// exp(x) and exp(x) - 1 for x <= 0, each to relative accuracy.
 #[inline(always)]
 pub fn exp_and_expm1(x: f64) -> (f64, f64) {
-    let vanishes = x < LOWEST_EXPONENT;
-    let x = if vanishes { LOWEST_EXPONENT } else { x };
+    let x = if x < LOWEST_EXPONENT {
+        LOWEST_EXPONENT
+    } else {
+        x
+    };
     let shifted = x.mul_add(LOG2_E, ROUND);
     let k = shifted - ROUND;
     let r = k.mul_add(-LN2_LOW, k.mul_add(-LN2_HIGH, x));
     let small = (r * r).mul_add(horner(&EXPM1_SERIES, r), r);
     let power = f64::from_bits((shifted.to_bits() << 52).wrapping_add(1.0f64.to_bits()));
-    let exponential = power.mul_add(small, power);
     (
-        if vanishes { 0.0 } else { exponential },
+        power.mul_add(small, power),
         power.mul_add(small, power - 1.0),
     )
 }
