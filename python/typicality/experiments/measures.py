@@ -164,8 +164,8 @@ def _states(d_a: int, d_b: int, count: int, route: str, seeds: Seeds) -> npt.NDA
 
 
 def _mean(samples: Floats) -> Estimate:
-    # Without a common support a relative entropy is infinite for every sample: there is no error.
-    if np.isposinf(samples).all():
+    # Without a common support a relative entropy is infinite; one such sample makes the mean so.
+    if np.isposinf(samples).any():
         return np.array(np.inf), np.array(0.0)
     return mean_estimate(samples)
 

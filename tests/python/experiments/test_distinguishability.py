@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from typicality.experiments import Distinguishability
+from typicality.experiments.measures import LABELS, measured_variables
 from typicality.quantum import (
     haar_reduced_states,
     mean_power_trace,
@@ -195,3 +196,10 @@ def test_same_seed_same_numbers_and_progress_to_the_end(data):
 def test_out_of_range(parameters, message):
     with pytest.raises(ValueError, match=message):
         Distinguishability(**parameters)
+
+
+def test_one_infinite_relative_entropy_makes_the_mean_infinite():
+    rows = [{name: np.array([0.5, math.inf, 0.25]) for name in LABELS}]
+    found = measured_variables("pair", "d_a", rows, "of two states")
+    assert found["pair_relative_entropy"][1].tolist() == [math.inf]
+    assert found["pair_relative_entropy_stderr"][1].tolist() == [0.0]
