@@ -39,8 +39,8 @@ _MOST_STEPS: Final = 4000
 # Vectors that a basis has room for beside the wanted ones, if all take little memory.
 _DEEP: Final = 192
 _LITTLE_MEMORY: Final = 2**29
-# Restarts of one basis after which more levels are asked for, to find a gap beyond those wanted.
-_MOST_RESTARTS: Final = 12
+# Restarts of one basis after which a larger one is tried; with all levels found one counts as five.
+_MOST_RESTARTS: Final = 60
 
 
 def lowest_levels(
@@ -186,6 +186,7 @@ class _Search:
     ) -> None:
         self.operator, self.progress = operator, progress
         self.size = int(operator.shape[0])
+        self.overflowed = False
         self.kind = np.result_type(operator.dtype or np.complex128, np.float64)
         self.quadrature = ritz_values(operator)
         ends = self.quadrature.values[[0, -1]]
@@ -230,7 +231,7 @@ class _Search:
             return energies, vectors
 
     def _give_up(self, above: float | None, capacity: int, most: int) -> None:
-        if above is not None:
+        if above is not None and self.overflowed:
             raise ValueError(_too_many(f"more than {most}", self.size))
         raise ConvergenceError(
             f"Beyond the levels asked for, {capacity} of {self.size} lie too close together to "
@@ -286,7 +287,8 @@ class _Search:
             if basis.used == size:
                 basis.restart(ritz, min(need, size))
                 return basis.vectors(min(need, size))
-            if need > capacity or restarts > _MOST_RESTARTS:
+            self.overflowed = need > capacity
+            if self.overflowed or restarts > _MOST_RESTARTS:
                 return None
             found = int(np.count_nonzero(_settled(ritz, tool)[:need]))
             self._tell(found, need, text)
@@ -298,7 +300,8 @@ class _Search:
                 # The wanted levels and some of the next ones, which shield them.
                 kept = min(need + (room - need) // 3, basis.used - basis.width)
                 basis.restart(basis.ritz(), kept)
-                restarts += found == need
+                # All found, but not proven to be all: a larger basis sees a gap sooner.
+                restarts += 5 if found == need else 1
         raise ConvergenceError(
             f"Lanczos iterations did not find {text} of {size} within {_MOST_STEPS} steps. "
             "Ask for fewer, or for a narrower window."
