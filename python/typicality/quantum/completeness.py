@@ -72,8 +72,10 @@ class CompletenessProof:
             if gap <= 0 or 20 * error > gap or (2 * error > nearest and held > need):
                 continue
             lowest = low + max(gap - float(ritz.residuals[held]), gap / 2)
-            for halvings in range(self.width.bit_length() - 1):
-                width = self.width >> halvings
+            # The block that waits and the random one continue together, with room to grow.
+            widest = min(self.width, (basis.room - need) // 3 - basis.width)
+            for halvings in range(max(widest, 0).bit_length()):
+                width = widest >> halvings
                 most = min((basis.room - held) // width, _MOST_PROBE_STEPS)
                 risk = self._risk(
                     basis.size - held, width, most, low + error, lowest, self.tool.ceiling
