@@ -77,9 +77,9 @@ def schmidt_decomposition(
     -------
     SchmidtDecomposition
         ``psi = sum_k s_k |a_k>|b_k>``: `coefficients` s, shape ``(..., m)`` with m the smaller
-        dimension of the two sides, descending, not squared, errors some tens of units of rounding of
-        the largest; `vectors_a` ``(..., m, d_keep)`` and `vectors_b` ``(..., m, d_rest)``, one ket a
-        row. complex64 stays complex64, real kets give real vectors.
+        dimension of the two sides, descending, not squared, errors some tens of units of rounding
+        of the largest; `vectors_a` ``(..., m, d_keep)`` and `vectors_b` ``(..., m, d_rest)``, one
+        ket a row. complex64 stays complex64, real kets give real vectors.
 
     Raises
     ------

@@ -192,8 +192,9 @@ def schmidt_spectrum(
     Notes
     -----
     Errors of the m coefficients ``sqrt(p)`` are a few units of rounding of the largest, some
-    sqrt(m) / 2, as those of a singular value decomposition are: p is told from zero down to about 1e-31 of the largest in
-    double precision and 1e-13 in single. What is below is rounding, of the ket itself as well.
+    sqrt(m) / 2, as those of a singular value decomposition are: p is told from zero down to about
+    1e-31 of the largest in double precision and 1e-13 in single. What is below is rounding, of the
+    ket itself as well.
     Eigenvalues of a reduced density matrix are lost in rounding below 1e-16 (1e-7) already.
 
     References
