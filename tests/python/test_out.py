@@ -28,6 +28,7 @@ def reductions(psi):
             psi, dims, [2, 0], **out
         ),
         "partial_trace": lambda **out: quantum.partial_trace(rho, dims, [2, 0], **out),
+        "schmidt_spectrum": lambda **out: quantum.schmidt_spectrum(psi, dims, [2, 0], **out),
     }
 
 
@@ -52,7 +53,7 @@ def test_draws_fill_arrays_of_every_kind(name, field, dtype):
 
 
 @pytest.mark.parametrize("dtype", ["c16", "c8", "f8", "f4"])
-@pytest.mark.parametrize("name", ["reduced_density_matrix", "partial_trace"])
+@pytest.mark.parametrize("name", ["reduced_density_matrix", "partial_trace", "schmidt_spectrum"])
 def test_reductions_fill_what_they_are_given(name, dtype):
     psi = PSI if dtype[0] == "c" else quantum.haar_states(2**4, (3, 2), field="real", rng=5)
     call = reductions(psi.astype(dtype))[name]

@@ -163,7 +163,11 @@ def partial_trace(
 
 
 def schmidt_spectrum(
-    psi: npt.ArrayLike, dims: npt.ArrayLike, keep: npt.ArrayLike
+    psi: npt.ArrayLike,
+    dims: npt.ArrayLike,
+    keep: npt.ArrayLike,
+    *,
+    out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Return the squared Schmidt coefficients of kets across the cut kept | traced out.
 
@@ -171,8 +175,8 @@ def schmidt_spectrum(
     ----------
     psi : array_like
         Normalized kets, shape ``(..., D)`` with D the product of `dims`.
-    dims, keep
-        As for `reduced_density_matrix`.
+    dims, keep, out
+        As for `reduced_density_matrix`; `out` is real.
 
     Returns
     -------
@@ -214,12 +218,14 @@ def schmidt_spectrum(
     smaller = min(d_keep, states.shape[-1] // d_keep)
     batch = states.shape[:-1]
     count = math.prod(batch)
+    real = np.finfo(states.dtype).dtype
+    target = output_array(out, batch, (smaller,), real, states)
     refuse_oversize(
-        count * smaller * states.itemsize
+        (count * smaller * real.itemsize if target is None else 0)
         + singular_scratch(smaller, states.shape[-1] // smaller, count, states.dtype),
         "The Schmidt spectra",
         "Pass fewer states at once.",
     )
     flat = states.reshape(count, states.shape[-1])
-    spectrum = _core.schmidt_spectrum(flat, list(sizes), list(kept))
-    return spectrum.reshape(*batch, smaller)
+    spectrum = _core.schmidt_spectrum(flat, list(sizes), list(kept), target)
+    return spectrum.reshape(*batch, smaller) if out is None else out
