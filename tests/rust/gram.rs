@@ -1,5 +1,10 @@
 //! Gram matrices against loops, at the edges of tiles, panels and groups, on any number of threads.
 
+#[path = "support/pool.rs"]
+mod pool;
+#[path = "support/rows.rs"]
+mod rows;
+
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -13,6 +18,9 @@ use typicality::linalg::packing::{Buffer, height, pack, packed_len};
 use typicality::linalg::scalar::Scalar;
 use typicality::parallel::{Spread, Watch};
 use typicality::simd::{Level, level, set_level};
+
+use pool::in_pool;
+use rows::Rows;
 
 type C = Complex<f64>;
 
@@ -29,14 +37,6 @@ fn at_every_level(mut work: impl FnMut(Level)) {
         work(found);
     }
     set_level(widest);
-}
-
-fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .unwrap()
-        .install(work)
 }
 
 fn numbers(len: usize) -> Vec<C> {
@@ -62,32 +62,6 @@ fn other_kinds(complex: &[C]) -> (Vec<f64>, Vec<f32>, Vec<Complex<f32>>) {
             .map(|x| Complex::new(single(x.re), single(x.im)))
             .collect(),
     )
-}
-
-/// A matrix, row by row.
-#[derive(Clone, Copy)]
-struct Rows<'a, T>(&'a [T], usize, usize);
-
-impl<T: Scalar> Source<T> for Rows<'_, T> {
-    fn nrows(&self) -> usize {
-        self.1
-    }
-
-    fn ncols(&self) -> usize {
-        self.2
-    }
-
-    fn entries(&self) -> &[T] {
-        self.0
-    }
-
-    fn rows(&self, range: Range<usize>) -> Cow<'_, [usize]> {
-        range.map(|i| i * self.2).collect()
-    }
-
-    fn columns(&self, range: Range<usize>) -> Cow<'_, [usize]> {
-        range.collect()
-    }
 }
 
 fn gram<T: Scalar>(spread: Spread, a: Rows<'_, T>) -> Vec<T> {

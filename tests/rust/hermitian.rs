@@ -1,5 +1,8 @@
 //! Eigenvalues of Hermitian matrices: known spectra, extremes, lanes against faer, threads.
 
+#[path = "support/pool.rs"]
+mod pool;
+
 use faer::{Mat, Side};
 use num_complex::Complex;
 use proptest::prelude::*;
@@ -13,15 +16,9 @@ use typicality::random::stream::Family;
 use typicality::simd::{self, Level};
 use typicality::spectra::field::Field;
 
-type C = Complex<f64>;
+use pool::in_pool;
 
-fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .unwrap()
-        .install(work)
-}
+type C = Complex<f64>;
 
 fn spectra<T: Scalar>(n: usize, matrices: &[T]) -> Result<Vec<T::Real>, Error> {
     let zero = T::ZERO.re();

@@ -1,5 +1,8 @@
 //! The block driver: order, errors, stopping, and indifference to the number of threads.
 
+#[path = "support/pool.rs"]
+mod pool;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -7,13 +10,7 @@ use typicality::error::{Error, try_filled};
 use typicality::parallel::{Watch, for_each_block, map_blocks};
 use typicality::random::draws::for_each_costly_row;
 
-fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .unwrap()
-        .install(work)
-}
+use pool::in_pool;
 
 #[test]
 fn results_come_in_order() {

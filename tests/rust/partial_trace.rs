@@ -1,5 +1,8 @@
 //! Reduced states, partial traces and Schmidt spectra against sums over digits of indices.
 
+#[path = "support/pool.rs"]
+mod pool;
+
 use num_complex::Complex;
 use proptest::prelude::*;
 use typicality::error::{Error, Result};
@@ -9,15 +12,9 @@ use typicality::quantum::cut::Cut;
 use typicality::quantum::partial_trace::partial_traces;
 use typicality::quantum::reduced_state::{reduced_density_matrices, schmidt_spectra};
 
-type C = Complex<f64>;
+use pool::in_pool;
 
-fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .unwrap()
-        .install(work)
-}
+type C = Complex<f64>;
 
 fn state(len: usize) -> Vec<C> {
     let fraction = |i: usize, step: f64| (i as f64 * step).fract() - 0.5;
