@@ -44,8 +44,8 @@ def partial_transpose(rho: npt.ArrayLike, dims: npt.ArrayLike, subsystems: npt.A
     Returns
     -------
     numpy.ndarray
-        Shape ``(..., D, D)``, the dtype of `rho`. The eigenvalues for the other subsystems are the
-        same.
+        Shape ``(..., D, D)``, a new array; float32 and complex64 stay, everything else becomes
+        double precision. The eigenvalues for the other subsystems are the same.
 
     Raises
     ------
@@ -105,7 +105,8 @@ def negativity(
     Returns
     -------
     numpy.ndarray
-        Shape ``(...)``, not negative; float32 for single precision. What is below rounding is zero.
+        Shape ``(...)``, not negative; float32 for single precision. Of density matrices, negative
+        eigenvalues within 4 sqrt(D) units of rounding of the largest one count as zero.
 
     Raises
     ------
@@ -207,7 +208,8 @@ def _transposed(matrices: Array, sizes: Sequence[int], chosen: Sequence[int]) ->
             rows[axis], columns[axis] = columns[axis], rows[axis]
     count = math.prod(matrices.shape[:-2])
     split = matrices.reshape(count, *shape, *shape).transpose(0, *rows, *columns)
-    return np.ascontiguousarray(split).reshape(matrices.shape)
+    # Always a copy: the caller may write into it.
+    return np.array(split, order="C").reshape(matrices.shape)
 
 
 def _of_matrices(matrices: Array, sizes: Sequence[int], kept: Sequence[int]) -> Array:
@@ -222,7 +224,9 @@ def _of_matrices(matrices: Array, sizes: Sequence[int], kept: Sequence[int]) -> 
     )
     flat = _transposed(matrices, sizes, kept).reshape(count, d, d)
     values = _core.hermitian_eigenvalues(flat).reshape(*batch, d)
-    floor = 4 * d * np.finfo(values.dtype).eps * np.abs(values).max(axis=-1, keepdims=True)
+    # The solver's errors grow like sqrt(d); every level that is cut off in vain is an error, too.
+    units = 4 * math.sqrt(d) * float(np.finfo(values.dtype).eps)
+    floor = units * np.abs(values).max(axis=-1, keepdims=True)
     return np.where(values < -floor, -values, 0).sum(axis=-1).astype(values.dtype)[()]
 
 

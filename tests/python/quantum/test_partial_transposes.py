@@ -225,3 +225,25 @@ def test_a_tolerance_stands_for_the_nearest_density_matrix():
 def test_bad_arguments(call, message):
     with pytest.raises((TypeError, ValueError), match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("k", "share", "dtype"), [(32, 1.5e-2, "f4"), (20, 3e-3, "f4"), (20, 5e-12, "f8")]
+)
+def test_many_small_negative_eigenvalues_are_not_rounding(k, share, dtype):
+    # A share of the maximally entangled state beside a large product state.
+    ket = np.eye(k).reshape(-1) / math.sqrt(k)
+    rho = share * np.outer(ket, ket)
+    rho[1, 1] += 1 - share
+    # The product state couples |01> and |10> to the square root of a sum of squares.
+    pair = (1 - share) / 2 - math.hypot((1 - share) / 2, share / k)
+    exact = share / k * (k * (k - 1) / 2 - 1) - pair
+    found = negativity(rho.astype(dtype), [k, k], 0)
+    assert found == pytest.approx(exact, rel=1e-4)
+
+
+def test_partial_transposes_are_new_arrays():
+    for dims, subsystems in [([2, 2], []), ([1, 4], 0), ([2, 2], 0), ([2, 2], [0, 1])]:
+        rho = np.eye(4)
+        assert not np.shares_memory(partial_transpose(rho, dims, subsystems), rho)
+    assert partial_transpose(np.eye(4, dtype=int), [2, 2], 0).dtype == np.float64
