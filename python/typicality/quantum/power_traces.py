@@ -180,6 +180,9 @@ def mean_power_trace(d_a: int, d_b: int, order: float, *, field: str = "complex"
         return _real_power_trace(m, n, whole)
     if whole is not None and 0 <= whole <= _LARGEST_EXACT_POWER:
         return _whole_power_trace(m, n, whole)
+    if m == 1:
+        # Its one eigenvalue is 1.
+        return 1.0
     if power <= -(n - m + 1):
         return math.inf
     if power == -1.0:

@@ -215,3 +215,9 @@ def test_entropy_is_the_slope_of_the_power_trace():
 def test_bad_arguments(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+@pytest.mark.parametrize("order", [-1, -2, -5, -10.5, -0.5, 0.5, 7.5, -1e9])
+@pytest.mark.parametrize("d", [1, 5, 2**300])
+def test_pure_reduced_states_have_one_eigenvalue_of_one(d, order):
+    assert mean_power_trace(1, d, order) == mean_power_trace(d, 1, order) == 1.0
