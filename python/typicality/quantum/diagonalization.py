@@ -188,13 +188,19 @@ def _refuse_split(
     # The last level that Lanczos found may have partners that it was not asked for.
     numbers = [int(below[-1])] if below.size else []
     numbers += [int(above[0])] if above.size and above[0] < distance.size else []
-    # Where only the first levels are known, their multiplet may go on.
-    all_of_them = "all states" if distance.size == size else f"more than {distance.size}"
-    advice = " or ".join(map(str, numbers)) if numbers else all_of_them
+    if numbers:
+        advice = f"Take n_states={' or '.join(map(str, numbers))}, or move center."
+    elif distance.size == size:
+        advice = f"Take all {size} states, or move center."
+    else:
+        # Only the first levels are known, and their multiplet may go on.
+        advice = (
+            f"The level holds {distance.size} states or more: a window that ends above it finds "
+            "them all, as far as Lanczos iterations reach."
+        )
     raise ValueError(
         f"n_states={n_states} would divide levels that are equally near to center within "
-        f"{resolution:.3g}, and the shell would depend on the eigensolver. Take n_states={advice}, "
-        "or move center."
+        f"{resolution:.3g}, and the shell would depend on the eigensolver. {advice}"
     )
 
 

@@ -75,15 +75,23 @@ def gap_ratios(energies: npt.ArrayLike) -> npt.NDArray[Any]:
         raise ValueError(
             f"energies must hold at least 3 levels along the last axis; got shape {levels.shape}."
         )
-    ordered = np.sort(levels, axis=-1)
-    if float(np.abs(ordered).max(initial=0.0)) > float(np.finfo(ordered.dtype).max) / 4:
-        # Differences must be floats.
-        ordered = ordered / 4
-    spacings = np.diff(ordered, axis=-1)
+    spacings = _spacings(levels, np.asarray(energies))
     left, right = spacings[..., :-1], spacings[..., 1:]
     smaller, larger = np.minimum(left, right), np.maximum(left, right)
     ratios = np.full_like(smaller, np.nan)
     return np.divide(smaller, larger, out=ratios, where=larger > 0)
+
+
+def _spacings(levels: npt.NDArray[Any], given: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if given.dtype.kind in "iu":
+        # Floats round levels beyond 2^53; differences are right modulo 2^64, and no larger.
+        whole = np.sort(given, axis=-1).astype(np.uint64)
+        return np.diff(whole, axis=-1).astype(np.float64)
+    ordered = np.sort(levels, axis=-1)
+    if float(np.abs(ordered).max(initial=0.0)) > float(np.finfo(ordered.dtype).max) / 4:
+        # Differences must be floats.
+        ordered = ordered / 4
+    return np.diff(ordered, axis=-1)
 
 
 def mean_gap_ratio(

@@ -126,3 +126,16 @@ def test_other_words_are_refused():
         mean_gap_ratio("wishart")
     with pytest.raises(ValueError, match="method must be"):
         mean_gap_ratio("goe", method="exact")
+
+
+@pytest.mark.parametrize("start", [0, 2**53, 2**62, -(2**63)])
+def test_whole_levels_are_subtracted_exactly(start):
+    levels = np.array([start + 3, start, start + 1, start + 2**60])
+    exact = [0.5, 2 / (2**60 - 3)]
+    np.testing.assert_array_equal(gap_ratios(levels), exact)
+    np.testing.assert_array_equal(gap_ratios(levels.tolist()), exact)
+
+
+def test_whole_levels_without_a_sign():
+    levels = np.array([2**64 - 1, 0, 2**63], dtype=np.uint64)
+    np.testing.assert_allclose(gap_ratios(levels), [1.0], rtol=1e-15)

@@ -258,7 +258,7 @@ def test_subspace_stands_alone():
         (np.diag([0.0, 1.0]), {"window": (3.0, 2.0)}, "low <= high"),
         (np.diag([0.0, 1.0]), {"window": (math.nan, 2.0)}, "window"),
         (np.diag([0.0, 1.0]), {"center": 0.0, "n_states": 3}, "at most 2"),
-        (np.diag([0.0, 1.0]), {"center": 0.5, "n_states": 1}, "n_states=all"),
+        (np.diag([0.0, 1.0]), {"center": 0.5, "n_states": 1}, "Take all 2 states"),
         (np.diag([0.0, 1.0]), {"center": 0.0, "n_states": 1, "tolerance": -1.0}, "tolerance"),
     ],
 )
@@ -368,7 +368,7 @@ class TestBeyondDenseDiagonalization:
         with pytest.raises(ValueError, match="too many for Lanczos"):
             EnergyShell.from_hamiltonian(h, window=(-math.inf, 5.0))
         for zero in (np.zeros((64, 64)), sparse.csr_array((64, 64))):
-            with pytest.raises(ValueError, match=r"within 1e-160.*n_states=more than 21"):
+            with pytest.raises(ValueError, match=r"within 1e-160.*level holds 21 states or more"):
                 EnergyShell.from_hamiltonian(zero, center=math.inf, n_states=20)
         with pytest.raises(ValueError, match="divide levels"):
             EnergyShell.from_hamiltonian(xxz_chain(6, anisotropy=1.0), center=-math.inf, n_states=2)
