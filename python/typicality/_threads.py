@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from dataclasses import dataclass
 
 from typicality import _core
@@ -17,10 +16,10 @@ class _Block:
     """A ``with`` block that is open; the core reads `n` of the innermost one."""
 
     n: int
+    owner: threads
 
 
-@contextmanager
-def threads(n: int) -> Generator[None]:
+class threads(ContextDecorator):
     """Let the compiled core use `n` threads inside a ``with`` block.
 
     Results do not depend on it: the same seed gives the same bits on any number of threads. Blocks
@@ -40,10 +39,6 @@ def threads(n: int) -> Generator[None]:
     n : int
         Number of threads, at least 1 and at most 1024.
 
-    Yields
-    ------
-    None
-
     Raises
     ------
     ValueError
@@ -60,11 +55,21 @@ def threads(n: int) -> Generator[None]:
     >>> bool(np.array_equal(one, two))
     True
     """
-    block = _Block(dimension(n, "n", maximum=1024))
-    _core.open_blocks.set((*_core.open_blocks.get(), block))
-    try:
-        yield
-    finally:
+
+    def __init__(self, n: int) -> None:
+        self._n = dimension(n, "n", maximum=1024)
+
+    def __enter__(self) -> None:
+        """Open a block; the same object may open several, one in another or one after another."""
+        _core.open_blocks.set((*_core.open_blocks.get(), _Block(self._n, self)))
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the innermost of its blocks that is open here."""
         # Not `ContextVar.reset`: generators may end their blocks out of order, and asyncio ends
         # those of abandoned ones in another context.
-        _core.open_blocks.set(tuple(b for b in _core.open_blocks.get() if b is not block))
+        blocks = list(_core.open_blocks.get())
+        for index in reversed(range(len(blocks))):
+            if blocks[index].owner is self:
+                del blocks[index]
+                break
+        _core.open_blocks.set(tuple(blocks))

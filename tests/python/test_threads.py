@@ -212,3 +212,21 @@ def test_ctrl_c_ends_a_large_reduction() -> None:
         "_core.hermitian_eigenvalues(matrix)",
     )
     assert "KeyboardInterrupt" in errors
+
+
+def test_a_block_can_be_opened_again():
+    two, before = ty.threads(2), _core.get_threads()
+    with two:
+        with ty.threads(3), two:
+            assert _core.get_threads() == 2
+        assert _core.get_threads() == 2
+    with two:
+        assert _core.get_threads() == 2
+    assert _core.get_threads() == before
+
+    @ty.threads(5)
+    def inside():
+        return _core.get_threads()
+
+    assert inside() == 5
+    assert _core.get_threads() == before
