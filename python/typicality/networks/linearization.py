@@ -13,6 +13,7 @@ import numpy.typing as npt
 from typicality._arrays import real_array, refuse_oversize
 from typicality._points import law_points
 from typicality._short_repr import ShortRepr
+from typicality.networks.headroom import headroom
 from typicality.networks.jacobian import jacobian_vector_product
 from typicality.networks.kernel_spectrum import kernel_spectrum
 from typicality.networks.mlp import MLP, check_inputs, check_params
@@ -159,7 +160,7 @@ def gradient_flow(
     ------
     TypeError, ValueError
         If an argument is not finite and real, the kernel is not symmetric, has an eigenvalue below
-        zero beyond rounding, or a time is negative or NaN.
+        zero beyond rounding, a time is negative or NaN, or the residual overflows.
     MemoryError
         If the residuals or the eigenvectors would not fit.
 
@@ -182,8 +183,13 @@ def gradient_flow(
         )
     if (moments < 0).any():
         raise ValueError("times must not be negative.")
+    unit = int(headroom(matrix, max(1, start.size)))
+    if unit:
+        matrix = np.ldexp(matrix, -unit)
     scale = float(np.abs(matrix).max(initial=0.0))
-    if np.abs(matrix - matrix.T).max(initial=0.0) > 1e-6 * scale:
+    with np.errstate(over="ignore"):
+        skew = float(np.abs(matrix - matrix.T).max(initial=0.0))
+    if skew > 1e-6 * scale:
         raise ValueError("kernel must be symmetric.")
     if start.size == 0:
         return np.empty((*moments.shape, 0))
@@ -191,11 +197,23 @@ def gradient_flow(
     spectrum = kernel_spectrum(matrix)
     smallest, largest = float(spectrum.eigenvalues[0]), float(spectrum.eigenvalues[-1])
     if smallest < -1e-6 * max(scale, largest):
-        raise ValueError(f"kernel must be positive semi-definite; an eigenvalue is {smallest:.3g}.")
+        raise ValueError(
+            "kernel must be positive semi-definite; an eigenvalue is "
+            f"{smallest / max(scale, largest):.3g} of the largest entry or eigenvalue."
+        )
     rates, vectors = spectrum.rates, spectrum.vectors
     moments = moments[..., np.newaxis]
     # Products of time and rate may overflow to infinity, whose exponential is the right zero; what
     # has no rate or no time stays, also where the other factor is infinite.
+    height = headroom(start, start.size)
     with np.errstate(over="ignore", invalid="ignore"):
-        decay = np.where((rates > 0) & (moments > 0), np.exp(-moments * rates), 1.0)
-    return (decay * (vectors.T @ start)) @ vectors.T
+        exponents = -np.ldexp(moments, unit) * rates
+        decay = np.where((rates > 0) & (moments > 0), np.exp(exponents), 1.0)
+        scaled = (decay * (vectors.T @ np.ldexp(start, -height))) @ vectors.T
+        residuals = np.where(moments > 0, np.ldexp(scaled, height), start)
+    if not np.isfinite(residuals).all():
+        raise ValueError(
+            f"the residual overflows float64 on its way from {np.abs(start).max():.3g}. Scale the "
+            "residual: the flow is linear in it."
+        )
+    return residuals

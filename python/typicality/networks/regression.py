@@ -20,7 +20,9 @@ from typicality._arrays import dimension, real_array, real_number, refuse_oversi
 from typicality._foreign import as_array
 from typicality._interruptible import interruptible
 from typicality._short_repr import ShortRepr
+from typicality.networks.headroom import headroom
 from typicality.networks.kernel_spectrum import kernel_spectrum
+from typicality.networks.spectral_solution import spectral_solution
 
 __all__ = ["KernelRegression", "kernel_regression", "minimum_norm", "ridgeless_risk"]
 
@@ -94,7 +96,7 @@ def kernel_regression(
     ------
     ValueError
         If shapes do not fit, `kernel` is not symmetric or has a negative eigenvalue, `ridge` is
-        negative, or the coefficients overflow.
+        negative, or the coefficients or predictions overflow.
 
     Examples
     --------
@@ -114,35 +116,59 @@ def kernel_regression(
     new = gram if cross is None else real_array(cross, "cross", ndim=2)
     if new.shape[1] != n:
         raise ValueError(f"cross must have one column per sample, {n}; got shape {new.shape}.")
-    scale = float(np.abs(gram).max())
+    # A ridge counts as far as the kernel could come near it: it must not push entries to zero.
+    summand = min(ridge, float(np.finfo(gram.dtype).max))
+    unit = int(max(headroom(gram, n), headroom(np.asarray(summand), 1)))
+    scaled = np.ldexp(gram, -unit) if unit else gram
+    scale = float(np.abs(scaled).max())
     resolution = float(np.finfo(gram.dtype).eps)
-    skew = float(np.abs(gram - gram.T).max())
+    with np.errstate(over="ignore"):
+        skew = float(np.abs(scaled - scaled.T).max())
     if skew > 64 * resolution * n**0.5 * scale:
-        raise ValueError(f"kernel must be symmetric; it differs from its transpose by {skew:.3g}.")
-    spectrum = kernel_spectrum(gram)
+        raise ValueError(
+            "kernel must be symmetric; it differs from its transpose by "
+            f"{skew / scale:.3g} of its largest entry."
+        )
+    spectrum = kernel_spectrum(scaled)
     smallest, largest = float(spectrum.eigenvalues[0]), float(spectrum.eigenvalues[-1])
     if smallest < -8 * n * resolution * max(largest, scale):
         raise ValueError(
-            f"kernel must have no negative eigenvalue; the smallest is {smallest:.3g}, "
-            f"the largest {largest:.3g}."
+            "kernel must have no negative eigenvalue; the smallest is "
+            f"{smallest / max(largest, scale):.3g} of the largest entry or eigenvalue."
         )
-    shifted = np.maximum(spectrum.eigenvalues, 0.0) + ridge if ridge > 0 else spectrum.rates
+    rates = shifted = spectrum.rates
+    if ridge > 0:
+        small = math.ldexp(ridge, -unit)
+        rates = np.maximum(spectrum.eigenvalues, 0.0)
+        shifted = rates + small
+        # Scaled with the kernel, a ridge among the smallest floats may lose its digits.
+        if math.ldexp(small, unit) != ridge and (rates < np.finfo(np.float64).tiny).any():
+            raise ValueError(
+                f"ridge={ridge:.3g} is too small next to a singular kernel of up to "
+                f"{np.abs(gram).max():.3g}. Pass a larger ridge, or none."
+            )
     kept = shifted > 0
     kind = np.result_type(gram, y)
     # A regular kernel at the ends of the floats may have a condition or coefficients beyond them.
     with np.errstate(over="ignore", invalid="ignore"):
-        inverse = np.divide(1.0, shifted, out=np.zeros(n), where=kept)
-        projected = spectrum.vectors.T @ y
-        scaled = inverse[:, None] * projected if y.ndim == 2 else inverse * projected
-        double = spectrum.vectors @ scaled
         condition = float(shifted[-1] / shifted[0]) if kept.all() else float("inf")
-        coefficients = double.astype(kind)
-        predictions = _product(new, double).astype(np.result_type(new, kind))
+        vectors = spectrum.vectors
+        solution, exponent = spectral_solution(
+            vectors, vectors.T, y, np.ones(n), shifted, exponent=-unit
+        )
+        coefficients = np.ldexp(solution, exponent).astype(kind)
+        if cross is None:
+            # Each eigenvalue meets its inverse before anything cancels.
+            predicted = np.ldexp(*spectral_solution(vectors, vectors.T, y, rates, shifted))
+        else:
+            predicted = _product(new, solution, exponent)
+        predictions = predicted.astype(np.result_type(new, kind))
     if not (np.isfinite(coefficients).all() and np.isfinite(predictions).all()):
         raise ValueError(
-            f"the coefficients overflow {kind.name}: targets of up to {np.abs(y).max():.3g} meet "
-            f"eigenvalues down to {shifted[kept].min():.3g}. Scale the kernel or the targets, or "
-            "pass a larger ridge."
+            f"the coefficients or predictions overflow {kind.name}: targets of up to "
+            f"{np.abs(y).max():.3g} meet eigenvalues down to "
+            f"{_scaled(shifted[kept].min(), unit)}. Scale the kernel or the targets, or pass a "
+            "larger ridge."
         )
     return KernelRegression(coefficients, predictions, condition, int(kept.sum()))
 
@@ -195,26 +221,29 @@ def minimum_norm(
     size = design.size + 2 * min(design.shape) * sum(design.shape)
     refuse_oversize(8 * size, "The singular vectors", "Take fewer samples or features.")
     thin = functools.partial(np.linalg.svd, full_matrices=False)
-    left, singular, right = interruptible(thin, design.astype(np.float64, copy=False))
+    double = design.astype(np.float64, copy=False)
+    unit = int(headroom(double, max(design.shape)))
+    left, singular, right = interruptible(thin, np.ldexp(double, -unit) if unit else double)
     largest = float(singular[0])
     rounding = largest * max(
         max(design.shape) * float(np.finfo(np.float64).eps), float(np.finfo(design.dtype).eps)
     )
     # Singular values of rounding size are noise, which a penalty below their square lets through.
-    kept = singular > (rounding if math.sqrt(ridge) < rounding else 0.0)
+    penalty = math.ldexp(math.sqrt(ridge), -unit)
+    kept = singular > (rounding if penalty < rounding else 0.0)
     kind = np.result_type(design, y)
     with np.errstate(over="ignore", invalid="ignore"):
-        # s / (s^2 + ridge) without the square, which need not be a float.
-        penalized = singular + np.divide(ridge, singular, out=np.zeros_like(singular), where=kept)
-        inverse = np.divide(1.0, penalized, out=np.zeros_like(singular), where=kept)
-        projected = left.T @ y
-        scaled = inverse[:, None] * projected if y.ndim == 2 else inverse * projected
-        weights = (right.T @ scaled).astype(kind)
+        # The sum s^2 + ridge of squares need not be a float.
+        length = np.where(kept, np.hypot(singular, penalty), 0.0)
+        solution, exponent = spectral_solution(
+            right.T, left.T, y, singular, length, power=2, exponent=-unit
+        )
+        weights = np.ldexp(solution, exponent).astype(kind)
     if not np.isfinite(weights).all():
         raise ValueError(
             f"the weights overflow {kind.name}: targets of up to {np.abs(y).max():.3g} meet "
-            f"singular values down to {singular[kept].min():.3g}. Scale the features or the "
-            "targets."
+            f"singular values down to {_scaled(singular[kept].min(), unit)}. Scale the features "
+            "or the targets."
         )
     return weights
 
@@ -311,13 +340,24 @@ def ridgeless_risk(
     return float(risk) if risk.ndim == 0 else risk
 
 
-def _product(left: npt.NDArray[Any], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Product in double precision, without a copy of all of a single-precision `left`."""
+def _product(
+    left: npt.NDArray[Any], right: npt.NDArray[np.float64], exponent: npt.NDArray[np.int32]
+) -> npt.NDArray[np.float64]:
+    """Product times ``2^exponent``, without a double copy of all of a single-precision `left`."""
     out = np.empty((left.shape[0], *right.shape[1:]))
+    # So far down that sums of products with the largest entry of `left` are floats.
+    largest = float(np.abs(left).max(initial=0.0))
+    unit = headroom(right, left.shape[1], axis=0, factor=largest)
+    right = np.ldexp(right, -unit)
     for start in range(0, left.shape[0], _BLOCK_ROWS):
         rows = slice(start, start + _BLOCK_ROWS)
         out[rows] = left[rows].astype(np.float64, copy=False) @ right
-    return out
+    return np.ldexp(out, exponent + unit)
+
+
+def _scaled(value: float, exponent: int) -> str:
+    """Words for ``value 2^exponent``, which need not be a float."""
+    return f"{value:.3g} x 2^{exponent}" if exponent else f"{value:.3g}"
 
 
 def _targets(targets: npt.ArrayLike, n: int) -> npt.NDArray[Any]:

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from typicality.networks import MLP, empirical_ntk, gradient_flow, linearize, train
+from typicality.networks import (
+    MLP,
+    empirical_ntk,
+    gradient_flow,
+    kernel_regression,
+    linearize,
+    train,
+)
 
 
 def test_is_the_first_order_expansion():
@@ -103,6 +110,38 @@ def test_infinite_times():
         gradient_flow(kernel, residual, np.nan)
     with pytest.raises(ValueError, match="negative"):
         gradient_flow(kernel, residual, -np.inf)
+
+
+def test_the_largest_floats():
+    flow = gradient_flow(np.full((2, 2), 1e308), [1.0, 0.0], [0.0, 1.0, np.inf])
+    np.testing.assert_allclose(flow, [[1.0, 0.0], [0.5, -0.5], [0.5, -0.5]], atol=1e-15)
+    # Half lives of such a rate are among the smallest floats.
+    half = np.log(2.0) / 3e307 / 6
+    flow = gradient_flow(np.full((6, 6), 3e307), np.ones(6), [half, 2 * half])
+    np.testing.assert_allclose(flow, [[0.5] * 6, [0.25] * 6], rtol=1e-12)
+    largest = [1.7e308, -1.7e308]
+    flow = gradient_flow(np.ones((2, 2)), largest, [0.0, 1.0, np.inf])
+    np.testing.assert_array_equal(flow[0], largest)
+    np.testing.assert_allclose(flow, [largest] * 3, rtol=1e-14)
+    flow = gradient_flow(np.ones((2, 2)), [1.7e308, 1.7e308], [0.0, 1.0])
+    np.testing.assert_allclose(flow, np.outer([1.7e308, 1.7e308 * np.exp(-2)], [1, 1]), rtol=1e-13)
+
+
+def test_a_residual_that_grows_beyond_the_floats_is_refused():
+    # What is left of (m, m) is its projection on (cos, sin), 1.2 m long in one entry.
+    null = np.array([np.cos(np.pi / 8), np.sin(np.pi / 8)])
+    with pytest.raises(ValueError, match="Scale the residual"):
+        gradient_flow(np.eye(2) - np.outer(null, null), [1.7e308, 1.7e308], np.inf)
+
+
+@pytest.mark.parametrize("kernel", [[[1.0, 1.7e308], [-1.7e308, 1.0]], -np.full((2, 2), 1e308)])
+def test_kernels_of_the_largest_floats_are_refused_in_words(kernel):
+    for solve in (
+        lambda k: gradient_flow(k, [1.0, 1.0], 1.0),
+        lambda k: kernel_regression(k, [1, 1]),
+    ):
+        with pytest.raises(ValueError, match=r"symmetric|negative|semi-definite"):
+            solve(kernel)
 
 
 def test_what_does_not_fit_is_refused(monkeypatch):

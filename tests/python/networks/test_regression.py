@@ -136,6 +136,81 @@ def test_a_penalty_below_rounding_does_not_let_rounding_through():
     np.testing.assert_allclose(weights, [1e-4, 1e-4 / (1e-8 + 1e-4)], rtol=1e-6)
 
 
+@pytest.mark.parametrize("ridge", [0.0, 1.0])
+@pytest.mark.parametrize(
+    ("features", "targets", "expected"),
+    [
+        ([[1.3e308, 1.3e308], [0.0, 1e308]], [1e308, 1e308], [1 / 1.3 - 1, 1.0]),
+        ([[1.7e308, 1.7e308]], [1.7e308], [0.5, 0.5]),
+        ([[-1.7e308]] * 5, [1.7e308] * 5, [-1.0]),
+        ([[1.7e308] * 7] * 3, [[1.7e308, 0.0]] * 3, [[1 / 7, 0.0]] * 7),
+    ],
+)
+def test_minimum_norm_of_the_largest_floats(features, targets, expected, ridge):
+    np.testing.assert_allclose(
+        minimum_norm(features, targets, ridge=ridge), expected, rtol=1e-13, atol=1e-15
+    )
+
+
+@pytest.mark.parametrize("feature", [1e-300, 1e-10, 1.0, 1e10, 1e300, 1.7e308])
+@pytest.mark.parametrize("target", [1e-10, 1.0, 1e300, 1.7e308])
+@pytest.mark.parametrize("ridge", [5e-324, 1.0, 1e300, 1.7e308])
+def test_ridge_in_any_units(feature, target, ridge):
+    exact = Fraction(feature) * Fraction(target) / (Fraction(feature) ** 2 + Fraction(ridge))
+    if exact < Fraction(1.7e308):
+        weights = minimum_norm([[feature]], [target], ridge=ridge)
+        np.testing.assert_allclose(weights, float(exact), rtol=1e-14, atol=5e-324)
+    exact = Fraction(target) / (Fraction(feature) + Fraction(ridge))
+    fitted = Fraction(feature) * exact
+    if exact < Fraction(1.7e308):
+        fit = kernel_regression([[feature]], [target], ridge=ridge)
+        np.testing.assert_allclose(fit.coefficients, float(exact), rtol=1e-14, atol=5e-324)
+        np.testing.assert_allclose(fit.predictions, float(fitted), rtol=1e-14, atol=5e-324)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "targets", "ridge", "predictions", "rank", "condition"),
+    [
+        (np.eye(2) * 1e308 + np.full((2, 2), 7e307), [1e308, 0.0], 0.0, [1e308, 0.0], 2, 2.4),
+        (np.full((2, 2), 1e308), [1.0, 0.0], 0.0, [0.5, 0.5], 1, np.inf),
+        (np.full((2, 2), 1e308), [1e-20, 0.0], 0.0, [5e-21, 5e-21], 1, np.inf),
+        (np.eye(2) * 1e308, [1.0, 0.0], 1e308, [0.5, 0.0], 2, 1.0),
+        (np.full((2, 2), 1.7e308), [1.7e308] * 2, 0.0, [1.7e308] * 2, 1, np.inf),
+        (np.full((9, 9), 1.7e308), [[1e300, 1.0]] * 9, 0.0, [[1e300, 1.0]] * 9, 1, np.inf),
+        (np.eye(3), [1.7e308, -1.7e308, 1.0], 0.0, [1.7e308, -1.7e308, 1.0], 3, 1.0),
+        # A large target next to a small one, each of which its own eigenvalue meets.
+        (np.diag([1e-200, 1e200]), [1e-200, 1e200], 1e-250, [1e-200, 1e200], 2, np.inf),
+    ],
+)
+def test_kernel_regression_of_the_largest_floats(
+    kernel, targets, ridge, predictions, rank, condition
+):
+    fit = kernel_regression(kernel, targets, ridge=ridge)
+    size = np.abs(predictions).max()
+    np.testing.assert_allclose(fit.predictions, predictions, rtol=1e-13, atol=1e-13 * size)
+    assert fit.rank == rank
+    assert fit.condition == pytest.approx(condition, rel=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e308])
+@pytest.mark.parametrize("ridge", [1e-13, 1e-17, 1e-300])
+def test_fitted_values_next_to_a_small_ridge(scale, ridge):
+    # The coefficients of the null space, y / ridge, cancel in the fitted values.
+    fit = kernel_regression(np.full((2, 2), scale), [1.0, 0.0], ridge=max(ridge * scale, 1e-300))
+    np.testing.assert_allclose(fit.predictions, 0.5, rtol=1e-2)
+
+
+def test_a_large_ridge_leaves_single_precision_its_digits():
+    kernel = np.diag([1e-40, 3e-41]).astype(np.float32)
+    fit = kernel_regression(kernel, np.full(2, 1.7e308), ridge=1.7e308)
+    np.testing.assert_allclose(fit.predictions, np.diag(kernel).astype(float), rtol=1e-12)
+
+
+def test_a_ridge_below_the_floats_of_a_scaled_kernel_is_refused():
+    with pytest.raises(ValueError, match="larger ridge"):
+        kernel_regression(np.diag([1.7e308, 0.0]), [0.0, 1e-300], ridge=5e-324)
+
+
 def test_overflow_is_said():
     with pytest.raises(ValueError, match="overflow"):
         minimum_norm([[1e-200]], [1e200])
@@ -145,6 +220,8 @@ def test_overflow_is_said():
         kernel_regression([[1.0]], [1e300], [[1e300]])
     with pytest.raises(ValueError, match="larger ridge"):
         kernel_regression([[0.0]], [1.0], ridge=5e-324)
+    with pytest.raises(ValueError, match=r"predictions overflow .* x 2\^"):
+        kernel_regression([[1e308]], [1.7e308], [[1.7e308]])
 
 
 @pytest.mark.parametrize(
