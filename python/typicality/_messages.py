@@ -65,7 +65,9 @@ def short_tuple(dims: Sequence[int]) -> str:
     '(2, 2, 2, 2, 2, 2, 2, 2, ...)'
     """
     shown = ", ".join(short_number(d) for d in dims[:8])
-    return f"({shown}{', ...' if len(dims) > 8 else ''})"
+    # As Python writes them.
+    end = ", ..." if len(dims) > 8 else "," if len(dims) == 1 else ""
+    return f"({shown}{end})"
 
 
 def allowed_interval(

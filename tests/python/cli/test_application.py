@@ -14,7 +14,9 @@ def words(capsys, *arguments):
     return code, captured.out, captured.err
 
 
-def test_list_names_every_experiment_once(capsys):
+def test_list_names_every_experiment_once(capsys, monkeypatch):
+    # Wide enough for a line each.
+    monkeypatch.setenv("COLUMNS", "120")
     code, out, _ = words(capsys, "list")
     assert code == 0
     lines = out.splitlines()

@@ -76,7 +76,7 @@ def test_missing_scikit_learn_is_explained(monkeypatch):
     networks.datasets._digits.cache_clear()
     monkeypatch.delitem(sys.modules, "sklearn", raising=False)
     monkeypatch.setattr(builtins, "__import__", no_sklearn)
-    with pytest.raises(ImportError, match=r"pip install typicality\[report\]"):
+    with pytest.raises(ImportError, match=r'pip install "typicality\[report\]"'):
         load_digits()
 
 
