@@ -46,6 +46,9 @@ def tolerance(name: str) -> dict[str, float]:
     if name.endswith("global-minima: loss"):
         # Searches that are stuck have not converged.
         return {"rtol": 1e-3, "atol": 1e-9}
+    if name.endswith(("fitting-threshold: edge", "fitting-threshold: edge_stderr")):
+        # Square roots of eigenvalues of a singular kernel, which are rounding.
+        return {"rtol": 1e-9, "atol": 1e-8}
     return {"rtol": 1e-9, "atol": 1e-12}
 
 

@@ -72,7 +72,7 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     _check_types(dataset)
     dataset = stamped(dataset)
     # What another file's encoding says (its chunks, its fill values) is not meant for this one.
-    plain = dataset.drop_encoding()
+    plain = _plain_texts(dataset.drop_encoding())
     encoding = {name: _encoding(variable) for name, variable in plain.variables.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path.parent)
@@ -290,6 +290,14 @@ def _check_types(dataset: xr.Dataset) -> None:
             raise TypeError(f"{name}: {variable.dtype}; netCDF takes {_REAL}.")
         _check_attributes(f"attribute {{}} of {name}", variable.attrs)
     _check_attributes("attribute {} of the dataset", dataset.attrs)
+
+
+def _plain_texts(dataset: xr.Dataset) -> xr.Dataset:
+    """Take texts out of arrays of objects: older xarray does not know them beside pandas 3."""
+    texts = {k: v.astype(str) for k, v in dataset.variables.items() if v.dtype.kind == "O"}
+    coords = {name: text for name, text in texts.items() if name in dataset.coords}
+    variables = {name: text for name, text in texts.items() if name not in coords}
+    return dataset.assign_coords(coords).assign(variables)
 
 
 def _check_attributes(place: str, attributes: Mapping[Any, object]) -> None:

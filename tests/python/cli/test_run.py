@@ -170,7 +170,8 @@ def test_a_folder_is_no_file_to_write(capsys, tmp_path):
 @pytest.mark.usefixtures("toy")
 def test_interrupted_runs_write_nothing(capsys, tmp_path):
     assert main(["run", "interrupted", "--out", str(tmp_path / "x.nc")]) == 130
-    assert capsys.readouterr().err == "typicality: stopped; nothing was written.\n"
+    # The oldest rich that is allowed leaves an empty line where its bar was.
+    assert capsys.readouterr().err.lstrip("\n") == "typicality: stopped; nothing was written.\n"
     assert not list(tmp_path.iterdir())
 
 

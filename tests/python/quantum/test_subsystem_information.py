@@ -86,7 +86,7 @@ def test_a_solvers_error():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: mutual_information(np.eye(4) / 4, [2, 2], 0, [0, 1]), r"both hold \(0\)"),
+        (lambda: mutual_information(np.eye(4) / 4, [2, 2], 0, [0, 1]), r"both hold \(0,\)"),
         (lambda: mutual_information(np.eye(4) / 4, [2, 2], 2, 0), "keep_a must hold indices"),
         (lambda: mutual_information(np.eye(4) / 4, [2, 2], 0, "1"), "keep_b must be a sequence"),
         (lambda: mutual_information(np.eye(4) / 4, [2, 2], 0, 1, base=0.5), "base must be"),

@@ -96,7 +96,9 @@ def test_another_reproduction_heals(folder, damage):
 
 
 def test_numbers_that_are_none_are_shown_as_such(folder, capfd):
-    edited(lambda data: data.assign(mean=data["mean"] * np.nan))(folder / "toy.nc")
+    edited(
+        lambda data: data.assign(mean=data["mean"].copy(data=np.full(data["mean"].shape, np.nan)))
+    )(folder / "toy.nc")
     assert main(["report", str(folder)]) == 0
     assert capfd.readouterr().err == ""
     assert "not a number" in (folder / "report.html").read_text(encoding="utf-8")
