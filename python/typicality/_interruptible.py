@@ -36,9 +36,10 @@ Array = npt.NDArray[Any]
 Report = Callable[[], None]
 
 _POLL_SECONDS: Final = 0.1
-# Work in the unit of 1e-10 s on two cores of 2023. Below this a call takes some 0.15 s and is made
-# directly: `eigh` of real matrices up to order 960, of complex ones up to 560.
-_LONG: Final = 1.5e9
+# Work in the unit of 1e-10 s on two cores of 2023. Below this a call takes some 0.3 s and is made
+# directly, since a child costs half of that: `eigh` of real matrices up to order 1350, of complex
+# ones up to 780.
+_LONG: Final = 3.5e9
 # Small matrices take n^2 times this longer than n^3.
 _OVERHEAD: Final = 600
 # Work over n^3 for a real matrix, from times measured at orders around 1000; 1, that of `eigh`,
