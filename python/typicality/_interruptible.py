@@ -319,7 +319,7 @@ def _blas_environment(module: str) -> dict[str, str]:
 
 _NUMPY_LAPACK: Final = "numpy.linalg._umath_linalg"
 
-_running: set[threading.Event] = set()
+_running: set[threading.Lock] = set()
 
 
 def _in_thread(
@@ -327,23 +327,26 @@ def _in_thread(
 ) -> Result:
     outcome: list[Result] = []
     raised: list[BaseException] = []
-    # Not by joining the thread: Python 3.11 takes a thread for ended whose `join` Ctrl-C breaks.
-    ended = threading.Event()
+    # Held until the work has ended. Not an Event, nor the end of the thread: Ctrl-C can leave the
+    # lock inside the one taken, and Python 3.11 takes a thread for ended whose `join` it breaks.
+    ended = threading.Lock()
+    ended.acquire()
 
     def work() -> None:
+        # Here, so that exit waits for threads that have begun, and for no other.
+        _running.add(ended)
         try:
             outcome.append(function(*arguments))
         except BaseException as error:
             raised.append(error)
         finally:
             _running.discard(ended)
-            ended.set()
+            ended.release()
 
-    _running.add(ended)
     threading.Thread(target=work, daemon=True, name="typicality-blocking-call").start()
-    while not ended.is_set():
+    report()
+    while not ended.acquire(timeout=_POLL_SECONDS):
         report()
-        ended.wait(_POLL_SECONDS)
     if raised:
         raise raised[0]
     return outcome[0]
@@ -353,7 +356,7 @@ def _wait_for_threads() -> None:
     """Wait for what Ctrl-C left behind: libraries are unloaded after this."""
     try:
         for ended in tuple(_running):
-            while not ended.wait(_POLL_SECONDS):
+            while not ended.acquire(timeout=_POLL_SECONDS):
                 pass
     except KeyboardInterrupt:
         # Asked once more: leave without unloading anything, which is safe too.
