@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._estimates import mean_estimate
+from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Floats, Row, Side
@@ -71,9 +72,12 @@ def observables_row(pair: Pair, seeds: Seeds) -> Row:
     rho = haar_reduced_states(pair.d_a, pair.d_b, pair.n_draws, rng=seeds.seed("rank", "quantum"))
     x = sphere_inputs(pair.n_samples, pair.n_inputs, rng=seeds.seed("rank", "inputs"))
     theta = mlp.init(pair.n_draws, rng=seeds.seed("rank", "network"))
-    ranks = [numerical_rank(np.linalg.eigvalsh(tangent_kernel(state))) for state in rho]
+    ranks = [
+        numerical_rank(interruptible(np.linalg.eigvalsh, tangent_kernel(state))) for state in rho
+    ]
     network_ranks = [
-        numerical_rank(np.linalg.eigvalsh(empirical_ntk(mlp, draw, x))) for draw in theta
+        numerical_rank(interruptible(np.linalg.eigvalsh, empirical_ntk(mlp, draw, x)))
+        for draw in theta
     ]
     return Row(
         name="few observables",

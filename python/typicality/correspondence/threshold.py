@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from typicality._estimates import mean_estimate
+from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.correspondence.observables import numerical_rank
@@ -108,7 +109,7 @@ def _quantum(d_b: int, d_a: int, seeds: Seeds) -> Spectra:
 def _network(jacobians: Floats) -> Spectra:
     # Of J, not of K = J J^T: at the threshold K's smallest eigenvalue drowns in rounding.
     n, n_params = jacobians.shape[1:]
-    roots = np.linalg.svd(jacobians, compute_uv=False)
+    roots = interruptible(np.linalg.svdvals, jacobians)
     ranks = np.array([numerical_rank(draw) for draw in roots])
     smallest = roots[:, -1] ** 2 if n <= n_params else np.zeros(len(roots))
     return Spectra(ranks / n, smallest * n / (roots**2).sum(axis=-1))

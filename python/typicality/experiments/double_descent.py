@@ -7,6 +7,7 @@ to them the one case with an exact mean, Gaussian features, and the quantum side
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._estimates import mean_estimate
+from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
@@ -345,8 +347,9 @@ def _least_norm(
     n, size = table.shape
     if size <= 2 * n:
         # Near the threshold the Gram matrix would lose half the digits of a large condition number.
-        left, singular, right = np.linalg.svd(table, full_matrices=False)
+        thin = functools.partial(np.linalg.svd, full_matrices=False)
+        left, singular, right = interruptible(thin, table)
         kept = singular > max(n, size) * np.finfo(np.float64).eps * singular[0]
         inverse = np.where(kept, 1.0 / np.where(kept, singular, 1.0), 0.0)
         return right.T @ (inverse[:, None] * (left.T @ columns))
-    return table.T @ np.linalg.solve(table @ table.T, columns)
+    return table.T @ interruptible(np.linalg.solve, table @ table.T, columns)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._estimates import mean_estimate
+from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
@@ -305,7 +306,7 @@ class GlobalMinima(Experiment, frozen=True, kw_only=True):
             found["relative"][i] = size / np.linalg.norm(start, axis=1)
             for k, theta in enumerate(start):
                 residual = y - mlp.apply(theta, x)[:, 0]
-                dual = np.linalg.solve(empirical_ntk(mlp, theta, x), residual)
+                dual = interruptible(np.linalg.solve, empirical_ntk(mlp, theta, x), residual)
                 least = vector_jacobian_product(mlp, theta, x, dual[:, None])
                 found["linear"][i, k] = np.sqrt(residual @ dual)
                 found["rms_linear"][i, k] = found["linear"][i, k] / np.sqrt(mlp.n_params)

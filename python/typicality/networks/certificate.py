@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from typicality._interruptible import interruptible
 from typicality.networks.activations import activation_bounds
 from typicality.networks.jacobian import jacobian_vector_product, vector_jacobian_product
 from typicality.networks.mlp import MLP
@@ -97,7 +98,7 @@ def certify(
     weight, outer = mlp.weight_factors
     bias = mlp.bias_factors[0] if mlp.bias else 0.0
     augmented = np.hstack([weight * x, np.full((x.shape[0], 1), bias)])
-    norm = float(np.linalg.norm(augmented, 2))
+    norm = float(interruptible(np.linalg.svdvals, augmented)[0])
     # Squares of huge inputs overflow, and then nothing is certified.
     with np.errstate(over="ignore"):
         longest = float(np.linalg.norm(augmented, axis=1).max())

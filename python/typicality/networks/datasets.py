@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import dimension, draw_dtype, is_single, real_array, refuse_oversize
+from typicality._interruptible import interruptible
 from typicality._random import RNG, key_of
 from typicality._short_repr import ShortRepr
 from typicality.networks.mlp import MLP, check_network
@@ -314,7 +315,7 @@ def _sklearn_datasets() -> ModuleType:
 def _leading_components(
     centered: npt.NDArray[np.float64], n_components: int
 ) -> npt.NDArray[np.float64]:
-    _, vectors = np.linalg.eigh(centered.T @ centered)
+    _, vectors = interruptible(np.linalg.eigh, centered.T @ centered)
     leading = vectors[:, ::-1][:, :n_components]
     heaviest = np.take_along_axis(leading, np.abs(leading).argmax(axis=0)[None], axis=0)
     return leading * np.sign(heaviest)

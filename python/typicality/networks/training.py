@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import dimension, real_array, real_number, refuse_oversize
+from typicality._interruptible import interruptible
 from typicality._messages import shortened
 from typicality._short_repr import ShortRepr
 from typicality.networks.mlp import MLP, check_inputs, check_params
@@ -175,7 +176,7 @@ def largest_kernel_eigenvalue(mlp: MLP, theta: npt.ArrayLike, x: npt.ArrayLike) 
         return 0.0
     if size <= _DENSE:
         kernel = empirical_ntk(mlp, point.astype(np.float64), samples.astype(np.float64))
-        return max(0.0, float(np.linalg.eigvalsh(kernel)[-1]))
+        return max(0.0, float(interruptible(np.linalg.eigvalsh, kernel)[-1]))
     # A fixed start with all frequencies in it, so that equal calls give equal results.
     vector = np.cos(np.arange(size) ** 2 * math.sqrt(2.0))
     value = 0.0
