@@ -7,9 +7,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use typicality::error::Error;
 use typicality::linalg::hermitian;
+use typicality::linalg::hermiticity;
 use typicality::linalg::norm;
 use typicality::linalg::scalar::Scalar;
-use typicality::linalg::skew;
 use typicality::quantum::cut::Cut;
 use typicality::quantum::{partial_trace as traces, reduced_state};
 
@@ -147,7 +147,9 @@ fn skew_in<'py, T: Scalar + Element>(py: Python<'py>, matrices: &Input<'py, T>) 
     let n = matrices.shape().last().copied().unwrap_or(0);
     batch(py, "matrices", matrices, &[n, n])?;
     let matrices = matrices.as_slice()?;
-    enter::run(py, move |watch| skew::largest_skew(watch, n, matrices))
+    enter::run(py, move |watch| {
+        hermiticity::hermiticity_defect(watch, n, matrices)
+    })
 }
 
 /// Largest `|a_ij - conj(a_ji)|` of the `matrices` `(b, n, n)`.

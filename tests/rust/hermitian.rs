@@ -8,8 +8,8 @@ use num_complex::Complex;
 use proptest::prelude::*;
 use typicality::error::Error;
 use typicality::linalg::hermitian::eigenvalues;
+use typicality::linalg::hermiticity::hermiticity_defect;
 use typicality::linalg::scalar::Scalar;
-use typicality::linalg::skew::largest_skew;
 use typicality::parallel::Watch;
 use typicality::quantum::unitaries::haar_isometries;
 use typicality::random::stream::Family;
@@ -337,7 +337,7 @@ fn skew_is_the_largest_difference_from_the_adjoint() {
                 }
             }
         }
-        let skew = |given: &[C]| largest_skew(&Watch::new(), n, given).unwrap();
+        let skew = |given: &[C]| hermiticity_defect(&Watch::new(), n, given).unwrap();
         assert_eq!(skew(&given), 0.0);
         let len = given.len();
         given[len - 1] += C::new(7.0, 2.0);
@@ -348,8 +348,11 @@ fn skew_is_the_largest_difference_from_the_adjoint() {
         in_pool(3, || found = (skew(&given) * 8.0) as usize);
         assert_eq!(found, if n == 1 { 176 } else { 72 });
     }
-    assert!(largest_skew(&Watch::new(), 2, &[1.0, 2.0]).is_err());
+    assert!(hermiticity_defect(&Watch::new(), 2, &[1.0, 2.0]).is_err());
     let watch = Watch::new();
     watch.stop();
-    assert_eq!(largest_skew(&watch, 1, &[1.0]), Err(Error::Interrupted));
+    assert_eq!(
+        hermiticity_defect(&watch, 1, &[1.0]),
+        Err(Error::Interrupted)
+    );
 }

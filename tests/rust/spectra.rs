@@ -1,7 +1,7 @@
 //! Wishart and Gaussian matrices and their spectra against exact moments, twins and each other.
 
 use typicality::error::Error;
-use typicality::linalg::bidiagonal::{counts_below, smallest_eigenvalues};
+use typicality::linalg::bidiagonal_bisection::{counts_below, smallest_eigenvalues};
 use typicality::parallel::Watch;
 use typicality::random::stream::Family;
 use typicality::simd::{Level, level, set_level};

@@ -1,29 +1,28 @@
-//! Eigenvalues of many Hermitian matrices: Householder reduction of each to a real tridiagonal
-//! matrix, then all tridiagonal matrices at once.
+//! Eigenvalues of many Hermitian matrices: [Householder tridiagonalization](super::tridiagonalize) of each,
+//! then the eigenvalues of all tridiagonal matrices at once.
 //!
-//! Small matrices are reduced eight at a time, one in each SIMD lane; larger ones one by one, their
-//! rows in the lanes and their columns shared among threads. All is done in double precision. Errors
-//! are relative to the largest eigenvalue in modulus, not to each.
+//! Small matrices are tridiagonalized in batches of eight, larger ones one by one. All is done in double
+//! precision. Errors are relative to the largest eigenvalue in modulus, not to each.
 
 use std::array::from_fn;
 
 use rayon::prelude::*;
 
-use super::householder::shared;
-use super::householder::side_by_side::Group;
 use super::packing::Buffer;
 use super::scalar::{Part, Scalar};
 use super::scaling::{exp2, exponent_above, largest};
 use super::tridiagonal;
+use super::tridiagonalize::batched::Batch;
+use super::tridiagonalize::large;
 use crate::error::{Error, Result, checked_len, try_filled};
 use crate::parallel::{Spread, Watch};
 use crate::simd::{LANES, Real};
 
-/// Largest matrices that are reduced side by side: for one alone the lanes cost more than they
-/// gain from about 64 on, for a batch they gain fourfold here.
-const SMALL: usize = 128;
+/// Largest order of matrices that are tridiagonalized eight at a time: for one alone that is slower from
+/// about 64 on, for a batch of this order it is four times faster.
+const SMALL_ORDER: usize = 128;
 
-/// Diagonals, squares and exponents of a group of matrices.
+/// Diagonals, squared off-diagonals and exponents of a group of matrices.
 type Outputs<'a> = ((&'a mut [f64], &'a mut [f64]), &'a mut [i32]);
 
 /// Eigenvalues of the matrices `(b, n, n)`, ascending, in `out` `(b, n)`. Only the lower halves
@@ -78,12 +77,16 @@ where
     }
     let size = checked_len("a matrix", &[n, n], LANES * size_of::<T>())?;
     let batch = out.len() / n;
-    let together = if n > SMALL { 1 } else { group_size(batch) };
+    let together = if n > SMALL_ORDER {
+        1
+    } else {
+        group_size(batch)
+    };
     let mut diagonals = try_filled("tridiagonal matrices", batch * n, 0.0)?;
-    let mut squares = try_filled("tridiagonal matrices", batch * n, 0.0)?;
+    let mut off_diagonals_squared = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut powers = try_filled("exponents", batch, 0i32)?;
     let spread = Spread::of(batch.div_ceil(together));
-    let reduce = |(group, ((diagonals, squares), powers)): (usize, Outputs<'_>)| {
+    let reduce = |(group, ((diagonals, off_diagonals_squared), powers)): (usize, Outputs<'_>)| {
         let mut scratch = Buffer::default();
         let mut matrices = try_filled("copies", powers.len() * size, T::ZERO)?;
         let copies = matrices.chunks_mut(size).zip(powers.iter_mut()).enumerate();
@@ -94,23 +97,31 @@ where
             *power = exponent(matrix, n)?;
         }
         watch.check()?;
-        if n > SMALL {
+        if n > SMALL_ORDER {
             let factor = exp2(-powers[0]);
-            shared::reduce(watch, spread, n, &matrices, factor, diagonals, squares)
+            large::tridiagonalize(
+                watch,
+                spread,
+                n,
+                &matrices,
+                factor,
+                diagonals,
+                off_diagonals_squared,
+            )
         } else {
-            reduce_side_by_side(&matrices, n, powers, diagonals, squares)
+            tridiagonalize_batch(&matrices, n, powers, diagonals, off_diagonals_squared)
         }
     };
     match spread {
         Spread::Here => diagonals
             .par_chunks_mut(together * n)
-            .zip(squares.par_chunks_mut(together * n))
+            .zip(off_diagonals_squared.par_chunks_mut(together * n))
             .zip(powers.par_chunks_mut(together))
             .enumerate()
             .try_for_each(reduce)?,
         Spread::Pool => diagonals
             .chunks_mut(together * n)
-            .zip(squares.chunks_mut(together * n))
+            .zip(off_diagonals_squared.chunks_mut(together * n))
             .zip(powers.chunks_mut(together))
             .enumerate()
             .try_for_each(reduce)?,
@@ -120,8 +131,8 @@ where
             .diagonal
             .copy_from_slice(&diagonals[index * n..][..n]);
         entries
-            .squares
-            .copy_from_slice(&squares[index * n..][..n - 1]);
+            .off_diagonal_squared
+            .copy_from_slice(&off_diagonals_squared[index * n..][..n - 1]);
         Ok(exp2(powers[index]))
     };
     let finish = |_: usize, factor: f64, values: &mut [f64], out: &mut [T::Real]| {
@@ -159,26 +170,31 @@ fn exponent<T: Scalar>(matrix: &[T], n: usize) -> Result<i32> {
     Ok(norm.clamp(-T::Real::MAX_EXPONENT, T::Real::MAX_EXPONENT))
 }
 
-/// Reduces up to eight matrices at once.
-fn reduce_side_by_side<T: Scalar>(
+/// Tridiagonalizes up to eight matrices at once.
+fn tridiagonalize_batch<T: Scalar>(
     matrices: &[T],
     n: usize,
     powers: &[i32],
     diagonals: &mut [f64],
-    squares: &mut [f64],
+    off_diagonals_squared: &mut [f64],
 ) -> Result<()> {
-    let mut group = Group::zeros(n, !T::IS_REAL)?;
-    group.load(
+    let mut batch = Batch::zeros(n, !T::IS_REAL)?;
+    batch.load(
         matrices,
         from_fn(|lane| powers.get(lane).map_or(0.0, |&power| exp2(-power))),
     );
-    group.reduce();
-    let rows = diagonals.chunks_mut(n).zip(squares.chunks_mut(n));
-    for (lane, (diagonal, squares)) in rows.enumerate() {
-        for (out, lanes) in diagonal.iter_mut().zip(&group.diagonal) {
+    batch.tridiagonalize();
+    let rows = diagonals
+        .chunks_mut(n)
+        .zip(off_diagonals_squared.chunks_mut(n));
+    for (lane, (diagonal, off_diagonals_squared)) in rows.enumerate() {
+        for (out, lanes) in diagonal.iter_mut().zip(&batch.diagonal) {
             *out = lanes[lane];
         }
-        for (out, lanes) in squares.iter_mut().zip(&group.squares) {
+        for (out, lanes) in off_diagonals_squared
+            .iter_mut()
+            .zip(&batch.off_diagonal_squared)
+        {
             *out = lanes[lane];
         }
     }

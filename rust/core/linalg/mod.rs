@@ -1,18 +1,23 @@
 //! Dense and tridiagonal linear algebra on slices.
 
-pub mod bidiagonal;
+pub mod bidiagonal_bisection;
+pub mod bidiagonalize;
 pub mod gram;
 pub mod hermitian;
-pub mod householder;
+pub mod hermiticity;
 pub mod micro_kernel;
 pub mod mirror;
 pub mod narrow_product;
 pub mod norm;
 pub mod packing;
 mod qd;
+pub mod reflector;
 pub mod root_free_qr;
+mod row_blocks;
 pub mod scalar;
 mod scaling;
+mod simd_scalar;
 pub mod singular;
-pub mod skew;
+
 pub mod tridiagonal;
+pub mod tridiagonalize;

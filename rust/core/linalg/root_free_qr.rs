@@ -1,10 +1,17 @@
-//! The root-free implicit QR iteration of Pal, Walker and Kahan, one matrix in each SIMD lane.
+//! The root-free implicit QR iteration with Wilkinson's shifts for the eigenvalues of symmetric tridiagonal
+//! matrices, one matrix in each SIMD lane.
 //!
-//! Every lane has its own shift and its own block, the last one that is not yet diagonal; a sweep
-//! runs from the first of these blocks to the end of the last, and masks keep what is outside of a
-//! lane's block as it is. What happens in a lane depends on the numbers in that lane alone, so an
-//! eigenvalue has the same bits whatever lies in the other lanes. Several groups of lanes are swept
-//! together to hide the latency of the division.
+//! The iteration works on the diagonal and on the *squares* of the off-diagonal entries, without a square
+//! root in a sweep: the root-free QR of Reinsch (Commun. ACM 16, 689 (1973)) in the variant of Pal,
+//! Walker and Kahan (Parlett, The Symmetric Eigenvalue Problem, SIAM (1998), chapter 8; LAPACK's
+//! `sterf`). A sweep with shift sigma carries from row to row the cosine c and sine s of the last
+//! rotation as their squares, `gamma = c (a - sigma) - s gamma` and the pivot `p = gamma^2 / c`.
+//!
+//! Every lane has its own shift and its own active block, the last unreduced one. A sweep runs from the
+//! first of the active blocks to the end of the last, and masks keep the entries outside of a lane's
+//! block. What happens in a lane depends on the numbers in that lane alone, so an eigenvalue has the same
+//! bits whatever lies in the other lanes. Several groups of lanes are swept together to hide the latency
+//! of the division.
 
 use std::array::from_fn;
 use std::ops::Range;
@@ -13,29 +20,29 @@ use crate::error::{Error, Result};
 use crate::parallel::Watch;
 use crate::simd::{self, Kernel, LANES, Lane, Simd};
 
-/// Squares of off-diagonal entries up to this are zero: the square of the unit roundoff 2^-53, where
+/// Squared off-diagonal entries up to this are zero: the square of the unit roundoff 2^-53, where
 /// the largest entry is from 1/2 to 1.
 pub const FLUSH: f64 = f64::EPSILON * f64::EPSILON / 4.0;
 /// Pivots p below this, 2^-160, are zero. p is the square of an entry of the matrix that the sweep
 /// has turned so far, so that this moves eigenvalues by 2^-80 at most; quotients of what remains
 /// neither overflow nor lose digits at the small end.
 const PIVOT: f64 = 6.842277657836021e-49;
-/// Every so many sweeps a lane looks for zeros inside of its block. They are rare where no eigenvalues
-/// are degenerate, and looking takes a tenth of a sweep.
-const LOOK: usize = 8;
+/// Sweeps between tests for zeros inside of the active block. They are rare where no eigenvalues are
+/// degenerate, and the test takes a tenth of a sweep.
+const TEST_SWEEPS: usize = 8;
 /// Sweeps allowed per row; one to two are needed.
 const SWEEPS_PER_ROW: usize = 40;
 
 /// Eight symmetric tridiagonal matrices of order n side by side, the largest entry of each from 1/2
-/// to 1, and squares up to [`FLUSH`] zero.
+/// to 1, and squared off-diagonal entries up to [`FLUSH`] zero.
 #[derive(Debug, Default)]
 pub struct Group {
     /// Diagonals: entry i of lane l at `[i][l]`; n rows, and one more that is only read.
     pub diagonal: Vec<Lane>,
     /// Squares of the off-diagonal entries between rows i and i + 1; n rows, the last one zero.
-    pub squares: Vec<Lane>,
-    /// First and last row of the block that is worked on, the last that is not yet diagonal; what
-    /// lies before it hangs together with it no more, and has turns and shifts of its own.
+    pub off_diagonal_squared: Vec<Lane>,
+    /// First and last row of the active block. Earlier blocks are decoupled from it (deflated) and get
+    /// sweeps and shifts of their own.
     start: [usize; LANES],
     end: [usize; LANES],
 }
@@ -49,23 +56,23 @@ impl Group {
         let what = "the tridiagonal matrices";
         Ok(Self {
             diagonal: crate::error::try_filled(what, n + 1, Lane::ZERO)?,
-            squares: crate::error::try_filled(what, n, Lane::ZERO)?,
+            off_diagonal_squared: crate::error::try_filled(what, n, Lane::ZERO)?,
             // Behind the end, so that the blocks are looked up first.
             start: [n; LANES],
             end: [n - 1; LANES],
         })
     }
 
-    /// Moves the ends up past what has converged, and to the next block where one is done.
+    /// Deflates rows that have converged, and activates the block before where one is done.
     fn deflate(&mut self) {
         for lane in 0..LANES {
             let mut end = self.end[lane];
-            while end > 0 && self.squares[end - 1][lane] == 0.0 {
+            while end > 0 && self.off_diagonal_squared[end - 1][lane] == 0.0 {
                 end -= 1;
             }
             if end < self.start[lane] {
                 let mut start = end;
-                while start > 0 && self.squares[start - 1][lane] != 0.0 {
+                while start > 0 && self.off_diagonal_squared[start - 1][lane] != 0.0 {
                     start -= 1;
                 }
                 self.start[lane] = start;
@@ -87,7 +94,9 @@ impl Group {
         let before = self.end.map(|end| end.saturating_sub(1));
         let upper = simd.load(&from_fn(|lane| self.diagonal[before[lane]][lane]));
         let lower = simd.load(&from_fn(|lane| self.diagonal[self.end[lane]][lane]));
-        let square = simd.load(&from_fn(|lane| self.squares[before[lane]][lane]));
+        let square = simd.load(&from_fn(|lane| {
+            self.off_diagonal_squared[before[lane]][lane]
+        }));
         let end = self.end.map(|end| if end == 0 { -1.0 } else { end as f64 });
         let end = simd.load(&end);
         let half = simd.mul(simd.splat(0.5), simd.sub(upper, lower));
@@ -118,7 +127,9 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Result<()> {
         let groups = self.groups;
-        let n = groups.first().map_or(0, |group| group.squares.len());
+        let n = groups
+            .first()
+            .map_or(0, |group| group.off_diagonal_squared.len());
         let limit = SWEEPS_PER_ROW.saturating_mul(n.max(4));
         // All lanes begin together, so that this is the count of each that is not done.
         let mut done = 0usize;
@@ -142,7 +153,7 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
             }
             self.watch.check()?;
             done += 1;
-            let look = done.is_multiple_of(LOOK);
+            let look = done.is_multiple_of(TEST_SWEEPS);
             if look || first < latest {
                 sweep::<S, G, true>(simd, groups, first..last + 1, look);
             } else {
@@ -206,18 +217,18 @@ fn sweep<S: Simd, const G: usize, const PARTS: bool>(
     let mut rows = groups.each_mut().map(|group| {
         (
             &mut group.diagonal[first..=end],
-            &mut group.squares[first..end],
+            &mut group.off_diagonal_squared[first..end],
         )
     });
     let mut at = simd.splat(first as f64);
     for i in 0..count {
-        for (carry, (diagonal, squares)) in carries.iter_mut().zip(&mut rows) {
+        for (carry, (diagonal, off_diagonal_squared)) in carries.iter_mut().zip(&mut rows) {
             let next = simd.load(&diagonal[i + 1]);
-            let square = simd.load(&squares[i]);
+            let square = simd.load(&off_diagonal_squared[i]);
             let (entry, before) = step::<S, PARTS>(simd, carry, at, next, square);
             simd.store(entry, &mut diagonal[i]);
             if i > 0 {
-                simd.store(before, &mut squares[i - 1]);
+                simd.store(before, &mut off_diagonal_squared[i - 1]);
             }
         }
         at = simd.add(at, simd.splat(1.0));

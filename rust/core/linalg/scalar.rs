@@ -1,5 +1,7 @@
 //! The four kinds of numbers that matrices hold: `f32`, `f64` and the complex numbers of each.
 
+use std::ops::{AddAssign, Div, Mul, MulAssign};
+
 use faer::traits::{ComplexField, RealField};
 use faer::{ContiguousFwd, MatMut};
 use num_complex::Complex;
@@ -36,6 +38,15 @@ pub trait Scalar: ComplexField<Real: Part> + Copy + Default + Send + Sync + 'sta
     #[must_use]
     fn plus(self, other: Self) -> Self;
 }
+
+/// An entry in double precision with its field's arithmetic.
+pub trait Entry:
+    Scalar<Real = f64> + Mul<Output = Self> + MulAssign + Div<f64, Output = Self> + AddAssign
+{
+}
+
+impl Entry for f64 {}
+impl Entry for Complex<f64> {}
 
 /// A block of a matrix to write to whose columns lie in one piece each.
 pub type Block<'a, T> = MatMut<'a, T, usize, usize, ContiguousFwd>;

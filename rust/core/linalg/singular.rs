@@ -15,10 +15,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::bidiagonalize::batched::Batch;
+use super::bidiagonalize::large::Reduction;
 use super::gram::{self, Source};
 use super::hermitian;
-use super::householder::bidiagonal::shared::Reduction;
-use super::householder::bidiagonal::side_by_side::Group;
 use super::qd;
 use super::scalar::Scalar;
 use super::scaling::{exp2, exponent_above, largest};
@@ -246,11 +246,11 @@ fn bidiagonalize<T: Scalar, S: Source<T>, const COMPLEX: bool>(
         }
         return Ok(());
     }
-    let mut group = Group::zeros(n, m, COMPLEX)?;
-    group.load(sources, factors);
-    group.reduce();
+    let mut batch = Batch::zeros(n, m, COMPLEX)?;
+    batch.load(sources, factors);
+    batch.bidiagonalize();
     for (lane, form) in forms.chunks_mut(2 * m).enumerate() {
-        for (out, lanes) in form.iter_mut().zip(&group.squares) {
+        for (out, lanes) in form.iter_mut().zip(&batch.entries_squared) {
             *out = lanes[lane];
         }
     }

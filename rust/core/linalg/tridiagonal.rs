@@ -7,8 +7,8 @@ use crate::linalg::root_free_qr::{FLUSH, Group, diagonalize};
 use crate::parallel::{Watch, for_each_block};
 use crate::simd::{LANES, Real};
 
-/// Groups of lanes that are swept together.
-const GROUPS: usize = 4;
+/// Most groups of lanes that are swept together.
+const MAX_GROUPS: usize = 4;
 
 /// Eigenvalues of the symmetric tridiagonal matrices with the given diagonals, shape `(b, n)`, and
 /// off-diagonals, shape `(b, n - 1)`, one row a matrix. Each diagonal is overwritten by the
@@ -69,7 +69,7 @@ pub fn eigenvalues<T: Real>(
         for (to, x) in entries.diagonal.iter_mut().zip(given) {
             *to = x.to_f64() / scale;
         }
-        for (to, x) in entries.squares.iter_mut().zip(off) {
+        for (to, x) in entries.off_diagonal_squared.iter_mut().zip(off) {
             let x = x.to_f64() / scale;
             *to = x * x;
         }
@@ -95,7 +95,7 @@ pub struct Entries<'a> {
     /// The diagonal, n entries.
     pub diagonal: &'a mut [f64],
     /// Squares of the off-diagonal, n - 1 entries.
-    pub squares: &'a mut [f64],
+    pub off_diagonal_squared: &'a mut [f64],
 }
 
 /// Eigenvalues of the matrices that `load(index, row, entries)` writes, handed in ascending order to
@@ -131,7 +131,7 @@ where
                 0 | 1 => solve_unit::<1, T, X, _, _>(n, first, rows, &load, &finish, watch),
                 2 => solve_unit::<2, T, X, _, _>(n, first, rows, &load, &finish, watch),
                 3 => solve_unit::<3, T, X, _, _>(n, first, rows, &load, &finish, watch),
-                _ => solve_unit::<GROUPS, T, X, _, _>(n, first, rows, &load, &finish, watch),
+                _ => solve_unit::<MAX_GROUPS, T, X, _, _>(n, first, rows, &load, &finish, watch),
             }
         },
     )
@@ -141,10 +141,10 @@ where
 pub(super) fn unit_size(count: usize) -> usize {
     let threads = rayon::current_num_threads().max(1);
     let units = count
-        .div_ceil(LANES * GROUPS)
+        .div_ceil(LANES * MAX_GROUPS)
         .next_multiple_of(threads)
         .max(1);
-    count.div_ceil(units).clamp(1, LANES * GROUPS)
+    count.div_ceil(units).clamp(1, LANES * MAX_GROUPS)
 }
 
 fn solve_unit<const G: usize, T, X, L, F>(
@@ -166,27 +166,31 @@ where
     }
     let mut groups = groups.map(Option::unwrap_or_default);
     let mut diagonal = try_filled("a tridiagonal matrix", n, 0.0)?;
-    let mut squares = try_filled("a tridiagonal matrix", n - 1, 0.0)?;
-    let mut loaded = [const { None }; GROUPS * LANES];
-    let mut scales = [1.0; GROUPS * LANES];
+    let mut off_diagonal_squared = try_filled("a tridiagonal matrix", n - 1, 0.0)?;
+    let mut loaded = [const { None }; MAX_GROUPS * LANES];
+    let mut scales = [1.0; MAX_GROUPS * LANES];
     for (place, row) in rows.chunks(n).enumerate() {
         watch.check()?;
         let entries = Entries {
             diagonal: &mut diagonal,
-            squares: &mut squares,
+            off_diagonal_squared: &mut off_diagonal_squared,
         };
         loaded[place] = Some(load(first + place, row, entries)?);
-        scales[place] = normalize(&mut diagonal, &mut squares);
+        scales[place] = normalize(&mut diagonal, &mut off_diagonal_squared);
         let group = &mut groups[place / LANES];
-        // The iteration takes eigenvalues off the far end: the small entries belong there.
+        // The iteration deflates at the end: small entries converge fastest there.
         if diagonal[n - 1].abs() > diagonal[0].abs() {
             diagonal.reverse();
-            squares.reverse();
+            off_diagonal_squared.reverse();
         }
         for (to, &x) in group.diagonal.iter_mut().zip(&diagonal) {
             to[place % LANES] = x;
         }
-        for (to, &x) in group.squares.iter_mut().zip(&squares) {
+        for (to, &x) in group
+            .off_diagonal_squared
+            .iter_mut()
+            .zip(&off_diagonal_squared)
+        {
             to[place % LANES] = x;
         }
     }
@@ -204,20 +208,20 @@ where
     Ok(())
 }
 
-/// Brings the largest entry of a matrix to between 1/2 and 1 and drops what is nothing beside it;
-/// returns the power of two it is divided by.
-fn normalize(diagonal: &mut [f64], squares: &mut [f64]) -> f64 {
+/// Scales the largest entry of a matrix to between 1/2 and 1 and sets squares below the rounding
+/// threshold to zero; returns the power of two that it was divided by.
+fn normalize(diagonal: &mut [f64], off_diagonal_squared: &mut [f64]) -> f64 {
     let largest = diagonal
         .iter()
         .map(|x| x * x)
-        .chain(squares.iter().copied())
+        .chain(off_diagonal_squared.iter().copied())
         .fold(0.0f64, |most, x| if x > most { x } else { most });
     let scale = power_of_two_above(largest.sqrt());
     let inverse = 1.0 / scale;
     for x in diagonal {
         *x *= inverse;
     }
-    for x in squares {
+    for x in off_diagonal_squared {
         let square = *x * inverse * inverse;
         *x = if square > FLUSH { square } else { 0.0 };
     }

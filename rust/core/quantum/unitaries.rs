@@ -1,12 +1,11 @@
 //! Haar-random isometries and unitaries as products of random Householder reflections.
 //!
-//! In the QR decomposition of a Gaussian matrix the k-th reflection is that of a fresh Gaussian
-//! vector of d - k + 1 entries, so nothing needs to be decomposed: the reflections are drawn
-//! (Stewart, SIAM J. Numer. Anal. 17, 403 (1980)) and multiplied up, panel by panel where there are
-//! many of them.
+//! In the QR decomposition of a Gaussian matrix the k-th reflector is that of a fresh Gaussian vector of
+//! d - k + 1 entries, so nothing needs to be decomposed: the reflectors are drawn (Stewart, SIAM J.
+//! Numer. Anal. 17, 403 (1980)) and Q is formed of them.
 
 use crate::error::{Error, Result, checked_len};
-use crate::linalg::householder::product::multiply_up;
+use crate::linalg::reflector::form_q::form_q;
 use crate::parallel::Watch;
 use crate::random::draws::{fill_sample, for_each_row, in_double, sample};
 use crate::random::stream::Family;
@@ -38,8 +37,8 @@ pub fn haar_isometries<T: Real>(
         in_double(rows, |q| {
             fill_sample(family, sample(first, index), q, watch)?;
             match field {
-                Field::Real => multiply_up(d, q, watch),
-                Field::Complex => multiply_up(d, as_complex_mut(q), watch),
+                Field::Real => form_q(d, q, watch),
+                Field::Complex => form_q(d, as_complex_mut(q), watch),
             }
         })
     })

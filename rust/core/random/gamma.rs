@@ -1,4 +1,5 @@
-//! Gamma variates of any shape from 1/2 to 2^1000, by Marsaglia and Tsang's rejection on eight lanes.
+//! Gamma variates of any shape from 1/2 to 2^1000, by the rejection of Marsaglia and Tsang
+//! (ACM Trans. Math. Softw. 26, 363 (2000)) on eight lanes.
 //!
 //! With d = a - 1/3 and y = x / (3 sqrt d), x normal, d (1 + y)^3 is Gamma(a) if it is kept where
 //! ln u < d (9/2 y^2 + 1 - (1 + y)^3 + 3 ln(1 + y)). The identity behind it holds for every a > 1/3,

@@ -1,4 +1,5 @@
-//! Standard normals by Box-Muller on eight lanes, and uniforms.
+//! Standard normals by the transform of Box and Muller (Ann. Math. Stat. 29, 610 (1958)) on eight lanes,
+//! and uniforms.
 //!
 //! Of a stream, numbers 16 t .. 16 t + 16 come from the t-th pair of words of the eight lanes: the
 //! cosines first, then the sines. A stream holds [`BLOCK`] numbers; longer samples go on with the

@@ -3,8 +3,11 @@
 //! The label (ASCII, at most 16 bytes, padded with zeros) is the input block, counter and nonce, of
 //! `ChaCha8` under the 32-byte key of the user; the first 32 bytes of that block are the key of the
 //! function. Under it, with the sample as nonce, the blocks of counter 4 b .. 4 b + 3 seed the eight
-//! xoshiro256++ lanes of block b, four words a lane. Who knows a name can go there at once, so the
-//! words do not depend on what else is drawn, in which order or by how many threads.
+//! xoshiro256++ lanes of block b, four words a lane. Any stream can be reached directly from its name,
+//! so its words do not depend on what else is drawn, in which order or by how many threads.
+//!
+//! `ChaCha`: Bernstein, Workshop Record of SASC (2008); xoshiro256++: Blackman and Vigna, ACM Trans. Math.
+//! Softw. 47, 36 (2021).
 
 use crate::error::{Error, Result};
 use crate::simd::{LANES, Simd};

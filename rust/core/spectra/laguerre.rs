@@ -1,11 +1,12 @@
-//! The bidiagonal model of Dumitriu and Edelman for the spectrum of W = G G^H, G of shape m x n <= n.
+//! The bidiagonal model of Dumitriu and Edelman (J. Math. Phys. 43, 5830 (2002)) for the spectrum of
+//! W = G G^H, G of shape m x n, m <= n.
 //!
 //! B is lower bidiagonal with independent entries, squares of the diagonal Gamma(beta (n - i)/2) and
 //! of the subdiagonal Gamma(beta (m - i)/2), times 2 / beta; the eigenvalues of B B^T have the law of
 //! those of W, and divided by their sum that of the Schmidt coefficients of the paper's Sec. II.
 
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::linalg::bidiagonal::smallest_eigenvalues;
+use crate::linalg::bidiagonal_bisection::smallest_eigenvalues;
 use crate::linalg::tridiagonal::{Entries, solve};
 use crate::parallel::Watch;
 use crate::random::draws::sample;
@@ -135,7 +136,11 @@ impl Laguerre {
             for (i, d) in entries.diagonal.iter_mut().enumerate() {
                 *d = b[2 * i] + if i == 0 { 0.0 } else { b[2 * i - 1] };
             }
-            for (square, pair) in entries.squares.iter_mut().zip(b.chunks_exact(2)) {
+            for (square, pair) in entries
+                .off_diagonal_squared
+                .iter_mut()
+                .zip(b.chunks_exact(2))
+            {
                 *square = pair[0] * pair[1];
             }
             Ok(())

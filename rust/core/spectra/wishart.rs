@@ -1,5 +1,6 @@
-//! Wishart matrices W = G G^H by Bartlett's decomposition, at a cost that does not know how many
-//! columns G has; divided by their trace they are the reduced states of the paper's Sec. II.
+//! Wishart matrices W = G G^H by Bartlett's decomposition (Proc. R. Soc. Edinburgh 53, 260 (1933)), at a
+//! cost independent of the number of columns of G; divided by their trace they are the reduced states of
+//! the paper's Sec. II.
 //!
 //! G = L Q with L lower trapezoidal, p x min(p, n): squares of the diagonal are Gamma variates, what
 //! lies below is Gaussian, and W = L L^H.

@@ -1,37 +1,34 @@
-//! Complex or real numbers in SIMD lanes, for the Householder reductions.
+//! Real or complex numbers in SIMD lanes, and vectors of them: one kernel body serves both fields.
 
+use crate::error::{Result, try_filled};
 use crate::simd::{Lane, Simd};
-
-/// Squared moduli below this, 2^-160, count as zero. Norms are from 1 / (2 n) to 1 here, so that this
-/// moves an eigenvalue by 2^-64 of the norm at most; the square of the inverse is finite.
-pub const FLUSH: f64 = 6.842277657836021e-49;
 
 /// A complex number in each lane, or a real one.
 #[derive(Debug, Clone, Copy)]
-pub struct Number<F> {
+pub struct SimdScalar<F> {
     /// Real part.
     pub re: F,
     /// Imaginary part; the real one again where there is none.
     pub im: F,
 }
 
-/// Arithmetic of [`Number`]s.
+/// Arithmetic of [`SimdScalar`]s.
 #[derive(Clone, Copy)]
-pub struct Numbers<S, const COMPLEX: bool>(pub S);
+pub struct ScalarOps<S, const COMPLEX: bool>(pub S);
 
-impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
+impl<S: Simd, const COMPLEX: bool> ScalarOps<S, COMPLEX> {
     /// Zero.
     #[inline(always)]
-    pub fn zero(self) -> Number<S::F> {
+    pub fn zero(self) -> SimdScalar<S::F> {
         let zero = self.0.splat(0.0);
-        Number { re: zero, im: zero }
+        SimdScalar { re: zero, im: zero }
     }
 
     /// Number i of real and imaginary parts that lie apart.
     #[inline(always)]
-    pub fn load(self, re: &[Lane], im: &[Lane], i: usize) -> Number<S::F> {
+    pub fn load(self, re: &[Lane], im: &[Lane], i: usize) -> SimdScalar<S::F> {
         let re = self.0.load(&re[i]);
-        Number {
+        SimdScalar {
             re,
             im: if COMPLEX { self.0.load(&im[i]) } else { re },
         }
@@ -39,7 +36,7 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// Writes number i of them.
     #[inline(always)]
-    pub fn store(self, x: Number<S::F>, re: &mut [Lane], im: &mut [Lane], i: usize) {
+    pub fn store(self, x: SimdScalar<S::F>, re: &mut [Lane], im: &mut [Lane], i: usize) {
         self.0.store(x.re, &mut re[i]);
         if COMPLEX {
             self.0.store(x.im, &mut im[i]);
@@ -48,9 +45,9 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// The number whose parts lie side by side in `lanes`.
     #[inline(always)]
-    pub fn read(self, lanes: &[Lane]) -> Number<S::F> {
+    pub fn read(self, lanes: &[Lane]) -> SimdScalar<S::F> {
         let re = self.0.load(&lanes[0]);
-        Number {
+        SimdScalar {
             re,
             im: if COMPLEX { self.0.load(&lanes[1]) } else { re },
         }
@@ -58,7 +55,7 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// Writes it there.
     #[inline(always)]
-    pub fn write(self, x: Number<S::F>, lanes: &mut [Lane]) {
+    pub fn write(self, x: SimdScalar<S::F>, lanes: &mut [Lane]) {
         self.0.store(x.re, &mut lanes[0]);
         if COMPLEX {
             self.0.store(x.im, &mut lanes[1]);
@@ -67,9 +64,9 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// The same number in all lanes.
     #[inline(always)]
-    pub fn splat(self, re: f64, im: f64) -> Number<S::F> {
+    pub fn splat(self, re: f64, im: f64) -> SimdScalar<S::F> {
         let re = self.0.splat(re);
-        Number {
+        SimdScalar {
             re,
             im: if COMPLEX { self.0.splat(im) } else { re },
         }
@@ -77,9 +74,9 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// -x.
     #[inline(always)]
-    pub fn neg(self, x: Number<S::F>) -> Number<S::F> {
+    pub fn neg(self, x: SimdScalar<S::F>) -> SimdScalar<S::F> {
         let zero = self.0.splat(0.0);
-        Number {
+        SimdScalar {
             re: self.0.sub(zero, x.re),
             im: self.0.sub(zero, x.im),
         }
@@ -87,10 +84,10 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// Complex conjugate of x.
     #[inline(always)]
-    pub fn conj(self, x: Number<S::F>) -> Number<S::F> {
+    pub fn conj(self, x: SimdScalar<S::F>) -> SimdScalar<S::F> {
         if COMPLEX {
             let im = self.0.sub(self.0.splat(0.0), x.im);
-            Number { re: x.re, im }
+            SimdScalar { re: x.re, im }
         } else {
             x
         }
@@ -98,8 +95,8 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// x + y.
     #[inline(always)]
-    pub fn add(self, x: Number<S::F>, y: Number<S::F>) -> Number<S::F> {
-        Number {
+    pub fn add(self, x: SimdScalar<S::F>, y: SimdScalar<S::F>) -> SimdScalar<S::F> {
+        SimdScalar {
             re: self.0.add(x.re, y.re),
             im: self.0.add(x.im, y.im),
         }
@@ -107,14 +104,19 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// c + a b; fastest where b stays the same in a loop.
     #[inline(always)]
-    pub fn mul_add(self, a: Number<S::F>, b: Number<S::F>, c: Number<S::F>) -> Number<S::F> {
+    pub fn mul_add(
+        self,
+        a: SimdScalar<S::F>,
+        b: SimdScalar<S::F>,
+        c: SimdScalar<S::F>,
+    ) -> SimdScalar<S::F> {
         let Self(s) = self;
         if !COMPLEX {
             let re = s.fma(a.re, b.re, c.re);
-            return Number { re, im: re };
+            return SimdScalar { re, im: re };
         }
         let minus = s.sub(s.splat(0.0), b.im);
-        Number {
+        SimdScalar {
             re: s.fma(a.im, minus, s.fma(a.re, b.re, c.re)),
             im: s.fma(a.im, b.re, s.fma(a.re, b.im, c.im)),
         }
@@ -122,13 +124,18 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// c + conj(a) b; fastest where a stays the same in a loop.
     #[inline(always)]
-    pub fn conj_mul_add(self, a: Number<S::F>, b: Number<S::F>, c: Number<S::F>) -> Number<S::F> {
+    pub fn conj_mul_add(
+        self,
+        a: SimdScalar<S::F>,
+        b: SimdScalar<S::F>,
+        c: SimdScalar<S::F>,
+    ) -> SimdScalar<S::F> {
         let Self(s) = self;
         if !COMPLEX {
             return self.mul_add(a, b, c);
         }
         let minus = s.sub(s.splat(0.0), a.im);
-        Number {
+        SimdScalar {
             re: s.fma(a.im, b.im, s.fma(a.re, b.re, c.re)),
             im: s.fma(minus, b.re, s.fma(a.re, b.im, c.im)),
         }
@@ -136,7 +143,7 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// c + |a|^2.
     #[inline(always)]
-    pub fn square_add(self, a: Number<S::F>, c: S::F) -> S::F {
+    pub fn square_add(self, a: SimdScalar<S::F>, c: S::F) -> S::F {
         let Self(s) = self;
         let sum = s.fma(a.re, a.re, c);
         if COMPLEX { s.fma(a.im, a.im, sum) } else { sum }
@@ -144,9 +151,9 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// x f for a real f.
     #[inline(always)]
-    pub fn scale(self, x: Number<S::F>, f: S::F) -> Number<S::F> {
+    pub fn scale(self, x: SimdScalar<S::F>, f: S::F) -> SimdScalar<S::F> {
         let re = self.0.mul(x.re, f);
-        Number {
+        SimdScalar {
             re,
             im: if COMPLEX { self.0.mul(x.im, f) } else { re },
         }
@@ -154,10 +161,53 @@ impl<S: Simd, const COMPLEX: bool> Numbers<S, COMPLEX> {
 
     /// x where `mask`, else y.
     #[inline(always)]
-    pub fn select(self, mask: S::M, x: Number<S::F>, y: Number<S::F>) -> Number<S::F> {
-        Number {
+    pub fn select(self, mask: S::M, x: SimdScalar<S::F>, y: SimdScalar<S::F>) -> SimdScalar<S::F> {
+        SimdScalar {
             re: self.0.select(mask, x.re, y.re),
             im: self.0.select(mask, x.im, y.im),
         }
     }
+}
+
+/// Real and imaginary parts; of real numbers there are no imaginary ones.
+#[derive(Debug)]
+pub struct SplitVector {
+    /// Real parts.
+    pub re: Vec<Lane>,
+    /// Imaginary parts.
+    pub im: Vec<Lane>,
+}
+
+impl SplitVector {
+    /// All zero.
+    pub fn zeros(len: usize, complex: bool) -> Result<Self> {
+        let what = "matrices side by side";
+        Ok(Self {
+            re: try_filled(what, len, Lane::ZERO)?,
+            im: try_filled(what, if complex { len } else { 0 }, Lane::ZERO)?,
+        })
+    }
+
+    /// Makes all of them zero.
+    pub fn fill_zero(&mut self) {
+        self.re.fill(Lane::ZERO);
+        self.im.fill(Lane::ZERO);
+    }
+
+    /// The numbers from `start` on.
+    pub fn from(&self, start: usize) -> SplitView<'_> {
+        SplitView {
+            re: &self.re[start..],
+            im: &self.im[start.min(self.im.len())..],
+        }
+    }
+}
+
+/// Part of a vector.
+#[derive(Clone, Copy)]
+pub struct SplitView<'a> {
+    /// Real parts.
+    pub re: &'a [Lane],
+    /// Imaginary parts.
+    pub im: &'a [Lane],
 }

@@ -1,30 +1,31 @@
-//! Small eigenvalues of B B^T, B lower bidiagonal, each to high relative accuracy, by counting.
+//! Small eigenvalues of B B^T, B lower bidiagonal, each to high relative accuracy, by bisection.
 //!
-//! The differential form of the stationary qd transformation works on the squares of the entries of
-//! B and never on B B^T; the number of its negative pivots is that of the eigenvalues below the
-//! shift, right up to a relative change of the entries by a few units in the last place.
+//! The Sturm count is the number of negative pivots of the differential stationary qd transform (Fernando
+//! and Parlett, Numer. Math. 67, 191 (1994)), which works on the squared entries of B and never forms B
+//! B^T: it is the number of eigenvalues below the shift, exact up to a relative change of the entries by
+//! a few units in the last place. Eight shifts are counted at once, which divides a bracket into nine.
 
 use crate::error::Result;
 use crate::parallel::Watch;
 use crate::simd::{self, Kernel, LANES, Simd};
 
-/// Pivots are kept this far from zero.
-const PIVOT: f64 = 1e-290;
-/// Rounds of nine-fold section; each wins 3.17 bits, and the last ones only confirm.
-const ROUNDS: usize = 400;
-/// Relative width at which a bracket is narrow enough.
-const WIDTH: f64 = 4.0 * f64::EPSILON;
+/// Least modulus of a pivot.
+const MIN_PIVOT: f64 = 1e-290;
+/// Most rounds of nine-fold section, each of which gains 3.17 bits.
+const MAX_ROUNDS: usize = 400;
+/// Relative width at which a bracket has converged.
+const RELATIVE_WIDTH: f64 = 4.0 * f64::EPSILON;
 
 /// Replaces `values`, the smallest eigenvalues of B B^T in ascending order, by better ones.
 ///
-/// `squares` holds the squares of the entries of B, diagonal and subdiagonal in turn, `2 m - 1` of
+/// `entries_squared` holds the squares of the entries of B, diagonal and subdiagonal in turn, `2 m - 1` of
 /// them. `limit` is above all eigenvalues asked for, and the values given are right to about
 /// 1e-13 limit / 1e-6.
 ///
 /// # Errors
 /// [`Error::Interrupted`](crate::error::Error::Interrupted).
 pub fn smallest_eigenvalues(
-    squares: &[f64],
+    entries_squared: &[f64],
     values: &mut [f64],
     limit: f64,
     watch: &Watch,
@@ -32,13 +33,13 @@ pub fn smallest_eigenvalues(
     let mut floor = 0.0;
     for (index, value) in values.iter_mut().enumerate() {
         let (mut low, mut high) = (floor, 2.0 * limit);
-        for _ in 0..ROUNDS {
-            if high - low <= WIDTH * high {
+        for _ in 0..MAX_ROUNDS {
+            if high - low <= RELATIVE_WIDTH * high {
                 break;
             }
             watch.check()?;
             let shifts = section(low, high);
-            let counts = counts_below(squares, &shifts);
+            let counts = counts_below(entries_squared, &shifts);
             // The counts grow with the shift.
             let inside = counts
                 .iter()
@@ -71,12 +72,15 @@ fn section(low: f64, high: f64) -> [f64; LANES] {
 }
 
 /// Number of eigenvalues of B B^T below each of eight shifts.
-pub fn counts_below(squares: &[f64], shifts: &[f64; LANES]) -> [f64; LANES] {
-    simd::dispatch(Count { squares, shifts })
+pub fn counts_below(entries_squared: &[f64], shifts: &[f64; LANES]) -> [f64; LANES] {
+    simd::dispatch(Count {
+        entries_squared,
+        shifts,
+    })
 }
 
 struct Count<'a> {
-    squares: &'a [f64],
+    entries_squared: &'a [f64],
     shifts: &'a [f64; LANES],
 }
 
@@ -91,10 +95,10 @@ impl Kernel for Count<'_> {
         // s_1 = -shift; pivot_i = a_i^2 + s_i; s_{i+1} = s_i b_{i+1}^2 / pivot_i - shift.
         let mut s = simd.sub(zero, shift);
         let mut counts = zero;
-        for row in self.squares.chunks(2) {
+        for row in self.entries_squared.chunks(2) {
             let mut pivot = simd.add(simd.splat(row[0]), s);
-            let tiny = simd.lt(simd::abs(simd, pivot), simd.splat(PIVOT));
-            pivot = simd.select(tiny, simd.splat(PIVOT), pivot);
+            let tiny = simd.lt(simd::abs(simd, pivot), simd.splat(MIN_PIVOT));
+            pivot = simd.select(tiny, simd.splat(MIN_PIVOT), pivot);
             counts = simd.select(simd.lt(pivot, zero), simd.add(counts, one), counts);
             if let Some(&below) = row.get(1) {
                 s = simd.sub(simd.mul(s, simd.div(simd.splat(below), pivot)), shift);

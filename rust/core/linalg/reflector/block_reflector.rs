@@ -1,77 +1,78 @@
-//! Panels of Householder reflections, multiplied up together: `H_1 H_2 ... = 1 - V T V^H` (Schreiber and
-//! Van Loan, SIAM J. Sci. Stat. Comput. 10, 53 (1989)).
+//! Block reflectors in compact WY form, `H_1 .. H_b = I - V T V^H`, applied by the product kernel.
+//!
+//! T follows from the Gram matrix of V column by column: `T_jj = tau_j` and
+//! `T_1..j-1,j = -tau_j T_1..j-1,1..j-1 (V^H V)_1..j-1,j`.
 
 use std::ops::Range;
 
 use faer::MatMut;
 
-use super::product::Entry;
 use crate::error::{Result, try_filled};
 use crate::linalg::micro_kernel::Product;
 use crate::linalg::packing::{Buffer, pack, packed_len};
-use crate::linalg::scalar::Block;
+use crate::linalg::scalar::{Block, Entry};
 use crate::parallel::{Watch, for_each_block};
 use crate::simd::dispatch;
 
-/// Reflections that are multiplied up together.
-pub const PANEL: usize = 32;
-/// Columns in a piece of parallel work.
-const TILE: usize = 64;
-/// Entries of a column that are packed at a time.
-const PIECE: usize = 256;
+/// Columns of a panel: the most reflectors in a block reflector.
+pub const PANEL_COLUMNS: usize = 32;
+/// Columns that one task applies the block reflector to.
+const TILE_COLUMNS: usize = 64;
+/// Rows that are packed at a time.
+const PIECE_ROWS: usize = 256;
 
-/// What a panel of reflections is worked out in.
-pub struct Space<E> {
-    /// The vectors V of the reflections, column by column.
+/// The workspace of a block reflector, reused from panel to panel.
+pub struct Workspace<E> {
+    /// V, column by column.
     vectors: Vec<E>,
     /// V^T, packed in pieces of its columns.
     transposed: Buffer<f64>,
-    /// Products that are only packed again.
+    /// -conj(V T), before it is packed.
     product: Vec<E>,
     left: Buffer<f64>,
     right: Buffer<f64>,
 }
 
-impl<E: Entry> Space<E> {
-    /// Room for the longest panel, which comes last.
+impl<E: Entry> Workspace<E> {
+    /// For n columns of d entries; the panel that is applied last is the longest.
     pub fn new(d: usize, n: usize) -> Result<Self> {
-        let width = PANEL.min(n);
-        let mut space = Self {
+        let width = PANEL_COLUMNS.min(n);
+        let mut workspace = Self {
             vectors: try_filled("a panel", d * width, E::ZERO)?,
             transposed: Buffer::default(),
             product: Vec::new(),
             left: Buffer::default(),
             right: Buffer::default(),
         };
-        space.transposed.room(packed_len::<E>(width, d))?;
-        space.left.room(packed_len::<E>(d, width))?;
+        workspace.transposed.room(packed_len::<E>(width, d))?;
+        workspace.left.room(packed_len::<E>(d, width))?;
         if n > width {
-            space.product = try_filled("a panel", d * width, E::ZERO)?;
+            workspace.product = try_filled("a panel", d * width, E::ZERO)?;
         }
-        Ok(space)
+        Ok(workspace)
     }
 }
 
-/// Multiplies the columns from `start` on by the reflections that lie in columns
-/// `start .. start + taus.len()`, and puts their product's columns in place of those.
-pub fn apply_panel<E: Entry>(
+/// Applies the block reflector whose vectors lie in columns `start .. start + taus.len()` to the columns
+/// after them, and replaces these columns by those of the block reflector.
+pub fn apply_block_reflector<E: Entry>(
     d: usize,
     start: usize,
     taus: &[f64],
     q: &mut [E],
-    space: &mut Space<E>,
+    workspace: &mut Workspace<E>,
     watch: &Watch,
 ) -> Result<()> {
     let (height, width) = (d - start, taus.len());
     let len = height * width;
-    let v = &mut space.vectors[..len];
+    let v = &mut workspace.vectors[..len];
     for (j, column) in v.chunks_mut(height).enumerate() {
         column[..j].fill(E::ZERO);
         column[j..].copy_from_slice(&q[(start + j) * d + start + j..][..height - j]);
     }
     let (along, across) = (offsets(width, height), offsets(height, 1));
     let small = offsets(width, width);
-    let transposed = space.transposed.room(packed_len::<E>(width, height))?;
+    let transposed = workspace.transposed.room(packed_len::<E>(width, height))?;
     for (piece, rows) in pieces::<E>(width, height) {
         watch.check()?;
         pack(v, &along, &across[rows], &mut transposed[piece]);
@@ -84,12 +85,12 @@ pub fn apply_panel<E: Entry>(
         .flat_map(|column| column[..width].iter().map(|x| x.conjugate()))
         .collect();
 
-    let left = space.left.room(packed_len::<E>(height, width))?;
-    let right = space.right.room(packed_len::<E>(width, width))?;
+    let left = workspace.left.room(packed_len::<E>(height, width))?;
+    let right = workspace.right.room(packed_len::<E>(width, width))?;
     let (panel, rest) = q[start * d..].split_at_mut(width * d);
     let mut own = block(panel, d, start, height);
     if rest.is_empty() {
-        // 1 - V (T V_top^H): the long product is needed only once.
+        // I - V (T V_top^H): one long product, since no other column needs V T.
         let mut inner = try_filled("a panel", width * width, E::ZERO)?;
         pack(&factor, &across[..width], &small, left);
         pack(&top, &across[..width], &small, right);
@@ -106,8 +107,8 @@ pub fn apply_panel<E: Entry>(
         pack(v, &across, &along, left);
         pack(&inner, &small, &across[..width], right);
     } else {
-        // -conj(V T), so that products with its adjoint come out as they are needed.
-        let y = &mut space.product[..len];
+        // conj(-V T): the product kernel conjugates its left factor.
+        let y = &mut workspace.product[..len];
         pack(v, &across, &along, left);
         pack(&factor, &small, &across[..width], right);
         multiply(block(y, height, 0, height), false, left, right, width);
@@ -120,10 +121,10 @@ pub fn apply_panel<E: Entry>(
         own[(j, j)] += E::ONE;
     }
     let left = &*left;
-    for_each_block(watch, rest, TILE * d, |_, columns| {
+    for_each_block(watch, rest, TILE_COLUMNS * d, |_, columns| {
         let count = columns.len() / d;
         for column in columns.chunks_mut(d) {
-            // What was drawn above the diagonal is not part of any reflection.
+            // Above its diagonal a column still holds the given matrix, which is no part of Q.
             column[start..start + width].fill(E::ZERO);
         }
         let mut buffer = Buffer::default();
@@ -142,7 +143,7 @@ pub fn apply_panel<E: Entry>(
     })
 }
 
-/// -conj(T), by columns, of `H_1 H_2 ... = 1 - V T V^H`, T upper triangular, from the pieces of V^T.
+/// -conj(T), column-major, from the packed pieces of V^T.
 fn triangular_factor<E: Entry>(transposed: &[f64], height: usize, taus: &[f64]) -> Result<Vec<E>> {
     let width = taus.len();
     let mut gram = try_filled("a panel", width * width, E::ZERO)?;
@@ -172,8 +173,8 @@ fn pieces<E: Entry>(
     width: usize,
     height: usize,
 ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-    (0..height).step_by(PIECE).map(move |first| {
-        let end = height.min(first + PIECE);
+    (0..height).step_by(PIECE_ROWS).map(move |first| {
+        let end = height.min(first + PIECE_ROWS);
         let place = packed_len::<E>(width, first)..packed_len::<E>(width, end);
         (place, first..end)
     })

@@ -1,45 +1,45 @@
 //! One large matrix, eight rows in the SIMD lanes and the columns shared among threads.
 //!
-//! Memory is the limit, so updates wait until a number of them are applied in one pass. Until then
-//! products and entries are corrected by those that wait. The columns are shared in parts that depend on
-//! the shape alone, whose products are added in their order.
+//! While updates are delayed, products and entries of the stored matrix are corrected by them. Columns
+//! are divided among the threads in parts that depend on the shape alone, and the partial products are
+//! added in the order of the parts: the bits do not depend on the number of threads.
 
-mod vectors;
+mod vector_kernels;
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use self::vectors::{Column, Finish, Overlaps, Store};
-use super::super::columns::{Layout, PENDING};
-use super::super::numbers::FLUSH;
-use super::pass::{Along, Pair, Pass, conj, lane_of, minus, times};
+use self::vector_kernels::{Column, Finish, Overlaps, Store};
+use super::column_pass::{Coefficients, Pair, Pass, conj, entry_of, minus, times};
 use crate::error::{Result, try_filled};
 use crate::linalg::gram::Source;
+use crate::linalg::reflector::reduction::reflector;
+use crate::linalg::row_blocks::{MAX_DELAYED_UPDATES, RowBlocks};
 use crate::linalg::scalar::Scalar;
 use crate::parallel::{Spread, Watch};
 use crate::simd::{self, LANES, Lane, Real};
 
-/// Entries of a part at least, where there are several.
-const ENTRIES: usize = 1 << 15;
+/// Fewest entries of a part, where there are several.
+const PART_ENTRIES: usize = 1 << 15;
 /// Most parts.
-const PARTS: usize = 16;
+const MAX_PARTS: usize = 16;
 
-/// A matrix of `nrows >= ncols` on its way, its columns and vectors in the order of [`Layout`].
+/// A matrix of `nrows >= ncols` that is being reduced; columns and vectors are laid out as [`RowBlocks`].
 pub struct Reduction<const COMPLEX: bool> {
     nrows: usize,
     ncols: usize,
     blocks: usize,
-    /// One column after the other.
+    /// Column by column.
     matrix: Vec<Lane>,
-    /// u and w of [`PENDING`] updates, block by block, and what they are multiplied by in each column.
+    /// u and w of the updates `A - u y^H - w v^H`, block by block, and their y and v, column by column.
     updates: Vec<Lane>,
-    along: Vec<[Along; PENDING]>,
-    /// Updates that wait.
-    waiting: usize,
-    /// u of the update that is being made.
-    next: Vec<Lane>,
-    /// Products of the parts.
+    coefficients: Vec<[Coefficients; MAX_DELAYED_UPDATES]>,
+    /// Number of delayed updates.
+    delayed: usize,
+    /// u of the step that is being made.
+    u: Vec<Lane>,
+    /// Partial products `A r` of the parts.
     products: Vec<Vec<Lane>>,
 }
 
@@ -51,24 +51,24 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     pub fn zeros(nrows: usize, ncols: usize) -> Result<Self> {
         let what = "a matrix that is reduced";
         let blocks = nrows.div_ceil(LANES);
-        let width = Layout::<COMPLEX>::WIDTH;
+        let width = RowBlocks::<COMPLEX>::PARTS;
         let zeros = |len: usize| try_filled(what, len, Lane::ZERO);
         Ok(Self {
             nrows,
             ncols,
             blocks,
             matrix: zeros(ncols * blocks * width)?,
-            updates: zeros(blocks * Layout::<COMPLEX>::UPDATES)?,
-            along: try_filled(what, ncols, [Along::default(); PENDING])?,
-            waiting: 0,
-            next: zeros(blocks * width)?,
+            updates: zeros(blocks * RowBlocks::<COMPLEX>::UPDATE_PARTS)?,
+            coefficients: try_filled(what, ncols, [Coefficients::default(); MAX_DELAYED_UPDATES])?,
+            delayed: 0,
+            u: zeros(blocks * width)?,
             products: (0..parts(nrows, ncols))
                 .map(|_| zeros(blocks * width))
                 .collect::<Result<_>>()?,
         })
     }
 
-    /// Puts the transpose of columns `first ..` of a matrix, times `factor`, into these rows; those that
+    /// Loads the transpose of columns `first ..` of a matrix, times `factor`, into these rows; rows that
     /// it has no columns for become zero.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         first: usize,
         factor: f64,
     ) -> Result<()> {
-        let width = Layout::<COMPLEX>::WIDTH;
+        let width = RowBlocks::<COMPLEX>::PARTS;
         let count = rows.len().min(source.ncols() - first);
         let (along, across) = (
             source.columns(first..first + count),
@@ -120,8 +120,8 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         }
     }
 
-    /// Reduces the matrix, which is lost, to bidiagonal form: squares of the entries, diagonal and
-    /// superdiagonal in turn, `2 ncols` of them with a last zero. The bits are the same for either
+    /// Bidiagonalizes the matrix, which is overwritten: the squared entries, diagonal and superdiagonal
+    /// in turn, `2 ncols` of them with a last zero. The bits are the same for either
     /// `spread`.
     ///
     /// # Errors
@@ -130,24 +130,24 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         &mut self,
         watch: &Watch,
         spread: Spread,
-        squares: &mut [f64],
+        entries_squared: &mut [f64],
     ) -> Result<()> {
-        self.waiting = 0;
+        self.delayed = 0;
         for k in 0..self.ncols {
             let norm = simd::dispatch(Column(self, k));
-            squares[2 * k] = norm;
+            entries_squared[2 * k] = norm;
             if k + 1 == self.ncols {
                 break;
             }
             let (inverse, _) = self.reflect(k, norm);
             let count = self.pass::<true>(watch, spread, k, inverse)?;
-            squares[2 * k + 1] = self.finish(k, count);
+            entries_squared[2 * k + 1] = self.finish(k, count);
         }
         Ok(())
     }
 
-    /// Maps the matrix by reflections from the left to a triangle, in the upper half of `triangle`,
-    /// column-major.
+    /// Triangularizes the matrix by reflectors from the left: R of its QR decomposition, up to the signs of
+    /// rows, in the upper triangle of `triangle`, column-major.
     ///
     /// # Errors
     /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
@@ -157,7 +157,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         spread: Spread,
         triangle: &mut [E],
     ) -> Result<()> {
-        self.waiting = 0;
+        self.delayed = 0;
         for k in 0..self.ncols {
             let norm = simd::dispatch(Column(self, k));
             let (inverse, [re, im]) = self.reflect(k, norm);
@@ -167,28 +167,29 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             }
             self.pass::<false>(watch, spread, k, inverse)?;
             for j in k + 1..self.ncols {
-                let [re, im] = conj(self.along[j][self.waiting].v);
+                let [re, im] = conj(self.coefficients[j][self.delayed].v);
                 triangle[j * self.ncols + k] = E::from_parts(re, im);
             }
             simd::dispatch(Store(self, k));
-            self.waiting += 1;
+            self.delayed += 1;
         }
         Ok(())
     }
 
-    /// Turns x in `next`, which begins at row k, into u; 1 / h, and what becomes of the entry in row k.
+    /// Turns the column x in `u`, which begins at row k, into the vector of its reflector; 1 / h, and what
+    /// becomes of the entry in row k.
     fn reflect(&mut self, k: usize, norm: f64) -> (f64, Pair) {
-        let (at, lane) = (k / LANES * Layout::<COMPLEX>::WIDTH, k % LANES);
-        let head = lane_of::<COMPLEX>(&self.next[at..], lane);
-        let (u, inverse) = reflection(head, norm);
-        for (part, x) in u[..Layout::<COMPLEX>::WIDTH].iter().enumerate() {
-            self.next[at + part][lane] = *x;
+        let (at, lane) = (k / LANES * RowBlocks::<COMPLEX>::PARTS, k % LANES);
+        let first = entry_of::<COMPLEX>(&self.u[at..], lane);
+        let (u, inverse) = reflector(first, norm);
+        for (part, x) in u[..RowBlocks::<COMPLEX>::PARTS].iter().enumerate() {
+            self.u[at + part][lane] = *x;
         }
-        (inverse, minus(head, u))
+        (inverse, minus(first, u))
     }
 
-    /// Passes over the columns behind k, which leaves y and r of the update that is being made, and the
-    /// products of the parts; their number.
+    /// Passes over the columns after k, which leaves y and r of the step that is being made and the partial
+    /// products; the number of parts.
     fn pass<const RIGHT: bool>(
         &mut self,
         watch: &Watch,
@@ -196,30 +197,30 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         k: usize,
         inverse: f64,
     ) -> Result<usize> {
-        let overlaps = if self.waiting < PENDING {
+        let overlaps = if self.delayed < MAX_DELAYED_UPDATES {
             simd::dispatch(Overlaps::<COMPLEX, RIGHT>(self, k))
         } else {
             Default::default()
         };
-        let (first, length) = (k + 1, self.blocks * Layout::<COMPLEX>::WIDTH);
+        let (first, length) = (k + 1, self.blocks * RowBlocks::<COMPLEX>::PARTS);
         let columns = self.ncols - first;
         let count = parts(self.nrows - k, columns);
         let mut matrix = &mut self.matrix[first * length..];
-        let mut along = &mut self.along[first..];
+        let mut coefficients = &mut self.coefficients[first..];
         let mut tasks = Vec::with_capacity(count);
         for (part, product) in self.products[..count].iter_mut().enumerate() {
             let share = columns * (part + 1) / count - columns * part / count;
             let (entries, later) = std::mem::take(&mut matrix).split_at_mut(share * length);
-            let (these, others) = std::mem::take(&mut along).split_at_mut(share);
-            (matrix, along) = (later, others);
+            let (these, others) = std::mem::take(&mut coefficients).split_at_mut(share);
+            (matrix, coefficients) = (later, others);
             tasks.push(Pass::<COMPLEX, RIGHT> {
                 watch,
                 k,
-                waiting: self.waiting,
+                delayed: self.delayed,
                 columns: entries,
                 updates: &self.updates,
-                along: these,
-                next: &self.next,
+                coefficients: these,
+                u: &self.u,
                 inverse,
                 overlaps: &overlaps,
                 product,
@@ -233,17 +234,16 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
                 .with_max_len(1)
                 .try_for_each(simd::dispatch)?;
         }
-        if self.waiting == PENDING {
-            self.waiting = 0;
+        if self.delayed == MAX_DELAYED_UPDATES {
+            self.delayed = 0;
         }
         Ok(count)
     }
 
-    /// Makes v of r and w of the products, and lets the update wait with the others; the squared norm
-    /// of r.
+    /// Makes v of r and w of the partial products, and delays the update; the squared norm of r.
     fn finish(&mut self, k: usize, count: usize) -> f64 {
-        let (first, slot) = (k + 1, self.waiting);
-        let rows = &mut self.along[first..];
+        let (first, slot) = (k + 1, self.delayed);
+        let rows = &mut self.coefficients[first..];
         let norm = sum(rows, |row| {
             let [re, im] = row[slot].v;
             [re * re + im * im, 0.0]
@@ -251,15 +251,15 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         // A row of one entry stays.
         let (v, inverse) = match rows.len() {
             1 => ([0.0; 2], 0.0),
-            _ => reflection(rows[0][slot].v, norm),
+            _ => reflector(rows[0][slot].v, norm),
         };
         let extra = minus(v, rows[0][slot].v);
         rows[0][slot].v = v;
-        let mut overlaps = [[[0.0; 2]; 2]; PENDING];
-        for (pair, overlap) in overlaps.iter_mut().enumerate().take(slot + 1) {
+        let mut overlaps = [[[0.0; 2]; 2]; MAX_DELAYED_UPDATES];
+        for (index, overlap) in overlaps.iter_mut().enumerate().take(slot + 1) {
             *overlap = [
-                sum(rows, |row| times(conj(row[pair].y), row[slot].v)),
-                sum(rows, |row| times(conj(row[pair].v), row[slot].v)),
+                sum(rows, |row| times(conj(row[index].y), row[slot].v)),
+                sum(rows, |row| times(conj(row[index].v), row[slot].v)),
             ];
         }
         simd::dispatch(Finish {
@@ -270,32 +270,12 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             overlaps,
             inverse,
         });
-        self.waiting += 1;
+        self.delayed += 1;
         norm
     }
 }
 
-/// Turns the first entry of a vector of that squared norm into that of u; also 1 / h, or 0 where the
-/// vector counts as zero.
-fn reflection(head: Pair, norm: f64) -> (Pair, f64) {
-    let square = head[0] * head[0] + head[1] * head[1];
-    let length = norm.sqrt();
-    // A first entry that is nothing beside the others has no phase; any will do.
-    let (u, modulus) = if square <= FLUSH * norm {
-        ([length, 0.0], 0.0)
-    } else {
-        let modulus = square.sqrt();
-        (head.map(|x| x * (1.0 + length / modulus)), modulus)
-    };
-    let inverse = if norm < FLUSH {
-        0.0
-    } else {
-        1.0 / (modulus * length + norm)
-    };
-    (u, inverse)
-}
-
-/// A sum over columns in one fixed order, in parts that do not wait for each other.
+/// A sum over columns in one fixed order, in independent partial sums.
 fn sum<R>(rows: &[R], term: impl Fn(&R) -> Pair) -> Pair {
     let mut sums = [[0.0; LANES]; 2];
     for rows in rows.chunks(LANES) {
@@ -308,11 +288,11 @@ fn sum<R>(rows: &[R], term: impl Fn(&R) -> Pair) -> Pair {
     sums.map(simd::sum)
 }
 
-/// Parts that `columns` of `rows` entries each are shared in: a power of two, so that even numbers of
-/// threads are all busy.
+/// Number of parts of `columns` columns of `rows` entries: a power of two, which keeps even numbers of
+/// threads busy.
 fn parts(rows: usize, columns: usize) -> usize {
-    match (rows.saturating_mul(columns) / ENTRIES).checked_ilog2() {
-        Some(power) => (1 << power).min(PARTS).min(columns.max(1)),
+    match (rows.saturating_mul(columns) / PART_ENTRIES).checked_ilog2() {
+        Some(power) => (1 << power).min(MAX_PARTS).min(columns.max(1)),
         None => 1,
     }
 }
