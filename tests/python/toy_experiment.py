@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 import xarray as xr
 
-from typicality._variables import dataset
 from typicality.experiments import catalog
 from typicality.experiments.experiment import Experiment
 from typicality.plots.style import COLORS, MEASURED, THEORY, axes, legend
-from typicality.report.findings import Finding
+from typicality.report import Finding
+from typicality.results.variables import dataset
 
 
 class Toy(Experiment):

@@ -15,7 +15,7 @@ from typicality.cli.numbers import whole_numbers
 from typicality.cli.screen import output, print_findings, progress_output
 from typicality.cli.stop import Stopped
 from typicality.experiments.catalog import find, line, names
-from typicality.experiments.files import refuse_unwritable
+from typicality.results.files import refuse_unwritable
 
 if TYPE_CHECKING:
     from typicality.experiments.experiment import Experiment
@@ -130,8 +130,8 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
     """
     from rich.progress import Progress
 
-    from typicality.experiments.files import save
     from typicality.report.section import compare
+    from typicality.results.files import save
 
     _check(out, (".nc",), "--out")
     _check(plot, (".svg", ".pdf", ".png"), "--plot")

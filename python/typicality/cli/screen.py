@@ -14,7 +14,7 @@ from rich.text import Text
 from typicality.report.number import measured_text, predicted_text
 
 if TYPE_CHECKING:
-    from typicality.report.findings.finding import Finding, Kind
+    from typicality.results.finding import Finding, Kind
 
 _PLAIN_WIDTH = 132
 _NARROW = 96

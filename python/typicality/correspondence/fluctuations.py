@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality._variables import coordinate, estimated, variable
 from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Floats, Row, Side
 from typicality.networks import empirical_ntk, infinite_ntk, sphere_inputs
 from typicality.quantum import haar_schmidt_spectra
+from typicality.results.estimates import mean_estimate
+from typicality.results.variables import coordinate, estimated, variable
 
 __all__ = ["fluctuations_row"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._short_repr import ShortRepr
-from typicality._variables import Variables
+from typicality.results.variables import Variables
 
 __all__ = ["Row", "Side"]
 

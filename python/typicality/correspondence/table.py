@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality._random import Seeds
-from typicality._variables import Variable, Variables, coordinate, dataset, variable
 from typicality.correspondence.fluctuations import fluctuations_row
 from typicality.correspondence.observables import observables_row, random_object_row
 from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Row
 from typicality.correspondence.threshold import threshold_row
 from typicality.correspondence.ubiquity import ubiquity_row
+from typicality.results.variables import Variable, Variables, coordinate, dataset, variable
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from typicality._estimates import mean_estimate
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.correspondence.observables import numerical_rank
 from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Floats, Row, Side
 from typicality.networks import effective_parameters, sphere_inputs
 from typicality.quantum import haar_states, reduced_density_matrix, tangent_spectrum
+from typicality.results.estimates import mean_estimate
+from typicality.results.variables import Variables, coordinate, estimated, variable
 
 __all__ = ["threshold_row"]
 

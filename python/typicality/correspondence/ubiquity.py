@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from typicality._random import Seeds
-from typicality._variables import Variables, estimated, variable
 from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Floats, Row, Side
 from typicality.errors import ConvergenceError
@@ -17,6 +16,7 @@ from typicality.quantum import (
     mean_root_fidelity,
     mean_squared_tangent_displacement,
 )
+from typicality.results.variables import Variables, estimated, variable
 
 __all__ = ["ubiquity_row"]
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from typicality.experiments.distinguishability import Distinguishability
     from typicality.experiments.double_descent import DoubleDescent
     from typicality.experiments.experiment import Experiment
-    from typicality.experiments.files import load, save
     from typicality.experiments.fitting_threshold import FittingThreshold
     from typicality.experiments.global_minima import GlobalMinima
     from typicality.experiments.page_curve import PageCurve
     from typicality.experiments.relaxation import Relaxation
     from typicality.experiments.renyi_entropy import RenyiEntropy
+    from typicality.results.files import load, save
 
 __all__ = [
     "Concentration",
@@ -48,7 +48,7 @@ def __getattr__(name: str) -> object:
 
         return Experiment
     if name in ("load", "save"):
-        from typicality.experiments import files
+        from typicality.results import files
 
         return getattr(files, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,9 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, special
 
-from typicality._estimates import mean_estimate, share_estimate, variance_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.stage import stage
 from typicality.quantum import (
@@ -32,6 +30,8 @@ from typicality.quantum import (
     reduced_density_matrix,
     trace_distance,
 )
+from typicality.results.estimates import mean_estimate, share_estimate, variance_estimate
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 
 if TYPE_CHECKING:
     import xarray as xr

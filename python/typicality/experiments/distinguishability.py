@@ -15,10 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.measures import haar_measures
 from typicality.experiments.shell_distances import shell_cuts, shell_variables
@@ -34,6 +32,8 @@ from typicality.quantum import (
     typical_pair_trace_distance,
     typical_trace_distance,
 )
+from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from typicality._estimates import mean_estimate
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.least_steps import QUARTILES, least_steps, sides
 from typicality.networks import MLP, RandomFeatures, load_digits, on_sphere, ridgeless_risk
+from typicality.results.estimates import mean_estimate
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -15,9 +15,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import choice
-from typicality._estimates import mean_estimate, share_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.smallest_weights import dimensions, smallest_schmidt_weights
 from typicality.networks import (
@@ -29,6 +27,8 @@ from typicality.networks import (
     normalized_edge,
     on_sphere,
 )
+from typicality.results.estimates import mean_estimate, share_estimate
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 
 if TYPE_CHECKING:
     import xarray as xr

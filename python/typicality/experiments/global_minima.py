@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from typicality._estimates import mean_estimate
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.networks import (
     MLP,
@@ -28,6 +26,8 @@ from typicality.networks import (
     train,
     vector_jacobian_product,
 )
+from typicality.results.estimates import mean_estimate
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 
 if TYPE_CHECKING:
     import xarray as xr

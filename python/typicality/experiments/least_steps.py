@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, estimated, variable
 from typicality.quantum import (
     haar_schmidt_spectra,
     mean_squared_tangent_displacement,
     typical_trace_distance,
 )
+from typicality.results.estimates import mean_estimate
+from typicality.results.variables import Variables, estimated, variable
 
 __all__ = ["QUARTILES", "least_steps", "sides"]
 

@@ -15,9 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
-from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._random import Seeds
-from typicality._variables import Variables, estimated, variable
 from typicality.quantum import (
     bures_distance,
     chernoff_coefficient,
@@ -37,6 +35,8 @@ from typicality.quantum import (
     typical_pair_trace_distance,
     typical_trace_distance,
 )
+from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.variables import Variables, estimated, variable
 
 __all__ = ["LABELS", "haar_measures", "measured_variables", "measures"]
 

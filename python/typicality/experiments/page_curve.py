@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from typicality._estimates import Estimate, deviation_estimate, mean_estimate, stacked
 from typicality._interruptible import interruptible
 from typicality._product import product
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.spin_chain import chain_coordinates, chain_levels, chain_variables
 from typicality.experiments.stage import stage
@@ -37,6 +35,8 @@ from typicality.quantum import (
     typical_trace_distance,
     von_neumann_entropy,
 )
+from typicality.results.estimates import Estimate, deviation_estimate, mean_estimate, stacked
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 
 if TYPE_CHECKING:
     import xarray as xr

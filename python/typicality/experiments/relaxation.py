@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from typicality._estimates import mean_estimate, variance_estimate
 from typicality._product import product
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.stage import stage
 from typicality.quantum import (
@@ -26,6 +24,8 @@ from typicality.quantum import (
     microcanonical_states,
     pauli,
 )
+from typicality.results.estimates import mean_estimate, variance_estimate
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from typicality._estimates import mean_estimate
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, dataset, estimated, variable
 from typicality.experiments.experiment import Experiment, Progress
 from typicality.experiments.spin_chain import chain_levels, chain_shell
 from typicality.experiments.stage import stage
@@ -33,6 +31,8 @@ from typicality.quantum import (
     schmidt_spectrum,
     spectrum_entropy,
 )
+from typicality.results.estimates import mean_estimate
+from typicality.results.variables import Variables, coordinate, dataset, estimated, variable
 from typicality.spectra import MarchenkoPastur, gaussian_matrices
 
 if TYPE_CHECKING:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._random import Seeds
-from typicality._variables import Variables, estimated, variable
 from typicality.experiments.measures import measured_variables, measures
 from typicality.quantum import (
     EnergyShell,
@@ -15,6 +13,8 @@ from typicality.quantum import (
     reduced_density_matrix,
     trace_distance,
 )
+from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.variables import Variables, estimated, variable
 
 __all__ = ["shell_cuts", "shell_variables"]
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from typicality._estimates import mean_estimate
 from typicality._random import Seeds
-from typicality._variables import Variables, estimated, variable
 from typicality.quantum import haar_schmidt_spectra, mean_smallest_eigenvalue
+from typicality.results.estimates import mean_estimate
+from typicality.results.variables import Variables, estimated, variable
 
 __all__ = ["dimensions", "smallest_schmidt_weights"]
 

@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from typicality._estimates import Estimate, mean_estimate, stacked
 from typicality._random import Seeds
-from typicality._variables import Variables, coordinate, estimated, variable
 from typicality.experiments.experiment import Progress
 from typicality.experiments.stage import stage
 from typicality.quantum import (
@@ -27,6 +25,8 @@ from typicality.quantum import (
     spectrum_entropy,
     von_neumann_entropy,
 )
+from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.variables import Variables, coordinate, estimated, variable
 
 __all__ = ["chain_coordinates", "chain_levels", "chain_shell", "chain_variables"]
 

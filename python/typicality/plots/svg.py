@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from typicality.experiments.files import write_bytes, write_text
 from typicality.plots.style import COLORS, FAINT, GRID, INK, PAPER, context
+from typicality.results.files import write_bytes, write_text
 
 if TYPE_CHECKING:
     import os

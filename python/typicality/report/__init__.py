@@ -9,16 +9,18 @@ if TYPE_CHECKING:
     from typicality.report.page import build
     from typicality.report.reproduction import Reproduction, Step, reproduce
     from typicality.report.section import compare, draw
+    from typicality.results.finding import Finding
 
-__all__ = ["Reproduction", "Step", "build", "compare", "draw", "reproduce"]
+__all__ = ["Finding", "Reproduction", "Step", "build", "compare", "draw", "reproduce"]
 
 _MODULES = {
-    "Reproduction": "reproduction",
-    "Step": "reproduction",
-    "build": "page",
-    "compare": "section",
-    "draw": "section",
-    "reproduce": "reproduction",
+    "Finding": "typicality.results.finding",
+    "Reproduction": "typicality.report.reproduction",
+    "Step": "typicality.report.reproduction",
+    "build": "typicality.report.page",
+    "compare": "typicality.report.section",
+    "draw": "typicality.report.section",
+    "reproduce": "typicality.report.reproduction",
 }
 
 
@@ -27,7 +29,7 @@ def __getattr__(name: str) -> object:
     # and needs neither xarray nor what the page is made with.
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"typicality.report.{_MODULES[name]}"), name)
+    return getattr(importlib.import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from typicality.experiments.files import TEMPORARY
+from typicality.results.files import TEMPORARY
 
 __all__ = ["sole_writer"]
 

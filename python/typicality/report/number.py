@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typicality.report.findings.finding import Finding
+    from typicality.results.finding import Finding
 
 _INVISIBLE = 1e-8
 """An error smaller than this share of its value would take more digits than a table holds."""
@@ -122,7 +122,7 @@ def predicted_text(finding: Finding) -> str:
 
     Examples
     --------
-    >>> from typicality.report.findings import Finding
+    >>> from typicality.report import Finding
     >>> predicted_text(Finding(statement="tail", equation="Eq. (1)", predicted=0.25, measured=0.1,
     ...                        stderr=0.01, relation="at most"))
     '≤ 0.25'

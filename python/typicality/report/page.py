@@ -9,19 +9,19 @@ from urllib.parse import quote
 
 from typicality.experiments.catalog import names
 from typicality.experiments.experiment import CITATION
-from typicality.experiments.files import write_text
-from typicality.report.notation import markup
 from typicality.report.number import corrected_text, measured_text, number, predicted_text
 from typicality.report.section import Section, section
 from typicality.report.stored import once_each, stored_sections
 from typicality.report.tally import Tally
+from typicality.results.files import write_text
+from typicality.results.notation import markup
 
 if TYPE_CHECKING:
     import os
 
     import xarray as xr
 
-    from typicality.report.findings.finding import Kind
+    from typicality.results.finding import Kind
 
 MARKS: dict[Kind, str] = {"agrees": "✓", "leading": "≈", "misprint": "✎", "disagrees": "✗"}
 """Sign of each kind of verdict, for those who cannot tell its color."""

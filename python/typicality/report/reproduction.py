@@ -16,11 +16,11 @@ from typicality._random import Seeds
 from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, names
 from typicality.experiments.experiment import seed_text
-from typicality.experiments.files import refuse_unwritable, save, stamped, write_text
 from typicality.report.folder import sole_writer
 from typicality.report.page import build, refuse_foreign_page
 from typicality.report.section import Section, section
 from typicality.report.stored import kept_section
+from typicality.results.files import refuse_unwritable, save, stamped, write_text
 
 if TYPE_CHECKING:
     import os

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from typicality._messages import describe
 from typicality._short_repr import ShortRepr
 from typicality.experiments.catalog import find, module_name
-from typicality.report.notation import text
+from typicality.results.notation import text
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from typicality.report.findings.finding import Finding
+    from typicality.results.finding import Finding
 
 Panel = Callable[["xr.Dataset"], "Axes"]
 

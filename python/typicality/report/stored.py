@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from typicality.experiments.catalog import find
 from typicality.experiments.experiment import check_labels
-from typicality.experiments.files import load
 from typicality.report.section import Section, section
+from typicality.results.files import load
 
 if TYPE_CHECKING:
     import xarray as xr

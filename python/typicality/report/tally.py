@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
-from typicality.report.findings.claims import CLAIMS, Claim
-from typicality.report.findings.finding import STANDARD_ERRORS, VERDICTS, Finding, Kind
+from typicality.results.claims import CLAIMS, Claim
+from typicality.results.estimates import STANDARD_ERRORS
+from typicality.results.finding import VERDICTS, Finding, Kind
 
 if TYPE_CHECKING:
     from typicality.report.section import Section

@@ -15,7 +15,7 @@ from typicality.cli.application import main
 from typicality.cli.screen import print_findings
 from typicality.cli.streams import lasting_streams, plain
 from typicality.experiments.catalog import LINES, find, names
-from typicality.report.findings import Finding
+from typicality.report import Finding
 
 PROGRAM = """
 import sys

@@ -13,8 +13,8 @@ import pytest
 from toy_experiment import Toy
 from typicality import report
 from typicality.experiments import load, save
-from typicality.experiments.files import TEMPORARY
 from typicality.report.folder import sole_writer
+from typicality.results.files import TEMPORARY
 
 EXPERIMENTS = ("page-curve", "relaxation")
 KILLS = 10

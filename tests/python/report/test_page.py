@@ -6,9 +6,9 @@ import pytest
 from toy_experiment import Interrupted, Toy, install
 from typicality import report
 from typicality.experiments import save
-from typicality.experiments.files import stamped
 from typicality.report.page import page
 from typicality.report.section import section
+from typicality.results.files import stamped
 
 
 class Other(Toy):

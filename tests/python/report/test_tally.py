@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from typicality.report.findings import Finding
+from typicality.report import Finding
 from typicality.report.tally import Tally
 
 

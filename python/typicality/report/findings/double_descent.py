@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from typicality.report.findings.finding import Finding
+from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
     import numpy.typing as npt

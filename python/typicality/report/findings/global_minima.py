@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from typicality._estimates import share_stderr
-from typicality.report.findings.finding import Finding
+from typicality.results.estimates import share_stderr
+from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from typicality.report.findings.finding import Finding
+from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from typicality.report.findings.finding import Finding
 from typicality.report.findings.spin_chain import chain_rows
+from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
     import xarray as xr

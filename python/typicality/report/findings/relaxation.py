@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from typicality.report.findings.finding import Finding
+from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy.typing as npt
 
-from typicality._estimates import Estimate
+from typicality.results.estimates import Estimate
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from typicality.report.findings.claims import CLAIMS
-from typicality.report.notation import text
+from typicality.results.claims import CLAIMS
+from typicality.results.estimates import STANDARD_ERRORS
+from typicality.results.notation import text
 
 Relation = Literal["equals", "at most", "at least"]
 Source = Literal["paper", "theory"]
 Kind = Literal["agrees", "leading", "misprint", "disagrees"]
-
-STANDARD_ERRORS: Final = 3.0
-"""How many standard errors a measured value may be off and still agree."""
 
 VERDICTS: Final[dict[Kind, str]] = {
     "agrees": "agrees",

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from typicality._estimates import (
+from typicality.results.estimates import (
     deviation_estimate,
     mean_estimate,
     share_estimate,

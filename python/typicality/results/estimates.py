@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "STANDARD_ERRORS",
     "Estimate",
     "deviation_estimate",
     "mean_estimate",
@@ -21,8 +22,8 @@ __all__ = [
     "variance_estimate",
 ]
 
-# What a finding may be off and still agree.
-_STANDARD_ERRORS: Final = 3.0
+STANDARD_ERRORS: Final = 3.0
+"""How many standard errors a measured value may be off and still agree."""
 
 Estimate: TypeAlias = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
@@ -181,10 +182,10 @@ def share_stderr(share: npt.ArrayLike, count: float) -> npt.NDArray[np.float64]:
     [0.0003 0.005 ]
     """
     found = np.asarray(share, dtype=np.float64)
-    square = _STANDARD_ERRORS**2 / count
+    square = STANDARD_ERRORS**2 / count
     center = (found + square / 2) / (1 + square)
     half = np.sqrt(square * (found * (1 - found) + square / 4)) / (1 + square)
-    wilson = (np.abs(center - found) + half) / _STANDARD_ERRORS
+    wilson = (np.abs(center - found) + half) / STANDARD_ERRORS
     return np.maximum(wilson, np.sqrt(found * (1 - found) / count))
 
 

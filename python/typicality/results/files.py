@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from typicality._messages import describe
-from typicality.experiments.checksum import seal, sealed_content
-from typicality.experiments.provenance import provenance
+from typicality.results.checksum import seal, sealed_content
+from typicality.results.provenance import provenance
 
 if TYPE_CHECKING:
     import xarray as xr

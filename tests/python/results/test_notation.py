@@ -1,6 +1,6 @@
 import pytest
 
-from typicality.report.notation import markup, text
+from typicality.results.notation import markup, text
 
 
 @pytest.mark.parametrize(

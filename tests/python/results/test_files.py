@@ -9,8 +9,8 @@ import xarray as xr
 
 from toy_experiment import Toy
 from typicality.experiments import load, save
-from typicality.experiments.checksum import seal
-from typicality.experiments.files import refuse_unwritable, write_text
+from typicality.results.checksum import seal
+from typicality.results.files import refuse_unwritable, write_text
 
 
 @pytest.fixture

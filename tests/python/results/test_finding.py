@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from typicality.report.findings import Finding
+from typicality.report import Finding
 
 
 def row(**values):
