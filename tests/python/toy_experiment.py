@@ -132,11 +132,14 @@ def install(monkeypatch, *classes) -> None:
     """Make these the only experiments there are."""
     monkeypatch.setattr(catalog, "CLASSES", {kind.name: kind.__name__ for kind in classes})
     for kind in classes:
-        for package, content in (
-            ("typicality.experiments", {kind.__name__: kind}),
-            ("typicality.plots", {"PANELS": (toy, toy), kind.name: toy}),
-            ("typicality.report.findings", {"findings": findings}),
-        ):
-            module = types.ModuleType(f"{package}.{kind.name}")
+        contents = {
+            "measure": {kind.__name__: kind},
+            "figures": {"PANELS": (toy, toy)},
+            "findings": {"findings": findings},
+        }
+        for name, content in contents.items():
+            module = types.ModuleType(f"typicality.experiments.{kind.name}.{name}")
             vars(module).update(content)
             monkeypatch.setitem(sys.modules, module.__name__, module)
+        package = types.ModuleType(f"typicality.experiments.{kind.name}")
+        monkeypatch.setitem(sys.modules, package.__name__, package)

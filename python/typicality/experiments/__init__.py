@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from typicality.experiments.catalog import CLASSES, find, names
 
 if TYPE_CHECKING:
-    from typicality.experiments.concentration import Concentration
-    from typicality.experiments.correspondence import Correspondence
-    from typicality.experiments.distinguishability import Distinguishability
-    from typicality.experiments.double_descent import DoubleDescent
+    from typicality.experiments.concentration.measure import Concentration
+    from typicality.experiments.correspondence.measure import Correspondence
+    from typicality.experiments.distinguishability.measure import Distinguishability
+    from typicality.experiments.double_descent.measure import DoubleDescent
     from typicality.experiments.experiment import Experiment
-    from typicality.experiments.fitting_threshold import FittingThreshold
-    from typicality.experiments.global_minima import GlobalMinima
-    from typicality.experiments.page_curve import PageCurve
-    from typicality.experiments.relaxation import Relaxation
-    from typicality.experiments.renyi_entropy import RenyiEntropy
+    from typicality.experiments.fitting_threshold.measure import FittingThreshold
+    from typicality.experiments.global_minima.measure import GlobalMinima
+    from typicality.experiments.page_curve.measure import PageCurve
+    from typicality.experiments.relaxation.measure import Relaxation
+    from typicality.experiments.renyi_entropy.measure import RenyiEntropy
     from typicality.results.files import load, save
 
 __all__ = [

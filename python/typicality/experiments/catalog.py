@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from typicality._messages import describe
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from typicality.experiments.experiment import Experiment
 
 CLASSES: dict[str, str] = {
@@ -27,7 +29,7 @@ CLASSES: dict[str, str] = {
     "double-descent": "DoubleDescent",
     "correspondence": "Correspondence",
 }
-"""Name on the command line to class name; the module is the name with underscores."""
+"""Name on the command line to class name; the folder is the name with underscores."""
 
 
 LINES: dict[str, tuple[str, str]] = {
@@ -80,9 +82,7 @@ def names() -> tuple[str, ...]:
 
 
 def module_name(name: str) -> str:
-    """Name of the modules that belong to an experiment.
-
-    The same name stands under `experiments`, `plots` and `report.findings`.
+    """Name of the folder that holds all that belongs to an experiment.
 
     Parameters
     ----------
@@ -137,8 +137,29 @@ def find(name: str) -> type[Experiment]:
     >>> experiments.find("page-curve").__name__
     'PageCurve'
     """
-    module = importlib.import_module(f"typicality.experiments.{module_name(name)}")
-    return getattr(module, CLASSES[name])
+    return getattr(part(name, "measure"), CLASSES[name])
+
+
+def part(name: str, module: str) -> ModuleType:
+    """Import a module of an experiment's folder.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+    module : str
+        ``"measure"``, ``"figures"`` or ``"findings"``.
+
+    Returns
+    -------
+    module
+
+    Examples
+    --------
+    >>> part("page-curve", "findings").__name__
+    'typicality.experiments.page_curve.findings'
+    """
+    return importlib.import_module(f"typicality.experiments.{module_name(name)}.{module}")
 
 
 def line(name: str) -> tuple[str, str]:

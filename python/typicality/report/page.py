@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from typicality.experiments.catalog import names
+from typicality.experiments.catalog import module_name, names
 from typicality.experiments.experiment import CITATION
 from typicality.report.number import corrected_text, measured_text, number, predicted_text
 from typicality.report.section import Section, section
@@ -102,10 +103,12 @@ def page(sections: Iterable[Section], folder: Path | None = None) -> str:
     str
         The same for the same sections: no date but that of the data, no name of a machine.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, FunctionLoader, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("typicality.report", "templates"),
+        loader=ChoiceLoader(
+            [PackageLoader("typicality.report", "templates"), FunctionLoader(_claim)]
+        ),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -159,6 +162,15 @@ def refuse_foreign_page(path: Path) -> None:
                 raise FileExistsError(
                     f"{path} was not written by typicality and is not overwritten: move it away."
                 )
+
+
+def _claim(template: str) -> str | None:
+    """Text of ``claim/NAME``: what the paper says, from the folder of the experiment NAME."""
+    name = template.removeprefix("claim/")
+    if name == template or name not in names():
+        return None
+    file = resources.files("typicality.experiments") / module_name(name) / "claim.html.jinja"
+    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 def _libraries(source: str) -> str:

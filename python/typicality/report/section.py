@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 import re
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from typicality._messages import describe
 from typicality._short_repr import ShortRepr
-from typicality.experiments.catalog import find, module_name
+from typicality.experiments.catalog import find, part
 from typicality.results.notation import text
 
 if TYPE_CHECKING:
@@ -186,8 +185,7 @@ def compare(dataset: xr.Dataset) -> tuple[Finding, ...]:
     >>> not any(row.kind == "disagrees" for row in rows)
     True
     """
-    module = importlib.import_module(f"typicality.report.findings.{_module_name(dataset)}")
-    return tuple(module.findings(dataset))
+    return tuple(part(_experiment(dataset), "findings").findings(dataset))
 
 
 def draw(dataset: xr.Dataset) -> Axes:
@@ -221,7 +219,7 @@ def draw(dataset: xr.Dataset) -> Axes:
         return _panels(dataset)[0](dataset)
 
 
-def _module_name(dataset: xr.Dataset) -> str:
+def _experiment(dataset: xr.Dataset) -> str:
     from xarray import Dataset
 
     if not isinstance(dataset, Dataset):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -231,11 +229,11 @@ def _module_name(dataset: xr.Dataset) -> str:
         )
     if "experiment" not in dataset.attrs:
         raise ValueError('this dataset is not an experiment\'s: it has no attribute "experiment".')
-    return module_name(str(dataset.attrs["experiment"]))
+    return str(dataset.attrs["experiment"])
 
 
 def _panels(dataset: xr.Dataset) -> Sequence[Panel]:
-    return importlib.import_module(f"typicality.plots.{_module_name(dataset)}").PANELS
+    return part(_experiment(dataset), "figures").PANELS
 
 
 def _picture(panel: Panel, dataset: xr.Dataset, name: str) -> Picture:

@@ -1,4 +1,3 @@
-import importlib
 import inspect
 from importlib import resources
 
@@ -6,7 +5,7 @@ import msgspec
 import pytest
 
 from typicality import experiments
-from typicality.experiments.catalog import module_name
+from typicality.experiments.catalog import module_name, part
 
 
 @pytest.mark.parametrize("name", experiments.names())
@@ -16,11 +15,10 @@ def test_every_experiment_is_whole(name):
     assert getattr(experiments, kind.__name__) is kind
     for preset in ("quick", "full"):
         assert isinstance(kind.preset(preset), kind)
-    module = module_name(name)
-    assert importlib.import_module(f"typicality.plots.{module}").PANELS
-    assert callable(importlib.import_module(f"typicality.report.findings.{module}").findings)
-    claims = resources.files("typicality.report") / "templates" / "claims"
-    assert (claims / f"{name}.html.jinja").is_file()
+    assert part(name, "figures").PANELS
+    assert callable(part(name, "findings").findings)
+    folder = resources.files(f"typicality.experiments.{module_name(name)}")
+    assert (folder / "claim.html.jinja").is_file()
     for text in (kind.title, kind.equation, kind.summary):
         assert text
     assert len(kind.summary) <= 70

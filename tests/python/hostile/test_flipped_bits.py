@@ -10,7 +10,8 @@ import pytest
 
 from toy_experiment import Toy, install
 from typicality.cli.application import main
-from typicality.experiments import files, load, save
+from typicality.experiments import load, save
+from typicality.results import files
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-import importlib
 import re
 import threading
 
@@ -9,6 +8,7 @@ import pytest
 
 from toy_experiment import Toy, toy
 from typicality.experiments import Correspondence, Distinguishability, Relaxation
+from typicality.experiments.catalog import part
 from typicality.plots import style, svg
 
 
@@ -165,7 +165,7 @@ def _drawn(name):
         "correspondence": Correspondence(n_draws=4, growth=(1, 2, 4)),
     }  # fmt: skip
     data = small[name].run(rng=1)
-    for panel in importlib.import_module(f"typicality.plots.{name}").PANELS:
+    for panel in part(name, "figures").PANELS:
         with style.context():
             ax = panel(data)
         ax.figure.canvas.draw()

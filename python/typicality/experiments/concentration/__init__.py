@@ -1,0 +1,1 @@
+"""Concentration of expectation values in energy shells, Eq. (1)."""

@@ -1,0 +1,1 @@
+"""Double descent on both sides of the fitting threshold, Eq. (4) and Sec. III."""

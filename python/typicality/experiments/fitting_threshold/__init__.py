@@ -1,0 +1,1 @@
+"""The fitting threshold of wide networks, Eq. (3) and Sec. III."""

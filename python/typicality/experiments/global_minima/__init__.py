@@ -1,0 +1,1 @@
+"""Ubiquity of global minima, Eq. (4) and Sec. II."""

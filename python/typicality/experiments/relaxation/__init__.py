@@ -1,0 +1,1 @@
+"""Relaxation after a quench, Eq. (1) and Sec. II."""

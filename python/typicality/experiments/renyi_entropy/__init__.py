@@ -1,0 +1,1 @@
+"""Renyi entropies of random eigenvectors on every cut, Eq. (2)."""

@@ -1,0 +1,66 @@
+"""Figures of the double descent experiment draw what the dataset holds."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from typicality.experiments import DoubleDescent
+from typicality.experiments.double_descent import figures as plots
+
+SMALL = {
+    "n_samples": 20,
+    "features": (5, 19, 21, 100),
+    "n_tangent_samples": 15,
+    "widths": (1, 2, 20),
+    "n_components": 3,
+    "n_draws": 4,
+    "n_gaussian_draws": 6,
+    "total_dimension": 36,
+    "n_spectra": 8,
+}
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return DoubleDescent(**SMALL).run(rng=1)
+
+
+def drawn(ax):
+    """Every height that the axes show as a line or a point."""
+    return np.concatenate([np.asarray(line.get_ydata(), float).ravel() for line in ax.lines])
+
+
+@pytest.mark.parametrize("panel", plots.PANELS, ids=lambda panel: panel.__name__)
+def test_panel_is_labeled_and_renders(panel, dataset, tmp_path):
+    ax = panel(dataset)
+    assert ax.get_xlabel()
+    assert ax.get_ylabel()
+    assert ax.get_title(loc="left") or ax.get_title()
+    assert ax.get_legend() is not None
+    ax.figure.savefig(tmp_path / "figure.svg")
+    assert (tmp_path / "figure.svg").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("panel", plots.PANELS, ids=lambda panel: panel.__name__)
+def test_panel_takes_axes_and_leaves_the_data_alone(panel, dataset):
+    ax = Figure().add_subplot()
+    before = dataset.copy(deep=True)
+    assert panel(dataset, ax=ax) is ax
+    assert dataset.identical(before)
+
+
+@pytest.mark.parametrize(
+    ("panel", "names"),
+    [
+        ("double_descent", ["features_error_median", "features_first_minimum"]),
+        ("double_descent_network", ["tangent_error_median", "tangent_first_minimum"]),
+        ("double_descent_gaussian", ["gaussian_risk", "gaussian_risk_exact"]),
+        ("double_descent_quantum", ["distance_asymptotic"]),
+    ],
+)
+def test_panel_draws_the_variables(panel, names, dataset):
+    heights = drawn(getattr(plots, panel)(dataset))
+    for name in names:
+        expected = dataset[name].values.ravel()
+        expected = expected[np.isfinite(expected)]
+        assert np.isin(expected, heights).all(), name
