@@ -1,13 +1,9 @@
 //! Gram matrices against loops, at the edges of tiles, panels and groups, on any number of threads.
 
-#[path = "support/pool.rs"]
-mod pool;
-#[path = "support/rows.rs"]
-mod rows;
+mod support;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Mutex;
 
 use num_complex::Complex;
 use typicality::error::Error;
@@ -17,27 +13,10 @@ use typicality::linalg::norm::squared_norms;
 use typicality::linalg::packing::{Buffer, height, pack, packed_len};
 use typicality::linalg::scalar::Scalar;
 use typicality::parallel::{Spread, Watch};
-use typicality::simd::{Level, level, set_level};
 
-use pool::in_pool;
-use rows::Rows;
+use support::{Rows, at_every_level, in_pool};
 
 type C = Complex<f64>;
-
-/// The level belongs to the process, in which tests run side by side.
-static LEVEL: Mutex<()> = Mutex::new(());
-
-/// Calls `work` at every level that the processor has.
-fn at_every_level(mut work: impl FnMut(Level)) {
-    let _alone = LEVEL.lock().unwrap();
-    let widest = level();
-    for cap in Level::ALL {
-        let found = set_level(cap);
-        assert!(found == cap || found == widest);
-        work(found);
-    }
-    set_level(widest);
-}
 
 fn numbers(len: usize) -> Vec<C> {
     let fraction = |i: usize, step: f64| (i as f64 * step).fract() - 0.5;

@@ -1,16 +1,16 @@
 //! Draws in law against explicit twins, exact moments, and their bits.
 
+mod support;
+
 use typicality::error::Error;
 use typicality::parallel::Watch;
 use typicality::quantum::observable::Spectrum;
 use typicality::quantum::power_traces::haar_power_traces;
 use typicality::quantum::{haar, schmidt};
-use typicality::random::stream::Family;
-use typicality::simd::{Level, level, set_level};
 use typicality::spectra::field::Field;
 use typicality::spectra::laguerre::Laguerre;
 
-const FIELDS: [Field; 2] = [Field::Real, Field::Complex];
+use support::{FIELDS, assert_mean, assert_same_bits, family};
 
 const PINNED: [u64; 4] = [
     4594853831977796140,
@@ -19,20 +19,24 @@ const PINNED: [u64; 4] = [
     13811362398801099576,
 ];
 
-fn family(label: &str) -> Family {
-    Family::new(&[7; 32], label.as_bytes()).unwrap()
-}
-
 fn states(first: u64, size: usize, d: usize, field: Field) -> Vec<f64> {
     let mut out = vec![0.0; size * d * field.beta()];
-    haar::haar_states(&family("states"), first, d, field, &mut out, &Watch::new()).unwrap();
+    haar::haar_states(
+        &family(7, "states"),
+        first,
+        d,
+        field,
+        &mut out,
+        &Watch::new(),
+    )
+    .unwrap();
     out
 }
 
 fn spectra(first: u64, size: usize, m: usize, n: f64, field: Field) -> Vec<f64> {
     let model = Laguerre::new(m, n, field).unwrap();
     let mut out = vec![0.0; size * m];
-    let (family, watch) = (family("spectra"), Watch::new());
+    let (family, watch) = (family(7, "spectra"), Watch::new());
     schmidt::haar_schmidt_spectra(&model, &family, first, &mut out, &watch).unwrap();
     out
 }
@@ -40,7 +44,7 @@ fn spectra(first: u64, size: usize, m: usize, n: f64, field: Field) -> Vec<f64> 
 fn traces(first: u64, size: usize, m: usize, n: f64, order: usize, field: Field) -> Vec<f64> {
     let model = Laguerre::new(m, n, field).unwrap();
     let mut out = vec![0.0; size];
-    let (family, watch) = (family("spectra"), Watch::new());
+    let (family, watch) = (family(7, "spectra"), Watch::new());
     haar_power_traces(&model, order, &family, first, &mut out, &watch).unwrap();
     out
 }
@@ -49,24 +53,9 @@ fn expectations(first: u64, size: usize) -> Vec<f64> {
     let spectrum = Spectrum::new(&[-1.0, 0.5, 2.0], &[3.0, 1.0, 2.0], Field::Complex).unwrap();
     let mut out = vec![0.0; size];
     spectrum
-        .haar_expectations(&family("expect"), first, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), first, &mut out, &Watch::new())
         .unwrap();
     out
-}
-
-fn mean_and_error(x: &[f64]) -> (f64, f64) {
-    let n = x.len() as f64;
-    let mean = x.iter().sum::<f64>() / n;
-    let variance = x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
-    (mean, (variance / n).sqrt())
-}
-
-fn assert_mean(x: &[f64], exact: f64) {
-    let (mean, error) = mean_and_error(x);
-    assert!(
-        (mean - exact).abs() <= 4.0 * error + 1e-13 * exact.abs(),
-        "{mean} {exact} {error}"
-    );
 }
 
 #[test]
@@ -133,7 +122,7 @@ fn power_traces_are_those_of_the_spectra() {
 fn streamed_traces_are_those_of_the_whole_matrix() {
     let m = 140_001usize;
     let model = Laguerre::new(m, 2.0e5, Field::Real).unwrap();
-    let family = family("spectra");
+    let family = family(7, "spectra");
     let mut entries = vec![0.0; 2 * m.next_multiple_of(4096)];
     for (block, items) in entries.chunks_mut(8192).enumerate() {
         model.entries(&family, 9, block, items);
@@ -252,7 +241,7 @@ fn expectations_have_the_exact_mean_and_variance() {
     let spectrum = Spectrum::new(&ramp, &many, Field::Real).unwrap();
     let mut out = [0.0; 3];
     spectrum
-        .haar_expectations(&family("expect"), 0, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), 0, &mut out, &Watch::new())
         .unwrap();
     assert!(
         out.iter().all(|x| (x / 9999.5e300 - 1.0).abs() < 0.05),
@@ -262,12 +251,12 @@ fn expectations_have_the_exact_mean_and_variance() {
     let huge = 2f64.powi(1000);
     let spectrum = Spectrum::new(&[0.0, 1.0], &[huge, huge], Field::Complex).unwrap();
     spectrum
-        .haar_expectations(&family("expect"), 0, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), 0, &mut out, &Watch::new())
         .unwrap();
     assert!(out.iter().all(|x| (x - 0.5).abs() < 1e-15));
     let spectrum = Spectrum::new(&[0.1], &[3.0], Field::Complex).unwrap();
     spectrum
-        .haar_expectations(&family("expect"), 0, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), 0, &mut out, &Watch::new())
         .unwrap();
     assert_eq!(out, [0.1; 3]);
 }
@@ -312,32 +301,22 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
             assert_eq!(whole[k * len..][..len], alone);
         }
     }
-    for threads in [1, 2, 3, 8] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        assert!(
-            pool.install(|| everything(100, size)) == whole,
-            "{threads} threads"
-        );
-    }
-    let before = level();
-    for cap in Level::ALL {
-        set_level(cap);
-        let again = everything(100, size);
-        for (i, (a, b)) in again.iter().zip(&whole).enumerate() {
-            assert!(a == b, "{cap:?} {i}");
-        }
-    }
-    set_level(before);
+    assert_same_bits(&whole, || everything(100, size));
 }
 
 #[test]
 fn single_precision_is_rounded_last() {
     let watch = Watch::new();
     let mut single = vec![0.0f32; 4 * 6];
-    haar::haar_states(&family("states"), 0, 3, Field::Complex, &mut single, &watch).unwrap();
+    haar::haar_states(
+        &family(7, "states"),
+        0,
+        3,
+        Field::Complex,
+        &mut single,
+        &watch,
+    )
+    .unwrap();
     for (a, b) in single.iter().zip(states(0, 4, 3, Field::Complex)) {
         assert!((f64::from(*a) - b).abs() <= 2e-7 * b.abs());
     }
@@ -348,7 +327,7 @@ fn nonsense_is_refused() {
     let watch = Watch::new();
     let refused = |outcome: Result<(), Error>| matches!(outcome, Err(Error::Value { .. }));
     assert!(refused(haar::haar_states::<f64>(
-        &family("x"),
+        &family(7, "x"),
         0,
         0,
         Field::Real,
@@ -365,13 +344,13 @@ fn nonsense_is_refused() {
         assert!(refused(Laguerre::new(m, n, Field::Real).map(drop)));
     }
     let model = Laguerre::new(1 << 41, 2f64.powi(50), Field::Real).unwrap();
-    let outcome = haar_power_traces(&model, 2, &family("x"), 0, &mut [0.0], &watch);
+    let outcome = haar_power_traces(&model, 2, &family(7, "x"), 0, &mut [0.0], &watch);
     assert!(outcome.is_err_and(|error| error.to_string().contains("mean_power_trace")));
     let model = Laguerre::new(2, 2.0, Field::Real).unwrap();
     assert!(refused(haar_power_traces(
         &model,
         0,
-        &family("x"),
+        &family(7, "x"),
         0,
         &mut [0.0],
         &watch
@@ -383,6 +362,6 @@ fn nonsense_is_refused() {
     assert!(refused(Spectrum::new(&[1.0], &[0.0], field).map(drop)));
     assert!(refused(Field::from_beta(4).map(drop)));
     watch.stop();
-    let stopped = haar::haar_states(&family("x"), 0, 3, Field::Real, &mut [0.0; 3], &watch);
+    let stopped = haar::haar_states(&family(7, "x"), 0, 3, Field::Real, &mut [0.0; 3], &watch);
     assert_eq!(stopped, Err(Error::Interrupted));
 }

@@ -1,7 +1,6 @@
 //! Eigenvalues of Hermitian matrices: known spectra, extremes, lanes against faer, threads.
 
-#[path = "support/pool.rs"]
-mod pool;
+mod support;
 
 use faer::{Mat, Side};
 use num_complex::Complex;
@@ -13,10 +12,9 @@ use typicality::linalg::scalar::Scalar;
 use typicality::parallel::Watch;
 use typicality::quantum::unitaries::haar_isometries;
 use typicality::random::stream::Family;
-use typicality::simd::{self, Level};
 use typicality::spectra::field::Field;
 
-use pool::in_pool;
+use support::{at_every_level, in_pool};
 
 type C = Complex<f64>;
 
@@ -287,11 +285,7 @@ fn bits_depend_on_the_matrix_alone() {
     for (n, batch) in [(40, 9), (140, 1)] {
         let given = matrices(n, batch);
         let widest = spectra(n, &given).unwrap();
-        for level in Level::ALL {
-            simd::set_level(level);
-            assert!(spectra(n, &given).unwrap() == widest, "{level:?}");
-        }
-        simd::set_level(Level::Avx512);
+        at_every_level(|level| assert!(spectra(n, &given).unwrap() == widest, "{level:?}"));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Networks: kernels and searches against slow, obvious versions.
 
+mod support;
+
 use typicality::error::{Error, Result};
 use typicality::networks::activation::Activation;
 use typicality::networks::infinite_width::{Limit, Which, infinite_kernel};
@@ -9,6 +11,8 @@ use typicality::networks::nearest::nearest_minimum;
 use typicality::networks::training::{Descent, Status, Task, gradient_descent};
 use typicality::networks::{jacobian, ntk};
 use typicality::parallel::Watch;
+
+use support::in_pool;
 
 const NAMES: [&str; 8] = [
     "relu", "tanh", "erf", "gelu", "sigmoid", "softplus", "sin", "identity",
@@ -220,11 +224,7 @@ fn bits_do_not_depend_on_threads() {
     let mlp = network(&[6, 40, 30, 2], "tanh", true);
     let (theta, x) = (numbers(mlp.n_params(), 1), numbers(6 * 300, 2));
     let kernel_on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| {
+        in_pool(threads, || {
             let mut kernel = vec![0.0; 600 * 600];
             let watch = Watch::new();
             ntk::empirical_ntk(&mlp, &theta, &x, None, 1, &mut kernel, &watch).unwrap();

@@ -1,7 +1,6 @@
 //! The block driver: order, errors, stopping, and indifference to the number of threads.
 
-#[path = "support/pool.rs"]
-mod pool;
+mod support;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use typicality::error::{Error, try_filled};
 use typicality::parallel::{Watch, for_each_block, map_blocks};
 use typicality::random::draws::for_each_costly_row;
 
-use pool::in_pool;
+use support::in_pool;
 
 #[test]
 fn results_come_in_order() {

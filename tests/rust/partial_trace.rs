@@ -1,7 +1,6 @@
 //! Reduced states, partial traces and Schmidt spectra against sums over digits of indices.
 
-#[path = "support/pool.rs"]
-mod pool;
+mod support;
 
 use num_complex::Complex;
 use proptest::prelude::*;
@@ -12,7 +11,7 @@ use typicality::quantum::cut::Cut;
 use typicality::quantum::partial_trace::partial_traces;
 use typicality::quantum::reduced_state::{reduced_density_matrices, schmidt_spectra};
 
-use pool::in_pool;
+use support::{in_pool, properties};
 
 type C = Complex<f64>;
 
@@ -297,7 +296,7 @@ fn dims_and_keep() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(properties(128, "tests/rust/proptest-regressions/partial_trace.txt"))]
 
     #[test]
     fn any_dims_and_any_keep((dims, keep) in dims_and_keep()) {

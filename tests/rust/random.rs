@@ -1,5 +1,7 @@
 //! Streams, normals, uniforms and Gamma variates: pinned answers, independent twins, laws and bits.
 
+mod support;
+
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use rand::rngs::ChaCha8Rng;
@@ -10,7 +12,9 @@ use typicality::parallel::Watch;
 use typicality::random::elementary::{ln, sin_cos_quarter_pi};
 use typicality::random::stream::Family;
 use typicality::random::{draws, gamma, normal};
-use typicality::simd::{LANES, Level, Portable, level, set_level};
+use typicality::simd::{LANES, Portable};
+
+use support::assert_same_bits;
 
 const KEY: [u8; 32] = *b"typicality of thermal states ...";
 
@@ -336,22 +340,7 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
     for part in [1, 2, 3] {
         assert!(everything(7, part) == whole);
     }
-    for threads in [1, 2, 3, 8] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        assert!(
-            pool.install(|| everything(7, 7)) == whole,
-            "{threads} threads"
-        );
-    }
-    let before = level();
-    for cap in Level::ALL {
-        assert!(set_level(cap) <= cap);
-        assert!(everything(7, 7) == whole, "{cap:?}");
-    }
-    set_level(before);
+    assert_same_bits(&whole, || everything(7, 7));
     // A longer sample begins with the shorter one, and labels do not know each other.
     assert_eq!(normals(1, 40000)[..100], normals(1, 100));
     let mut other = vec![0.0; 100];

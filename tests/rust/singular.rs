@@ -1,9 +1,6 @@
 //! Squares of singular values against one-sided Jacobi rotations, where they are tiny and at the edges.
 
-#[path = "support/pool.rs"]
-mod pool;
-#[path = "support/rows.rs"]
-mod rows;
+mod support;
 
 use num_complex::Complex;
 use proptest::prelude::*;
@@ -11,10 +8,8 @@ use typicality::error::Error;
 use typicality::linalg::scalar::Scalar;
 use typicality::linalg::singular::squares;
 use typicality::parallel::Watch;
-use typicality::simd::{self, Level};
 
-use pool::in_pool;
-use rows::Rows;
+use support::{Rows, at_every_level, in_pool, properties};
 
 type C = Complex<f64>;
 
@@ -352,11 +347,7 @@ fn bits_depend_on_the_matrix_alone() {
             assert!(found(m, n, matrix).unwrap() == all[i * m..][..m], "alone");
         }
         if m < 500 {
-            for level in Level::ALL {
-                simd::set_level(level);
-                assert!(found(m, n, &given).unwrap() == all, "{level:?}");
-            }
-            simd::set_level(Level::Avx512);
+            at_every_level(|level| assert!(found(m, n, &given).unwrap() == all, "{level:?}"));
         }
     }
 }
@@ -376,7 +367,7 @@ fn a_large_matrix_stops_where_it_is() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(properties(96, "tests/rust/proptest-regressions/singular.txt"))]
 
     /// Rows and entries of any size: weak couplings, tiny rows, zeros.
     #[test]

@@ -1,16 +1,16 @@
 //! Wishart and Gaussian matrices and their spectra against exact moments, twins and each other.
 
+mod support;
+
 use typicality::error::Error;
 use typicality::linalg::bidiagonal_bisection::{counts_below, smallest_eigenvalues};
 use typicality::parallel::Watch;
-use typicality::random::stream::Family;
-use typicality::simd::{Level, level, set_level};
 use typicality::spectra::field::Field;
 use typicality::spectra::gaussian::gaussian_matrices;
 use typicality::spectra::laguerre::Laguerre;
 use typicality::spectra::wishart::{Streams, Wishart};
 
-const FIELDS: [Field; 2] = [Field::Real, Field::Complex];
+use support::{FIELDS, assert_mean, assert_same_bits, family};
 
 const PINNED: [u64; 4] = [
     4619210847727062700,
@@ -19,14 +19,10 @@ const PINNED: [u64; 4] = [
     4639354460988342719,
 ];
 
-fn family(label: &str) -> Family {
-    Family::new(&[3; 32], label.as_bytes()).unwrap()
-}
-
 fn wisharts(first: u64, size: usize, p: usize, n: f64, field: Field, normalized: bool) -> Vec<f64> {
     let streams = Streams {
-        normals: family("normals"),
-        gammas: family("gammas"),
+        normals: family(3, "normals"),
+        gammas: family(3, "gammas"),
     };
     let mut out = vec![0.0; size * p * p * field.beta()];
     let wishart = Wishart::new(p, n, field).unwrap();
@@ -38,7 +34,15 @@ fn wisharts(first: u64, size: usize, p: usize, n: f64, field: Field, normalized:
 
 fn gaussians(first: u64, size: usize, n: usize, field: Field) -> Vec<f64> {
     let mut out = vec![0.0; size * n * n * field.beta()];
-    gaussian_matrices(&family("gauss"), first, n, field, &mut out, &Watch::new()).unwrap();
+    gaussian_matrices(
+        &family(3, "gauss"),
+        first,
+        n,
+        field,
+        &mut out,
+        &Watch::new(),
+    )
+    .unwrap();
     out
 }
 
@@ -46,7 +50,7 @@ fn spectra(first: u64, size: usize, m: usize, n: f64, field: Field) -> Vec<f64> 
     let mut out = vec![0.0; size * m];
     let model = Laguerre::new(m, n, field).unwrap();
     model
-        .wishart_eigenvalues(&family("spectra"), first, &mut out, &Watch::new())
+        .wishart_eigenvalues(&family(3, "spectra"), first, &mut out, &Watch::new())
         .unwrap();
     out
 }
@@ -70,17 +74,6 @@ fn assert_hermitian(w: &[f64], p: usize, field: Field) {
 
 fn trace(w: &[f64], p: usize, field: Field) -> f64 {
     (0..p).map(|i| entry(w, p, field, i, i).0).sum()
-}
-
-fn assert_mean(x: &[f64], exact: f64) {
-    let n = x.len() as f64;
-    let mean = x.iter().sum::<f64>() / n;
-    let variance = x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
-    let error = (variance / n).sqrt();
-    assert!(
-        (mean - exact).abs() <= 4.0 * error + 1e-13 * exact.abs(),
-        "{mean} {exact} {error}"
-    );
 }
 
 const SHAPES: [(usize, f64); 7] = [
@@ -258,19 +251,7 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
             assert_eq!(&whole[k * len..][..len], alone);
         }
     }
-    for threads in [1, 2, 3, 8] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        assert!(pool.install(|| all(10, size)) == whole, "{threads} threads");
-    }
-    let before = level();
-    for cap in Level::ALL {
-        set_level(cap);
-        assert!(all(10, size) == whole, "{cap:?}");
-    }
-    set_level(before);
+    assert_same_bits(&whole, || all(10, size));
 }
 
 #[test]
@@ -286,11 +267,12 @@ fn nonsense_is_refused() {
         assert!(matches!(outcome, Err(Error::Value { .. })), "{p} {n}");
     }
     let watch = Watch::new();
-    let outcome = gaussian_matrices(&family("x"), 0, 2, Field::Real, &mut [0.0; 5], &watch);
+    let outcome = gaussian_matrices(&family(3, "x"), 0, 2, Field::Real, &mut [0.0; 5], &watch);
     assert!(matches!(outcome, Err(Error::Value { .. })));
-    let outcome = gaussian_matrices::<f64>(&family("x"), 0, 1 << 62, Field::Real, &mut [], &watch);
+    let outcome =
+        gaussian_matrices::<f64>(&family(3, "x"), 0, 1 << 62, Field::Real, &mut [], &watch);
     assert!(matches!(outcome, Err(Error::Memory { .. })));
     watch.stop();
-    let outcome = gaussian_matrices(&family("x"), 0, 2, Field::Real, &mut [0.0; 4], &watch);
+    let outcome = gaussian_matrices(&family(3, "x"), 0, 2, Field::Real, &mut [0.0; 4], &watch);
     assert_eq!(outcome, Err(Error::Interrupted));
 }

@@ -1,11 +1,15 @@
 //! Eigenvalues of tridiagonal matrices against closed forms, Sturm counts and faer; and their bits.
 
+mod support;
+
 use std::f64::consts::PI;
 
+use proptest::prelude::*;
 use typicality::error::Error;
 use typicality::linalg::tridiagonal::eigenvalues;
 use typicality::parallel::Watch;
-use typicality::simd::{Level, level, set_level};
+
+use support::{assert_same_bits, properties};
 
 /// Numbers in [-1, 1) from a small congruential generator: the inputs here need no quality.
 struct Numbers(u64);
@@ -207,19 +211,7 @@ fn bits_do_not_depend_on_neighbours_threads_or_level() {
     let again = solved(n, &reversed, &reversed_off);
     let again: Vec<f64> = again.chunks(n).rev().flatten().copied().collect();
     assert_eq!(again, whole);
-    let before = level();
-    for cap in Level::ALL {
-        set_level(cap);
-        assert_eq!(solved(n, &diagonal, &off), whole);
-    }
-    set_level(before);
-    for threads in [1, 2, 3, 8] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        assert_eq!(pool.install(|| solved(n, &diagonal, &off)), whole);
-    }
+    assert_same_bits(&whole, || solved(n, &diagonal, &off));
 }
 
 #[test]
@@ -261,4 +253,42 @@ fn nonsense_is_refused() {
     watch.stop();
     let outcome = eigenvalues(2, &mut [1.0, 2.0], &[1.0], &watch);
     assert_eq!(outcome, Err(Error::Interrupted));
+}
+
+/// Numbers of any size, zeros among them.
+fn entry() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => -1.0..1.0,
+        3 => (-1.0..1.0, 0i32..60).prop_map(|(x, power)| x * 10f64.powi(-power)),
+        2 => prop::sample::select(vec![0.0, 1.0, -1.0, 0.5]),
+        1 => (-1.0..1.0, 60i32..320).prop_map(|(x, power)| x * 10f64.powi(-power)),
+        6 => (0i32..20).prop_map(|power| 100f64.powi(-power)),
+    ]
+}
+
+/// So many entries out of a few different ones or many, so that equal ones meet.
+fn entries(count: usize) -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(entry(), 1..2 * count + 2)
+        .prop_flat_map(move |few| prop::collection::vec(prop::sample::select(few), count))
+}
+
+proptest! {
+    #![proptest_config(properties(1024, "tests/rust/proptest-regressions/tridiagonal.txt"))]
+
+    #[test]
+    fn any_matrix((n, entries) in (1usize..24).prop_flat_map(|n| (Just(n), entries(2 * n - 1)))) {
+        let (diagonal, off) = entries.split_at(n);
+        assert_right(diagonal, off, &solved(n, diagonal, off));
+    }
+
+    /// Matrices of one batch with sizes of their own, each against itself alone.
+    #[test]
+    fn any_batch(n in 1usize..12, entries in entries(12 * 40), count in 1usize..20) {
+        let (diagonal, off) = (&entries[..count * n], &entries[240..][..count * (n - 1)]);
+        let together = solved(n, diagonal, off);
+        for b in 0..count {
+            let alone = solved(n, &diagonal[b * n..][..n], &off[b * (n - 1)..][..n - 1]);
+            prop_assert_eq!(&alone, &together[b * n..][..n]);
+        }
+    }
 }

@@ -1,13 +1,13 @@
 //! Haar-random isometries and unitaries: orthonormal rows, the moments of Haar's measure, and bits.
 
+mod support;
+
 use typicality::error::Error;
 use typicality::parallel::Watch;
 use typicality::quantum::unitaries::haar_isometries;
-use typicality::random::stream::Family;
-use typicality::simd::{Level, level, set_level};
 use typicality::spectra::field::Field;
 
-const FIELDS: [Field; 2] = [Field::Real, Field::Complex];
+use support::{FIELDS, assert_mean, assert_same_bits, family};
 
 const PINNED: [u64; 3] = [
     4593260469220171450,
@@ -15,29 +15,19 @@ const PINNED: [u64; 3] = [
     13814394889960056257,
 ];
 
-fn family() -> Family {
-    Family::new(&[7; 32], b"isometries").unwrap()
-}
-
 fn isometries(first: u64, size: usize, d: usize, n: usize, field: Field) -> Vec<f64> {
     let mut out = vec![0.0; size * d * n * field.beta()];
-    haar_isometries(&family(), first, d, n, field, &mut out, &Watch::new()).unwrap();
+    haar_isometries(
+        &family(7, "isometries"),
+        first,
+        d,
+        n,
+        field,
+        &mut out,
+        &Watch::new(),
+    )
+    .unwrap();
     out
-}
-
-fn mean_and_error(x: &[f64]) -> (f64, f64) {
-    let n = x.len() as f64;
-    let mean = x.iter().sum::<f64>() / n;
-    let variance = x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
-    (mean, (variance / n).sqrt())
-}
-
-fn assert_mean(x: &[f64], exact: f64) {
-    let (mean, error) = mean_and_error(x);
-    assert!(
-        (mean - exact).abs() <= 4.0 * error + 1e-13 * exact.abs(),
-        "{mean} {exact} {error}"
-    );
 }
 
 #[test]
@@ -143,22 +133,19 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
             assert!(whole[k * alone.len()..][..alone.len()] == *alone);
         }
     }
-    for threads in [1, 2, 3, 8] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        assert!(pool.install(|| all(100, 3)) == whole, "{threads} threads");
-    }
-    let before = level();
-    for cap in Level::ALL {
-        set_level(cap);
-        assert!(all(100, 3) == whole, "{cap:?}");
-    }
-    set_level(before);
+    assert_same_bits(&whole, || all(100, 3));
     let mut single = vec![0f32; 2 * 4 * 3];
     let watch = Watch::new();
-    haar_isometries(&family(), 0, 4, 3, Field::Complex, &mut single, &watch).unwrap();
+    haar_isometries(
+        &family(7, "isometries"),
+        0,
+        4,
+        3,
+        Field::Complex,
+        &mut single,
+        &watch,
+    )
+    .unwrap();
     let wide = isometries(0, 1, 4, 3, Field::Complex);
     assert!(single.iter().zip(wide).all(|(x, wide)| *x == wide as f32));
 }
@@ -167,11 +154,19 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
 fn nonsense_is_refused() {
     let watch = Watch::new();
     for (d, n) in [(2, 3), (0, 0), (3, 0)] {
-        let (family, field) = (family(), Field::Complex);
+        let (family, field) = (family(7, "isometries"), Field::Complex);
         let outcome = haar_isometries::<f64>(&family, 0, d, n, field, &mut [], &watch);
         assert!(matches!(outcome, Err(Error::Value { .. })));
     }
     watch.stop();
-    let outcome = haar_isometries(&family(), 0, 1, 1, Field::Real, &mut [0.0], &watch);
+    let outcome = haar_isometries(
+        &family(7, "isometries"),
+        0,
+        1,
+        1,
+        Field::Real,
+        &mut [0.0],
+        &watch,
+    );
     assert_eq!(outcome, Err(Error::Interrupted));
 }
