@@ -3,6 +3,7 @@
 pub mod bidiagonal;
 pub mod gram;
 pub mod hermitian;
+pub mod hermitian_product;
 pub mod householder;
 pub mod micro_kernel;
 pub mod mirror;
