@@ -11,7 +11,7 @@ use typicality::linalg::packing::{Buffer, pack, packed_len};
 use typicality::parallel::Watch;
 use typicality::quantum::cut::Cut;
 use typicality::quantum::partial_trace::partial_traces;
-use typicality::quantum::reduced_state::{reduced_density_matrices, schmidt_spectra};
+use typicality::quantum::reduced_state::{Memory, reduced_density_matrices, schmidt_spectra};
 use typicality::simd::dispatch;
 
 type C = Complex<f64>;
@@ -90,7 +90,8 @@ fn reduced_states(criterion: &mut Criterion) {
                 format!("{batch} x {qubits} qubits, keep {kept} {name}"),
                 |bencher| {
                     bencher.iter(|| {
-                        reduced_density_matrices(&Watch::new(), black_box(&psi), &cut, &mut out)
+                        let (psi, memory) = (black_box(&psi), Memory::Used);
+                        reduced_density_matrices(&Watch::new(), psi, &cut, &mut out, memory)
                     });
                 },
             );

@@ -11,6 +11,7 @@ use typicality::linalg::hermiticity;
 use typicality::linalg::norm;
 use typicality::linalg::scalar::Scalar;
 use typicality::quantum::cut::Cut;
+use typicality::quantum::reduced_state::Memory;
 use typicality::quantum::{partial_trace as traces, reduced_state};
 
 use crate::{arrays, enter, errors};
@@ -67,10 +68,14 @@ fn reduced_in<'py, T: Scalar + Element>(
 ) -> PyResult<Object<'py>> {
     let batch = batch(py, "psi", psi, &[cut.total()])?;
     let psi = psi.as_slice()?;
+    let memory = match out {
+        Some(_) => Memory::Used,
+        None => Memory::Fresh,
+    };
     let mut out = arrays::output::<T>(py, &[batch, cut.d_keep(), cut.d_keep()], out)?;
     let items = out.as_slice_mut()?;
     enter::run(py, move |watch| {
-        reduced_state::reduced_density_matrices(watch, psi, cut, items)
+        reduced_state::reduced_density_matrices(watch, psi, cut, items, memory)
     })?;
     Ok(out.as_any().clone())
 }

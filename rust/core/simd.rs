@@ -8,6 +8,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod past_caches;
 mod portable;
 mod real;
 mod wide;
@@ -17,6 +18,7 @@ mod x86;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU8, Ordering};
 
+pub(crate) use past_caches::{fetch, store_past_caches};
 pub use portable::Portable;
 pub use real::Real;
 pub use wide::Wide;
@@ -166,6 +168,10 @@ pub trait Simd: Copy + Send + Sync {
     fn splat(self, x: f64) -> Self::F;
     fn load(self, x: &[f64; LANES]) -> Self::F;
     fn store(self, x: Self::F, out: &mut [f64; LANES]);
+    /// As [`store`](Self::store), past the caches; other threads see it for sure only after a
+    /// [`fence`](Self::fence), which must follow on the same thread.
+    fn store_past_caches(self, x: Self::F, out: &mut Lane);
+    fn fence(self);
     fn add(self, a: Self::F, b: Self::F) -> Self::F;
     fn sub(self, a: Self::F, b: Self::F) -> Self::F;
     fn mul(self, a: Self::F, b: Self::F) -> Self::F;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use num_complex::Complex;
 use typicality::error::Error;
-use typicality::linalg::gram::{Source, lower_half};
+use typicality::linalg::gram::{Source, both_halves, is_small, lower_half, small_matrix};
 use typicality::linalg::mirror::{Half, mirror};
 use typicality::linalg::norm::squared_norms;
 use typicality::linalg::packing::{Buffer, height, pack, packed_len};
@@ -50,6 +50,22 @@ fn gram<T: Scalar>(spread: Spread, a: Rows<'_, T>) -> Vec<T> {
     lower_half(&Watch::new(), spread, &a, &mut out, &mut Buffer::default()).unwrap();
     mirror(&Watch::new(), spread, Half::Lower, &mut out, n).unwrap();
     out
+}
+
+/// Holds both halves written at once equal to one half and its mirror image.
+fn compare_both_halves<T: Scalar>(a: &[T], n: usize, k: usize) {
+    let (watch, rows, mut buffer) = (Watch::new(), Rows(a, n, k), Buffer::default());
+    let expected = gram(Spread::Here, Rows(a, n, k));
+    let mut out = vec![T::ONE; n * n];
+    both_halves(&watch, Spread::Pool, &rows, a, &mut out, &mut buffer).unwrap();
+    assert!(out == expected, "{n} x {k}");
+    if is_small(n, k) {
+        let mut copy = vec![T::ONE; n * n + 1];
+        out.fill(T::ONE);
+        let to = Some(&mut copy[1..]);
+        small_matrix(&watch, &rows, &[], &mut out, to, &mut buffer).unwrap();
+        assert!(copy[0] == T::ONE && copy[1..] == expected, "{n} x {k}");
+    }
 }
 
 fn slowly(a: &[C], n: usize, k: usize) -> Vec<C> {
@@ -97,6 +113,23 @@ fn products_are_those_of_loops() {
                 assert!((0..i).all(|j| rows[i * n + j] == rows[j * n + i].conj()));
             }
         }
+    }
+}
+
+#[test]
+fn both_halves_at_once() {
+    at_every_level(|_| {
+        for (n, k) in [(8, 3), (9, 256), (33, 20), (64, 64), (127, 17), (128, 40)] {
+            let a = numbers(n * k);
+            let (double, single, complex_single) = other_kinds(&a);
+            compare_both_halves(&a, n, k);
+            compare_both_halves(&double, n, k);
+            compare_both_halves(&single, n, k);
+            compare_both_halves(&complex_single, n, k);
+        }
+    });
+    for (n, k) in SHAPES {
+        compare_both_halves(&numbers(n * k), n, k);
     }
 }
 

@@ -9,7 +9,7 @@ use typicality::linalg::scalar::Scalar;
 use typicality::parallel::Watch;
 use typicality::quantum::cut::Cut;
 use typicality::quantum::partial_trace::partial_traces;
-use typicality::quantum::reduced_state::{reduced_density_matrices, schmidt_spectra};
+use typicality::quantum::reduced_state::{Memory, reduced_density_matrices, schmidt_spectra};
 
 use support::{in_pool, properties};
 
@@ -53,7 +53,7 @@ fn reduced<T: Scalar>(psi: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T
     let cut = Cut::new(dims, keep)?;
     let batch = psi.len() / cut.total();
     let mut out = vec![T::ONE; batch * cut.d_keep() * cut.d_keep()];
-    reduced_density_matrices(&Watch::new(), psi, &cut, &mut out).map(|()| out)
+    reduced_density_matrices(&Watch::new(), psi, &cut, &mut out, Memory::Used).map(|()| out)
 }
 
 fn traced<T: Scalar>(rho: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T>> {
@@ -220,6 +220,32 @@ fn bits_depend_on_the_state_alone() {
 }
 
 #[test]
+fn bits_do_not_depend_on_where_results_go() {
+    // More than the caches are trusted to hold, at every place in a line of theirs.
+    let (dims, keep) = ([2; 10], [0, 2, 4, 6, 7, 8]);
+    let cut = Cut::new(&dims, &keep).unwrap();
+    let psi = state(80 << 10);
+    let size = cut.d_keep() * cut.d_keep();
+    let into = |memory, skipped: usize, threads| {
+        let mut out = vec![C::ONE; 80 * size + skipped];
+        in_pool(threads, || {
+            let out = &mut out[skipped..];
+            reduced_density_matrices(&Watch::new(), &psi, &cut, out, memory).unwrap();
+        });
+        assert!(out[..skipped].iter().all(|&x| x == C::ONE));
+        out.split_off(skipped)
+    };
+    let expected = into(Memory::Fresh, 0, 1);
+    let last = reduced(&psi[79 << 10..], &dims, &keep).unwrap();
+    assert!(expected[79 * size..] == last);
+    for threads in [1, 2, 3] {
+        for skipped in 0..4 {
+            assert!(into(Memory::Used, skipped, threads) == expected);
+        }
+    }
+}
+
+#[test]
 fn real_and_single_states() {
     let psi: Vec<f64> = state(360).iter().map(|x| x.re).collect();
     let single: Vec<f32> = psi.iter().map(|&x| x as f32).collect();
@@ -253,8 +279,11 @@ fn what_is_refused() {
     assert_eq!(argument(Cut::new(&[2, 2], &[1, 1])), "keep");
     let cut = Cut::new(&[2, 2], &[0]).unwrap();
     let watch = Watch::new();
-    assert!(reduced_density_matrices(&watch, &[0.0; 6], &cut, &mut [0.0; 4]).is_err());
-    assert!(reduced_density_matrices(&watch, &[0.0; 4], &cut, &mut [0.0; 8]).is_err());
+    let refused = |psi: &[f64], out: &mut [f64]| {
+        reduced_density_matrices(&watch, psi, &cut, out, Memory::Fresh).is_err()
+    };
+    assert!(refused(&[0.0; 6], &mut [0.0; 4]));
+    assert!(refused(&[0.0; 4], &mut [0.0; 8]));
     assert!(partial_traces(&watch, &[0.0; 15], &cut, &mut [0.0; 4]).is_err());
     assert!(partial_traces(&watch, &[0.0; 16], &cut, &mut [0.0; 3]).is_err());
     assert!(schmidt_spectra(&watch, &[0.0; 4], &cut, &mut [0.0; 3]).is_err());
@@ -268,14 +297,14 @@ fn what_is_refused() {
     ));
     // Sizes are looked at before anything is allocated.
     let large = Cut::new(&[1 << 31, 1 << 30], &[0]).unwrap();
-    let outcome = reduced_density_matrices::<f64>(&watch, &[], &large, &mut []);
+    let outcome = reduced_density_matrices::<f64>(&watch, &[], &large, &mut [], Memory::Fresh);
     assert!(matches!(outcome, Err(Error::Memory { .. })));
     let outcome = schmidt_spectra::<f64>(&watch, &[], &large, &mut []);
     assert!(outcome.is_ok());
     assert!(reduced::<f64>(&[], &[2, 2], &[0]).unwrap().is_empty());
     assert!(traced::<f64>(&[], &[2, 2], &[0]).unwrap().is_empty());
     watch.stop();
-    let outcome = reduced_density_matrices(&watch, &[0.0; 4], &cut, &mut [0.0; 4]);
+    let outcome = reduced_density_matrices(&watch, &[0.0; 4], &cut, &mut [0.0; 4], Memory::Fresh);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
     let outcome = partial_traces(&watch, &[0.0; 16], &cut, &mut [0.0; 4]);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);

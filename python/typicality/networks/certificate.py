@@ -25,27 +25,30 @@ __all__ = ["Certificate", "certify", "estimate_certificate"]
 _POWER_STEPS: Final = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Certificate:
     """What Kantorovich's theorem says about minima near an initialization.
 
     Parameters
     ----------
     h : float
-        The theorem's number; at most 1/2 certifies. inf where the kernel is singular.
+        The theorem's number; at most 1/2 certifies. inf where the kernel is singular or a number on
+        the way overflows.
     radius : float
-        Within this distance there is an exact minimum; nan where nothing is certified.
+        Within this distance there is an exact minimum, if `certified`; without `rigorous`, there
+        presumably is one. nan where `h` is above 1/2: nothing is said then, not that there is none.
     lipschitz : float
         Lipschitz constant of the Jacobian that was used.
     rigorous : bool
         True if that constant is a proved bound (rounding of the computation aside); False if it is
-        the measured change of the Jacobian along the way: an estimate, not a proof.
+        the measured change of the Jacobian along the way: an estimate, not a proof. Of `h` and
+        `radius` it says nothing; `certified` does.
 
     Examples
     --------
     >>> from typicality.networks import Certificate
-    >>> Certificate(h=0.1, radius=1.05, lipschitz=0.2, rigorous=False).certified
-    False
+    >>> Certificate(h=0.1, radius=1.05, lipschitz=0.2, rigorous=False)
+    Certificate(certified=False, h=0.1, radius=1.05, lipschitz=0.2, rigorous=False)
     """
 
     h: float
@@ -58,6 +61,13 @@ class Certificate:
         """Whether a minimum within `radius` is proved: h <= 1/2 with a proved constant."""
         return self.rigorous and self.h <= 0.5
 
+    def __repr__(self) -> str:
+        """Whether it certifies anything, then the numbers."""
+        return (
+            f"Certificate(certified={self.certified}, h={self.h!r}, radius={self.radius!r}, "
+            f"lipschitz={self.lipschitz!r}, rigorous={self.rigorous})"
+        )
+
 
 def certify(
     mlp: MLP,
@@ -66,7 +76,7 @@ def certify(
     smallest: float,
     step: float,
 ) -> Certificate | None:
-    """Return the rigorous certificate, or None where no bound is known.
+    """Return the rigorous certificate, or None where no finite bound is known.
 
     Known for networks that are linear in their parameters (one layer), and for one hidden layer
     whose activation has a bounded second derivative.
@@ -87,7 +97,7 @@ def certify(
     >>> from typicality.networks.certificate import certify
     >>> mlp = MLP((2, 1), "identity")
     >>> certify(mlp, np.zeros(3), np.eye(2), smallest=0.5, step=1.0)
-    Certificate(h=0.0, radius=1.0, lipschitz=0.0, rigorous=True)
+    Certificate(certified=True, h=0.0, radius=1.0, lipschitz=0.0, rigorous=True)
     """
     slope, curvature = activation_bounds(mlp.activation)
     if mlp.depth == 1:
@@ -99,7 +109,7 @@ def certify(
     bias = mlp.bias_factors[0] if mlp.bias else 0.0
     augmented = np.hstack([weight * x, np.full((x.shape[0], 1), bias)])
     norm = float(interruptible(np.linalg.svdvals, augmented)[0])
-    # Squares of huge inputs overflow, and then nothing is certified.
+    # Squares of huge inputs overflow, and then there is no bound.
     with np.errstate(over="ignore"):
         longest = float(np.linalg.norm(augmented, axis=1).max())
     first = (n_in + mlp.bias) * width
@@ -116,8 +126,10 @@ def certify(
         ]
     )
     if not np.isfinite(bound).all():
-        return Certificate(math.inf, math.nan, math.inf, rigorous=True)
+        return None
     lipschitz = outer * norm * float(np.linalg.norm(bound, 2))
+    if not math.isfinite(lipschitz):
+        return None
     return _certificate(lipschitz, smallest, step, rigorous=True)
 
 

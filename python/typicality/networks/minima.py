@@ -91,7 +91,7 @@ class Minimum(ShortRepr):
         of K: then K^-1 is the pseudo-inverse, else the displacement is inf.
     certificate : Certificate
         Whether it is proved that a minimum lies near: rigorous for one hidden layer with a bounded
-        second derivative of the activation, else the estimate.
+        second derivative of the activation, unless its bound overflows; else the estimate.
     estimate : Certificate
         The same with the measured change of the Jacobian: much sharper, not a proof.
     method : str

@@ -1,30 +1,67 @@
-"""Whether levels at the edge of a spectrum are all there: random vectors that show no other.
+"""Whether levels at the edge of a spectrum are all there: by number, or by random vectors.
 
 P_E of Eq. (1) must hold every partner of a degenerate level. A block Krylov space sees at most as
-many as it has start vectors; new random vectors, orthogonal to what was found, see the others.
+many as it has start vectors; new random vectors, orthogonal to what was found, see the others. How
+many there are is known where H - E can be factorized.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
+from typicality.errors import ConvergenceError
+from typicality.quantum.inertia import LevelCounter
 from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
 from typicality.quantum.spectral_filter import SpectralFilter
 
-__all__ = ["CompletenessProof", "overlooked"]
+__all__ = ["CompletenessProof", "Proof", "overlooked"]
+
+Proof = Literal["diagonalization", "inertia", "random vectors"]
+"""Why no level of a window is missing."""
+
+Floats = npt.NDArray[np.float64]
 
 # Probability that an existing level stays unseen, at most.
 _OVERLOOKED: Final = 1e-12
 _MOST_PROBE_STEPS: Final = 60
+# Shares of the gap above the edge that a count may lie in: in a wide one it costs least, in a
+# narrow one it counts no level of the gap that the basis does not know yet.
+_SHARES_OF_GAP: Final = (1.0, 0.125, 0.015625)
+# Factorizations for one basis, and how often they may contradict random vectors that see no more.
+_MOST_COUNTS: Final = 24
+_MOST_CONTRADICTIONS: Final = 2
 
 
 class CompletenessProof:
-    """Looks for levels that a basis does not know, and says whether there are any."""
+    """Looks for levels that a basis does not know, and says whether there are any.
 
-    def __init__(self, basis: BlockKrylov, tool: SpectralFilter, beta: int) -> None:
+    Parameters
+    ----------
+    basis : BlockKrylov
+        What was found.
+    tool : SpectralFilter
+        What the basis is a Krylov space of.
+    beta : {1, 2}
+        Reals in an entry of a vector.
+    counter : callable
+        Returns what counts levels below an energy, or None.
+    """
+
+    def __init__(
+        self,
+        basis: BlockKrylov,
+        tool: SpectralFilter,
+        beta: int,
+        counter: Callable[[], LevelCounter | None],
+    ) -> None:
         self.basis, self.tool, self.beta = basis, tool, beta
         self.width = min(BLOCK, basis.size)
+        self.by: Proof = "random vectors"
+        self.disagreement = ""
+        self._counter, self._counts, self._contradictions = counter, 0, 0
 
     def holds(self, ritz: Ritz, need: int, edge: float | None) -> bool:
         """Say whether no level up to an energy is missing; the basis holds what else was found.
@@ -38,6 +75,18 @@ class CompletenessProof:
             basis.restart(ritz, need)
             return True
         low = self.tool.value(edge) + self.tool.slack(values)
+        known = int(np.count_nonzero(values <= low))
+        counted = self._count(values, known, edge)
+        if counted == known:
+            self.by = "inertia"
+            basis.restart(ritz, need)
+            return True
+        self.disagreement = (
+            ""
+            if counted is None
+            else f"{known} levels were found up to {edge:.12g}, and a factorization of the "
+            f"Hamiltonian counts {counted}. "
+        )
         plan = self._plan(ritz, need, low)
         if plan is None:
             return False
@@ -56,7 +105,36 @@ class CompletenessProof:
         done = basis.probe(width, steps, settled)
         if shown:
             self.width *= 2
-        return done and not shown
+        if not done or shown:
+            return False
+        if counted is None:
+            return True
+        # The search goes on with what the random vectors brought.
+        self._contradictions += 1
+        if self._contradictions >= _MOST_CONTRADICTIONS:
+            raise ConvergenceError(f"{self.disagreement}Choose another window.")
+        return False
+
+    def _count(self, values: Floats, known: int, edge: float) -> int | None:
+        """Return how many levels lie up to the edge, `known` if that may be, or None if unknown."""
+        counter = self._counter()
+        if counter is None or known == values.size:
+            return None
+        # Up to the next level that the basis shows, as far as rounding leaves its value.
+        beyond = values[known : known + 1] - self.tool.slack(values)
+        gap = float(self.tool.energies(beyond)[0]) - edge
+        counted = None
+        for share in _SHARES_OF_GAP:
+            if gap <= 0 or self._counts >= _MOST_COUNTS:
+                break
+            self._counts += 1
+            number = counter.below(edge, edge + share * gap)
+            if number is None:
+                break
+            counted = number
+            if counted == known:
+                break
+        return counted
 
     def _plan(self, ritz: Ritz, need: int, low: float) -> tuple[int, int, int] | None:
         """Return how many Ritz vectors are held, how many random ones begin, for how many steps."""

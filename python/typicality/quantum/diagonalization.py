@@ -8,7 +8,7 @@ iterations reach the lowest and the highest levels, and the middle of the spectr
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,8 @@ from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._messages import describe
 from typicality.quantum.chebyshev import Progress
-from typicality.quantum.lanczos import Levels, levels_up_to, lowest_levels
+from typicality.quantum.completeness import Proof
+from typicality.quantum.lanczos import levels_up_to, lowest_levels
 from typicality.quantum.operators import LARGEST_DENSE, Operator, dense_matrix
 
 __all__ = ["checked_window", "levels_in_window", "levels_nearest", "resolved_within"]
@@ -25,8 +26,13 @@ __all__ = ["checked_window", "levels_in_window", "levels_nearest", "resolved_wit
 _RELATIVE_TOLERANCE: Final = 1e-10
 
 
-Resolved = tuple[npt.NDArray[np.float64], npt.NDArray[Any], float]
-"""Energies, eigenvectors as columns, and how close energies count as one level."""
+class Resolved(NamedTuple):
+    """Energies, eigenvectors as columns, how close energies count as one level, and the proof."""
+
+    energies: npt.NDArray[np.float64]
+    vectors: npt.NDArray[Any]
+    resolution: float
+    proof: Proof
 
 
 def checked_window(window: object) -> tuple[float, float]:
@@ -56,7 +62,7 @@ def levels_in_window(
     tolerance: float | None,
     progress: Progress | None = None,
 ) -> Resolved:
-    """Return all levels with ``low <= E <= high``, their eigenvectors, and the resolution.
+    """Return all levels with ``low <= E <= high`` and their eigenvectors.
 
     Levels within `tolerance` of an edge of the window count as inside, so that rounding does not
     split a multiplet.
@@ -73,17 +79,19 @@ def levels_in_window(
         inside = (energies >= low - resolution) & (energies <= high + resolution)
         if not inside.any():
             raise ValueError(_no_level(low, high, float(energies[0]), float(energies[-1])))
-        return energies[inside], np.ascontiguousarray(vectors[:, inside]), resolution
+        vectors = np.ascontiguousarray(vectors[:, inside])
+        return Resolved(energies[inside], vectors, resolution, "diagonalization")
     bottom, top = _extremes(hamiltonian)
     resolution = _resolution(tolerance, bottom, top)
     if high < bottom - resolution or low > top + resolution:
         raise ValueError(_no_level(low, high, bottom, top))
     if low <= bottom + resolution:
         levels = levels_up_to(hamiltonian, high, progress, resolution=resolution)
-        return *levels, resolution
+        return Resolved(levels.energies, levels.vectors, resolution, levels.proof)
     if high >= top - resolution:
-        energies, vectors = levels_up_to(-hamiltonian, -low, progress, resolution=resolution)
-        return -energies[::-1], np.ascontiguousarray(vectors[:, ::-1]), resolution
+        levels = levels_up_to(-hamiltonian, -low, progress, resolution=resolution)
+        vectors = np.ascontiguousarray(levels.vectors[:, ::-1])
+        return Resolved(-levels.energies[::-1], vectors, resolution, levels.proof)
     raise ValueError(
         f"window ({low:g}, {high:g}) lies inside the spectrum [{bottom:g}, {top:g}] of a "
         f"Hamiltonian of dimension {size}: beyond {LARGEST_DENSE} only windows that reach the "
@@ -99,7 +107,7 @@ def levels_nearest(
     tolerance: float | None,
     progress: Progress | None = None,
 ) -> Resolved:
-    """Return the `n_states` levels nearest to `center`, ascending, eigenvectors and resolution.
+    """Return the `n_states` levels nearest to `center`, ascending, and their eigenvectors.
 
     ``center=-inf`` asks for the lowest, ``inf`` for the highest levels.
 
@@ -120,7 +128,8 @@ def levels_nearest(
         order = np.argsort(distance, kind="stable")
         _refuse_split(distance[order], n_states, resolution, size)
         chosen = np.sort(order[:n_states])
-        return energies[chosen], np.ascontiguousarray(vectors[:, chosen]), resolution
+        vectors = np.ascontiguousarray(vectors[:, chosen])
+        return Resolved(energies[chosen], vectors, resolution, "diagonalization")
     bottom, top = _extremes(hamiltonian)
     resolution = _resolution(tolerance, bottom, top)
     # A center is given to rounding, whatever distance is to count as degenerate.
@@ -134,13 +143,14 @@ def levels_nearest(
         )
     sign = 1.0 if center <= bottom + rounding else -1.0
     operator = hamiltonian if sign > 0 else -hamiltonian
-    energies, vectors = lowest_levels(
+    energies, vectors, proof = lowest_levels(
         operator, min(n_states + 1, size), progress, resolution=resolution
     )
     _refuse_split(energies - energies[0], n_states, resolution, size)
     energies, vectors = sign * energies[:n_states], vectors[:, :n_states]
     order = np.argsort(energies, kind="stable")
-    return energies[order], np.ascontiguousarray(vectors[:, order]), resolution
+    vectors = np.ascontiguousarray(vectors[:, order])
+    return Resolved(energies[order], vectors, resolution, proof)
 
 
 def resolved_within(energies: npt.NDArray[np.float64], tolerance: float | None) -> float:
@@ -148,7 +158,9 @@ def resolved_within(energies: npt.NDArray[np.float64], tolerance: float | None) 
     return _resolution(tolerance, float(energies.min()), float(energies.max()))
 
 
-def _all_levels(hamiltonian: Operator, progress: Progress | None) -> Levels:
+def _all_levels(
+    hamiltonian: Operator, progress: Progress | None
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[Any]]:
     size = int(hamiltonian.shape[0])
     matrix = dense_matrix(hamiltonian)
     # Matrix, eigenvectors and the divide-and-conquer workspace of two more; what is handed over.
@@ -205,6 +217,5 @@ def _refuse_split(
 
 
 def _extremes(hamiltonian: Operator) -> tuple[float, float]:
-    bottom, _ = lowest_levels(hamiltonian, 1)
-    top, _ = lowest_levels(-hamiltonian, 1)
-    return float(bottom[0]), -float(top[0])
+    bottom, top = lowest_levels(hamiltonian, 1), lowest_levels(-hamiltonian, 1)
+    return float(bottom.energies[0]), -float(top.energies[0])

@@ -229,15 +229,32 @@ def linear_entropy(rho: npt.ArrayLike, *, tolerance: float | None = None) -> npt
     TypeError, ValueError
         If `rho` does not hold density matrices.
 
+    Notes
+    -----
+    Taken as ``(tr rho)^2 - tr rho^2``, without the square of the largest diagonal entry in either:
+    next to a product state of the basis nothing cancels.
+
     Examples
     --------
     >>> import numpy as np
     >>> from typicality.quantum import linear_entropy
     >>> print(linear_entropy(np.diag([0.75, 0.25])))
     0.375
+    >>> print(linear_entropy(np.diag([1.0, 1e-20])))
+    2e-20
     """
-    value = purity(rho, tolerance=tolerance)
-    return (1 - value).astype(value.dtype)[()]
+    matrices = density_matrices(rho, tolerance=tolerance)
+    squares = np.abs(matrices) ** 2
+    diagonal = np.einsum("...ii->...i", matrices).real.astype(np.float64)
+    largest = diagonal.argmax(axis=-1)[..., None]
+    top = np.take_along_axis(diagonal, largest, axis=-1)
+    np.put_along_axis(diagonal, largest, 0.0, axis=-1)
+    others = diagonal.sum(axis=-1, keepdims=True)
+    # Each diagonal entry times the sum of all but itself.
+    pairs = top * others + (diagonal * (top + (others - diagonal))).sum(axis=-1, keepdims=True)
+    np.einsum("...ii->...i", squares)[...] = 0
+    value = pairs[..., 0] - squares.sum(axis=(-2, -1), dtype=np.float64)
+    return np.maximum(value, 0.0).astype(squares.dtype)[()]
 
 
 def entanglement_capacity(
@@ -310,10 +327,12 @@ def entanglement_entropy(
 
     Notes
     -----
-    Schmidt coefficients are as accurate as `schmidt_spectrum` says. Of m coefficients those below
-    2 + sqrt(m) units of rounding of the largest count as zero. Entropies of orders near 0 see all
-    above, which a reduced density matrix has lost, and also what a solver has left of errors in
-    the ket: where these are larger, cut `schmidt_spectrum` and pass it to `spectrum_entropy`.
+    Schmidt coefficients are as accurate as `schmidt_spectrum` says, and entropies of nearly product
+    kets as the squares of the small ones: what the largest lacks of 1 is their sum. Of m
+    coefficients those below 2 + sqrt(m) units of rounding of the largest count as zero. Entropies
+    of orders near 0 see all above, which a reduced density matrix has lost, and also what a solver
+    has left of errors in the ket: where these are larger, cut `schmidt_spectrum` and pass it to
+    `spectrum_entropy`.
 
     Examples
     --------

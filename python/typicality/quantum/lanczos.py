@@ -3,14 +3,15 @@
 They span the P_E of Eq. (1) at the edge of a spectrum. Blocks find degenerate levels together, and
 turn the orthogonalization, which is most of the work for hundreds of levels, into matrix products.
 A block of b vectors sees at most b partners of a degenerate level, whatever rounding adds: so the
-levels that were found are returned only when a space that grew from new random vectors, orthogonal
-to all of them, shows no other.
+levels that were found are returned only when they are as many as the inertia of H - E says, or a
+space that grew from new random vectors, orthogonal to all of them, shows no other.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,8 @@ from typicality._interruptible import interruptible
 from typicality._product import product
 from typicality.errors import ConvergenceError
 from typicality.quantum.chebyshev import Progress, ritz_values, spectral_interval
-from typicality.quantum.completeness import CompletenessProof
+from typicality.quantum.completeness import CompletenessProof, Proof
+from typicality.quantum.inertia import LevelCounter, level_counter
 from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
 from typicality.quantum.operators import Operator, applied
 from typicality.quantum.spectral_filter import SpectralFilter, spectral_filter
@@ -29,18 +31,27 @@ __all__ = ["Levels", "levels_up_to", "lowest_levels"]
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
-Levels = tuple[Floats, Array]
 
 # Residual of a level relative to the operator's extent.
 _RESIDUAL: Final = 1e-12
 _RESOLUTION: Final = 1e-10
 _ROUNDING: Final = 1e-12
+# How far above an edge its levels may be counted, relative to the operator's extent.
+_EDGE_WIDTHS: Final = (1e-9, 1e-6)
 _MOST_STEPS: Final = 4000
 # Vectors that a basis has room for beside the wanted ones, if all take little memory.
 _DEEP: Final = 192
 _LITTLE_MEMORY: Final = 2**29
 # Restarts of one basis after which a larger one is tried; with all levels found one counts as five.
 _MOST_RESTARTS: Final = 60
+
+
+class Levels(NamedTuple):
+    """Energies, ascending, eigenvectors as columns, and why no level is missing."""
+
+    energies: Floats
+    vectors: Array
+    proof: Proof
 
 
 def lowest_levels(
@@ -65,7 +76,7 @@ def lowest_levels(
 
     Returns
     -------
-    energies, vectors : numpy.ndarray
+    energies, vectors, proof
         Shapes ``(count,)`` and ``(D, count)``. Residuals are below 1e-11 of the operator's norm.
         Degenerate levels are complete but for the highest, of which there are as many partners as
         `count` leaves room for.
@@ -82,8 +93,9 @@ def lowest_levels(
     -----
     Block Lanczos iterations with full reorthogonalization and thick restarts [1]_, for the lowest
     levels of -T_k(H) instead of H, T_k a Chebyshev polynomial that grows below an energy which has
-    about four times as many levels below it: products with H are cheap, dimensions are not. The
-    probability that a level is overlooked is below 1e-12, see `completeness.overlooked`.
+    about four times as many levels below it: products with H are cheap, dimensions are not. Where
+    no inertia proves that all levels were found, see `inertia.level_counter`, the probability that
+    one is overlooked is below 1e-12, see `completeness.overlooked`.
 
     References
     ----------
@@ -93,9 +105,9 @@ def lowest_levels(
     --------
     >>> import numpy as np
     >>> from typicality.quantum.lanczos import lowest_levels
-    >>> energies, vectors = lowest_levels(np.diag(np.arange(100.0)), 3)
-    >>> print(energies.round(9) + 0.0, vectors.shape)
-    [0. 1. 2.] (100, 3)
+    >>> energies, vectors, proof = lowest_levels(np.diag(np.arange(100.0)), 3)
+    >>> print(energies.round(9) + 0.0, vectors.shape, proof)
+    [0. 1. 2.] (100, 3) inertia
     """
     search = _Search(operator, resolution, progress)
 
@@ -109,8 +121,8 @@ def lowest_levels(
         apart = np.flatnonzero(np.diff(energies) > search.resolution)
         return float(energies[apart[-1]]) + search.resolution / 2 if apart.size else None
 
-    energies, vectors = search.run(count, wanted, edge, None, f"{count} levels")
-    return energies[:count], vectors[:, :count]
+    energies, vectors, proof = search.run(count, wanted, edge, None, f"{count} levels")
+    return Levels(energies[:count], vectors[:, :count], proof)
 
 
 def levels_up_to(
@@ -133,7 +145,7 @@ def levels_up_to(
 
     Returns
     -------
-    energies, vectors : numpy.ndarray
+    energies, vectors, proof
         Shapes ``(n,)`` and ``(D, n)``, complete for any multiplicity; ``n = 0`` if there is no
         level.
 
@@ -148,7 +160,7 @@ def levels_up_to(
     --------
     >>> import numpy as np
     >>> from typicality.quantum.lanczos import levels_up_to
-    >>> energies, _ = levels_up_to(np.diag(np.repeat([0.0, 1.0, 2.0], [20, 30, 950])), 1.5)
+    >>> energies, _, _ = levels_up_to(np.diag(np.repeat([0.0, 1.0, 2.0], [20, 30, 950])), 1.5)
     >>> print(energies.size, energies.round(9).sum())
     50 30.0
     """
@@ -173,9 +185,14 @@ def levels_up_to(
         return above
 
     guess = int(1.2 * float(quadrature.weights[below].sum()) * search.size) + 2 * BLOCK
-    energies, vectors = search.run(guess, wanted, edge, above, "levels")
+    number = search.count(above)
+    if number is not None:
+        if number > search.size // 4:
+            raise ValueError(_too_many(str(number), search.size))
+        guess = number + 2 * BLOCK
+    energies, vectors, proof = search.run(guess, wanted, edge, above, "levels")
     inside = energies <= above
-    return energies[inside], np.ascontiguousarray(vectors[:, inside])
+    return Levels(energies[inside], np.ascontiguousarray(vectors[:, inside]), proof)
 
 
 class _Search:
@@ -195,6 +212,23 @@ class _Search:
         asked = _RESOLUTION * self.norm if resolution is None else resolution
         # Energies are known to rounding, whatever is asked for.
         self.resolution = max(asked, _ROUNDING * self.norm)
+        self.proof: Proof = "random vectors"
+        self.disagreement = ""
+
+    @functools.cached_property
+    def counter(self) -> LevelCounter | None:
+        """What counts levels below energies, if it takes no longer than to find them."""
+        return level_counter(self.operator)
+
+    def count(self, above: float) -> int | None:
+        """Return how many levels lie up to an energy, close to it included, if that can be told."""
+        if self.counter is None:
+            return None
+        for width in _EDGE_WIDTHS:
+            number = self.counter.below(above, above + width * self.norm)
+            if number is not None:
+                return number
+        return None
 
     def run(
         self,
@@ -228,14 +262,15 @@ class _Search:
                 continue
             vectors = product(vectors, rotation)
             self._check(vectors, energies)
-            return energies, vectors
+            return Levels(energies, vectors, self.proof)
 
     def _give_up(self, above: float | None, capacity: int, most: int) -> None:
         if above is not None and self.overflowed:
             raise ValueError(_too_many(f"more than {most}", self.size))
         raise ConvergenceError(
-            f"Beyond the levels asked for, {capacity} of {self.size} lie too close together to "
-            "prove that none is missing. Choose a window that ends in a gap of the spectrum."
+            f"{self.disagreement}Beyond the levels asked for, {capacity} of {self.size} lie too "
+            "close together to prove that none is missing. Choose a window that ends in a gap of "
+            "the spectrum."
         )
 
     def _check(self, vectors: Array, energies: Floats) -> None:
@@ -274,7 +309,8 @@ class _Search:
             "Ask for fewer levels.",
         )
         basis = BlockKrylov(tool.apply, size, self.kind, room, block)
-        proof = CompletenessProof(basis, tool, 1 if self.kind.kind == "f" else 2)
+        beta = 1 if self.kind.kind == "f" else 2
+        proof = CompletenessProof(basis, tool, beta, lambda: self.counter)
         looked_at = restarts = 0
         for _ in range(_MOST_STEPS):
             basis.expand()
@@ -285,6 +321,7 @@ class _Search:
             ritz = basis.ritz()
             need = wanted(ritz, tool)
             if basis.used == size:
+                self.proof = "diagonalization"
                 basis.restart(ritz, min(need, size))
                 return basis.vectors(min(need, size))
             self.overflowed = need > capacity
@@ -294,8 +331,9 @@ class _Search:
             self._tell(found, need, text)
             if found == need < basis.used:
                 if proof.holds(ritz, need, edge(ritz.values, tool)):
+                    self.proof = proof.by
                     return basis.vectors(need)
-                looked_at = basis.used
+                looked_at, self.disagreement = basis.used, proof.disagreement
             if basis.full:
                 # The wanted levels and some of the next ones, which shield them.
                 kept = min(need + (room - need) // 3, basis.used - basis.width)

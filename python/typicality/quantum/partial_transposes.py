@@ -17,9 +17,8 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import inexact_array, real_number, refuse_oversize
 from typicality._arrays import subsystems as checked_subsystems
-from typicality._interruptible import interruptible
 from typicality._messages import short_number, short_tuple
-from typicality._scratch import hermitian_scratch
+from typicality._scratch import hermitian_scratch, singular_scratch
 from typicality.quantum.density_spectrum import density_spectrum
 from typicality.quantum.pure_or_mixed import pure_or_mixed
 
@@ -231,23 +230,25 @@ def _of_matrices(matrices: Array, sizes: Sequence[int], kept: Sequence[int]) -> 
 
 
 def _of_kets(states: Array, sizes: Sequence[int], kept: Sequence[int]) -> Array:
-    batch = states.shape[:-1]
-    single = np.finfo(states.dtype).dtype
-    # The matrix of coefficients, its copy and the way to its singular values, in double precision.
-    refuse_oversize(4 * 16 * states.size, "The Schmidt coefficients", "Pass fewer states at once.")
-    runs = _runs(sizes, kept)
-    d_a = math.prod(size for flag, size in runs if flag)
-    # The kept axes first.
-    order = sorted(range(len(runs)), key=lambda axis: not runs[axis][0])
+    batch, total = states.shape[:-1], states.shape[-1]
     count = math.prod(batch)
-    wide = states.astype(np.complex128 if states.dtype.kind == "c" else np.float64, copy=False)
-    split = wide.reshape(count, *(size for _, size in runs))
-    matrices = split.transpose(0, *(axis + 1 for axis in order)).reshape(
-        count, d_a, states.shape[-1] // d_a
+    d_keep = math.prod(sizes[index] for index in kept)
+    smaller = min(d_keep, total // d_keep)
+    single = np.finfo(states.dtype).dtype
+    # In double precision: sums over pairs lose digits.
+    kind = np.result_type(states.dtype, np.float64)
+    copy = states.size * kind.itemsize if kind != states.dtype else 0
+    refuse_oversize(
+        copy
+        + 4 * count * smaller * np.dtype(np.float64).itemsize
+        + singular_scratch(smaller, total // smaller, count, kind),
+        "The Schmidt coefficients",
+        "Pass fewer states at once.",
     )
-    values = interruptible(np.linalg.svdvals, np.ascontiguousarray(matrices))
-    floor = 4 * values.shape[-1] * np.finfo(single).eps * values[..., :1]
+    flat = states.astype(kind, copy=False).reshape(count, total)
+    values = np.sqrt(_core.schmidt_spectrum(flat, list(sizes), list(kept)))
+    floor = 4 * smaller * np.finfo(single).eps * values[:, :1]
     values = np.where(values > floor, values, 0)
     # ((sum s_i)^2 - sum s_i^2) / 2 without the cancellation.
-    later = np.cumsum(values[..., ::-1], axis=-1)[..., ::-1][..., 1:]
-    return (values[..., :-1] * later).sum(axis=-1).astype(single).reshape(batch)[()]
+    later = np.cumsum(values[:, ::-1], axis=-1)[:, ::-1][:, 1:]
+    return (values[:, :-1] * later).sum(axis=-1).astype(single).reshape(batch)[()]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from typicality._arrays import real_array
 from typicality.quantum.chebyshev import Progress
+from typicality.quantum.completeness import Proof
 from typicality.quantum.diagonalization import (
     checked_window,
     levels_in_window,
@@ -45,6 +46,13 @@ class EnergyShell(Subspace):
     ValueError
         If the shapes do not fit, the shell is empty, or the columns are not orthonormal.
 
+    Attributes
+    ----------
+    completeness : {"diagonalization", "inertia", "random vectors", None}
+        Why no level of the window is missing, see `from_hamiltonian`: the whole spectrum was
+        diagonalized; the levels are as many as the inertia of the Hamiltonian minus an energy says;
+        or random vectors showed no other. None for a shell from its energies and basis.
+
     Notes
     -----
     Both arrays are kept as read-only copies in double precision.
@@ -61,6 +69,7 @@ class EnergyShell(Subspace):
     """
 
     energies: npt.NDArray[np.float64]
+    completeness: Proof | None
     _resolution: float
 
     def __init__(self, energies: npt.ArrayLike, basis: npt.ArrayLike) -> None:
@@ -73,6 +82,7 @@ class EnergyShell(Subspace):
             )
         levels.flags.writeable = False
         object.__setattr__(self, "energies", levels)
+        object.__setattr__(self, "completeness", None)
         object.__setattr__(self, "_resolution", resolved_within(levels, None))
 
     @classmethod
@@ -91,8 +101,11 @@ class EnergyShell(Subspace):
         Up to 2**13 dimensions any shell can be had, by dense diagonalization (``O(D^3)``, about a
         minute at the limit). Beyond, shells at the edges of the spectrum come from Lanczos
         iterations: the 200 lowest states of 18 spins in about a minute. They are complete for any
-        multiplicity: random vectors orthogonal to what was found must show no other level, which
-        would overlook one with a probability below 1e-12.
+        multiplicity, and `completeness` says by which proof. Where the Hamiltonian is a matrix that
+        is factorized fast, of a lattice in one or two dimensions, a band, dense up to 2e4
+        dimensions, the number of levels is known from its inertia. Else random vectors
+        orthogonal to what was found must show no other level, which would overlook one with a
+        probability below 1e-12.
 
         Parameters
         ----------
@@ -126,8 +139,8 @@ class EnergyShell(Subspace):
         TypeError
             Unless either `window` or both `center` and `n_states` are given.
         ConvergenceError
-            If the Lanczos iterations do not converge, or levels lie too close together to prove
-            that none is missing.
+            If the Lanczos iterations do not converge, levels lie too close together to prove
+            that none is missing, or their number is not the one that was counted.
         MemoryError
             If the eigenvectors would not fit.
 
@@ -151,10 +164,10 @@ class EnergyShell(Subspace):
             levels = levels_nearest(operator, center, n_states, tolerance, progress)
         else:
             raise TypeError("Give either window=(low, high) or both center= and n_states=.")
-        energies, vectors, resolution = levels
+        energies, vectors, resolution, proof = levels
         basis = in_stated_basis(operator, energies, vectors)
         # Eigensolvers return orthonormal vectors; the check of the constructor would cost O(D d^2).
-        return cls._trusted(energies, basis, resolution)
+        return cls._trusted(energies, basis, resolution, proof)
 
     def within(self, window: tuple[float, float], *, tolerance: float | None = None) -> EnergyShell:
         """Return the part of the shell within a narrower window, without another diagonalization.
@@ -195,7 +208,7 @@ class EnergyShell(Subspace):
                 f"from {self.energies.min():.6g} to {self.energies.max():.6g}."
             )
         basis = np.ascontiguousarray(self.basis[:, inside])
-        return self._trusted(self.energies[inside], basis, resolution)
+        return self._trusted(self.energies[inside], basis, resolution, self.completeness)
 
     def microcanonical_mean(self, observable: object) -> float:
         """Return ``tr(P_E O) / d``, the mean of <O> over the Haar states of the shell.
@@ -253,12 +266,17 @@ class EnergyShell(Subspace):
 
     @classmethod
     def _trusted(
-        cls, energies: npt.NDArray[np.float64], basis: npt.NDArray[Any], resolution: float
+        cls,
+        energies: npt.NDArray[np.float64],
+        basis: npt.NDArray[Any],
+        resolution: float,
+        proof: Proof | None,
     ) -> EnergyShell:
         shell = object.__new__(cls)
         energies.flags.writeable = False
         basis.flags.writeable = False
         object.__setattr__(shell, "energies", energies)
         object.__setattr__(shell, "basis", basis)
+        object.__setattr__(shell, "completeness", proof)
         object.__setattr__(shell, "_resolution", resolution)
         return shell

@@ -2,7 +2,7 @@
 
 Logarithms of zero are never formed: 0 log 0 = 0, and the powers of an eigenvalue near order 1 are
 taken as p expm1((alpha - 1) log p), so that alpha -> 1 joins Shannon's entropy without losing
-digits.
+digits. A probability next to 1 has lost the digits of what it lacks; the others have not.
 """
 
 from __future__ import annotations
@@ -51,6 +51,11 @@ def spectrum_entropy(
         If an argument is of the wrong kind.
     ValueError
         If probabilities are negative or do not sum to 1, or an order is negative or NaN.
+
+    Notes
+    -----
+    A probability of 1/2 or more is taken as 1 minus the sum of the others, so that nearly pure
+    spectra have entropies as accurate as their small probabilities, however small.
 
     Examples
     --------
@@ -115,20 +120,30 @@ def _bounded_entropy(p: Floats, order: float) -> Floats:
 
 
 def _entropy(p: Floats, order: float) -> Floats:
-    top = p.max(axis=-1, keepdims=True)
+    largest = p.argmax(axis=-1)[..., None]
+    top = np.take_along_axis(p, largest, axis=-1)
+    others = p.copy()
+    np.put_along_axis(others, largest, 0.0, axis=-1)
+    lack = others.sum(axis=-1, keepdims=True)
+    near_one = top >= 0.5
+    log_top = np.where(near_one, np.log1p(-np.where(near_one, lack, 0.0)), np.log(top))[..., 0]
     if math.isinf(order):
-        return -np.log(top[..., 0])
+        return -log_top
     if order == 1.0:
-        return special.entr(p).sum(axis=-1)
+        return special.entr(others).sum(axis=-1) - top[..., 0] * log_top
     if abs(order - 1) < 0.5:
-        logs = np.log(np.where(p > 0.0, p, 1.0))
-        total = p.sum(axis=-1)
-        excess = (p * np.expm1((order - 1) * logs)).sum(axis=-1)
-        return np.log1p(excess / total) / (1 - order)
+        logs = np.log(np.where(others > 0.0, others, 1.0))
+        np.put_along_axis(logs, largest, log_top[..., None], axis=-1)
+        # Shannon's terms times exprel: order - 1 times a small logarithm would underflow.
+        mean = -(p * logs * special.exprel((order - 1) * logs)).sum(axis=-1)
+        mean /= np.where(near_one, 1.0, p.sum(axis=-1, keepdims=True))[..., 0]
+        excess = (1 - order) * mean
+        small = np.abs(excess) < 1e-300
+        return mean * np.where(small, 1.0, np.log1p(excess) / np.where(small, 1.0, excess))
     # Powers relative to the largest probability cannot all underflow.
-    sums = np.power(p / top, order).sum(axis=-1)
+    sums = np.power(others / top, order).sum(axis=-1)
     # The quotient first: order times a logarithm may overflow.
-    return (order / (1 - order)) * np.log(top[..., 0]) + np.log(sums) / (1 - order)
+    return (order / (1 - order)) * log_top + np.log1p(sums) / (1 - order)
 
 
 def _orders(alpha: Alpha) -> Floats:

@@ -77,7 +77,8 @@ def reduced_density_matrix(
     d_keep = math.prod(sizes[index] for index in kept)
     batch = states.shape[:-1]
     count = math.prod(batch)
-    # Where the order of subsystems changes, each thread works in one more matrix.
+    # Where the order of subsystems changes or `out` is filled past the caches, each thread works in
+    # one more matrix.
     target = output_array(out, batch, (d_keep, d_keep), states.dtype, states)
     new = in_flight(count) + (count if target is None else 0)
     refuse_oversize(

@@ -33,7 +33,7 @@ Array = npt.NDArray[Any]
 _ENTRIES: Final = 1 << 18
 
 
-def tangent_kernel(rho: npt.ArrayLike) -> Array:
+def tangent_kernel(rho: npt.ArrayLike, *, tolerance: float | None = None) -> Array:
     """Return K_ab = 4 Re tr(rho O_a O_b) over an orthonormal Hermitian basis of the subsystem.
 
     The basis is that of `hermitian_basis`.
@@ -42,6 +42,8 @@ def tangent_kernel(rho: npt.ArrayLike) -> Array:
     ----------
     rho : array_like
         Reduced density matrices, shape ``(..., d, d)``.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def tangent_kernel(rho: npt.ArrayLike) -> Array:
     >>> print(np.linalg.eigvalsh(kernel), tangent_spectrum(np.diag([0.75, 0.25])))
     [1. 2. 2. 3.] [1. 2. 2. 3.]
     """
-    matrices = density_matrices(rho)
+    matrices = density_matrices(rho, tolerance=tolerance)
     d, batch = matrices.shape[-1], matrices.shape[:-2]
     single = is_single(matrices.dtype)
     kind = np.dtype(np.complex64 if single else np.complex128)
@@ -104,7 +106,9 @@ def _kernel_rows(rho: Array, i: int) -> Array:
     return np.where(lower, (flipped.imag - rows.imag) * root, table)
 
 
-def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
+def tangent_spectrum(
+    rho: npt.ArrayLike, d_b: int | None = None, *, tolerance: float | None = None
+) -> Array:
     """Return the eigenvalues 2 (p_i + p_j) of the tangent kernel, which is never formed.
 
     Parameters
@@ -114,7 +118,10 @@ def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     d_b : int, optional
         Dimension of the environment. With it the d - d_b smallest eigenvalues of rho count as
         exact zeros, which leaves (d - d_b)^2 zero modes. None takes `rho` as it is. rho must have
-        rank d_b at most: an eigenvalue beyond that may be 64 d rounding errors of the largest.
+        rank d_b at most: an eigenvalue beyond that may be 64 d rounding errors of the largest, or
+        twice the `tolerance`.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -134,7 +141,7 @@ def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     >>> print(tangent_spectrum(np.diag([1.0, 0.0])))
     [0. 2. 2. 4.]
     """
-    p = _spectrum(rho, d_b)
+    p = _spectrum(rho, d_b, tolerance)
     d, batch = p.shape[-1], p.shape[:-1]
     refuse_oversize(2 * p.nbytes * d, "The tangent spectrum", "Take fewer matrices at a time.")
     sums = (2 * (p[..., :, None] + p[..., None, :])).reshape(*batch, d * d)
@@ -144,7 +151,9 @@ def tangent_spectrum(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     return sums
 
 
-def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
+def tangent_displacement(
+    rho: npt.ArrayLike, d_b: int | None = None, *, tolerance: float | None = None
+) -> Array:
     """Return the length of the least linearized step in psi that makes rho_A maximally mixed.
 
     sqrt(r^T K^+ r) with r the deviation of the f_a from those of 1/d. The square is
@@ -158,6 +167,8 @@ def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
         Dimension of the environment. For d_b < d, where K is singular, the pseudo-inverse over the
         d_b largest eigenvalues is meant, and rho must have rank d_b at most, as in
         `tangent_spectrum`. None expects full rank.
+    tolerance : float, optional
+        As for `tangent_spectrum`.
 
     Returns
     -------
@@ -182,7 +193,7 @@ def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     >>> print(tangent_displacement(np.diag([0.8, 0.2])))
     0.375
     """
-    p = _spectrum(rho, d_b)
+    p = _spectrum(rho, d_b, tolerance)
     d = p.shape[-1]
     rank = _rank(d, d_b)
     kept = p[..., :rank]
@@ -191,7 +202,9 @@ def tangent_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     return (np.sqrt(terms.sum(axis=-1)) / 2).astype(p.dtype)[()]
 
 
-def uhlmann_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
+def uhlmann_displacement(
+    rho: npt.ArrayLike, d_b: int | None = None, *, tolerance: float | None = None
+) -> Array:
     """Return the length of the exact least step in psi that makes rho_A maximally mixed.
 
     sqrt(2 - 2 tr sqrt(rho) / sqrt(d)), by Uhlmann's theorem, summed as the squares of
@@ -204,6 +217,8 @@ def uhlmann_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     d_b : int, optional
         Dimension of the environment. For d_b < d no purification of 1/d exists, and rho must have
         rank d_b at most, as in `tangent_spectrum`. None means d_b >= d.
+    tolerance : float, optional
+        As for `tangent_spectrum`.
 
     Returns
     -------
@@ -227,7 +242,7 @@ def uhlmann_displacement(rho: npt.ArrayLike, d_b: int | None = None) -> Array:
     >>> print(uhlmann_displacement(np.diag([1.0, 0.0])).round(6))
     0.765367
     """
-    p = _spectrum(rho, d_b)
+    p = _spectrum(rho, d_b, tolerance)
     d = p.shape[-1]
     if _rank(d, d_b) < d:
         return np.full(p.shape[:-1], np.inf, dtype=p.dtype)[()]
@@ -278,13 +293,16 @@ def _rank(d: int, d_b: int | None) -> int:
     return d if d_b is None else min(d, large_dimension(d_b, "d_b"))
 
 
-def _spectrum(rho: npt.ArrayLike, d_b: int | None) -> Array:
+def _spectrum(rho: npt.ArrayLike, d_b: int | None, tolerance: float | None) -> Array:
     # Descending, so the entries from the rank on are the exact zeros.
-    p = density_spectrum(rho)
+    p = density_spectrum(rho, tolerance=tolerance)
     rank = _rank(p.shape[-1], d_b)
     if rank < p.shape[-1]:
         # As far as rounding may push a zero eigenvalue below zero, it may push it above.
         floor = 64 * p.shape[-1] * np.finfo(p.dtype).eps * p[..., 0]
+        if tolerance is not None:
+            # A solver's error, and as much again by which the projection restores a lost trace.
+            floor = np.maximum(floor, 2 * tolerance)
         ranks = np.count_nonzero(p > floor[..., None], axis=-1)
         if ranks.size and ranks.max() > rank:
             raise ValueError(

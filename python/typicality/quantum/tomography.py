@@ -75,7 +75,12 @@ def hermitian_basis(d: int) -> Array:
     return basis
 
 
-def observable_expectations(rho: npt.ArrayLike, observables: npt.ArrayLike | None = None) -> Array:
+def observable_expectations(
+    rho: npt.ArrayLike,
+    observables: npt.ArrayLike | None = None,
+    *,
+    tolerance: float | None = None,
+) -> Array:
     """Return the expectation values tr(rho O_a) of a list of observables.
 
     Parameters
@@ -85,6 +90,8 @@ def observable_expectations(rho: npt.ArrayLike, observables: npt.ArrayLike | Non
     observables : array_like, optional
         Hermitian matrices, shape ``(n, d, d)``. None takes the d^2 of `hermitian_basis`, which are
         then never built.
+    tolerance : float, optional
+        As for `renyi_entropy`.
 
     Returns
     -------
@@ -108,7 +115,7 @@ def observable_expectations(rho: npt.ArrayLike, observables: npt.ArrayLike | Non
     >>> print(observable_expectations(np.diag([0.75, 0.25]), paulis))
     [0.  0.  0.5]
     """
-    matrices = density_matrices(rho)
+    matrices = density_matrices(rho, tolerance=tolerance)
     d = matrices.shape[-1]
     if observables is None:
         return _coordinates(matrices)

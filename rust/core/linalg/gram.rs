@@ -11,8 +11,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::hermitian_product::{HermitianProduct, MAX_COLUMNS};
 use super::micro_kernel::Product;
-use super::mirror::{TILE, Tile, tiles};
+use super::mirror::{Half, TILE, Tile, mirror, tiles};
 use super::narrow_product::{NARROW, NarrowProduct};
 use super::packing::{Buffer, pack, packed_len};
 use super::scalar::Scalar;
@@ -101,6 +102,69 @@ pub fn lower_half<T: Scalar>(
         *entry = T::from_re(entry.re());
     }
     Ok(())
+}
+
+/// Fills `out` `(n, n)`, column-major, with conj(A) A^T, which is A A^H row-major: exactly Hermitian and
+/// with the bits of [`lower_half`]. `next` is what will be read afterwards.
+///
+/// # Errors
+/// As [`lower_half`].
+pub fn both_halves<T: Scalar>(
+    watch: &Watch,
+    spread: Spread,
+    source: &impl Source<T>,
+    next: &[T],
+    out: &mut [T],
+    buffer: &mut Buffer<T::Real>,
+) -> Result<()> {
+    let n = source.nrows();
+    if is_small(n, source.ncols()) {
+        return small_matrix(watch, source, next, out, None, buffer);
+    }
+    lower_half(watch, spread, source, out, buffer)?;
+    mirror(watch, spread, Half::Lower, out, n)
+}
+
+/// As [`both_halves`] of a matrix that [`is_small`]. Where there is a `copy`, the result goes there, past
+/// the caches, and `out` is what it is worked out in.
+///
+/// # Errors
+/// As [`lower_half`].
+///
+/// # Panics
+/// If the matrix is not small.
+pub fn small_matrix<T: Scalar>(
+    watch: &Watch,
+    source: &impl Source<T>,
+    next: &[T],
+    out: &mut [T],
+    copy: Option<&mut [T]>,
+    buffer: &mut Buffer<T::Real>,
+) -> Result<()> {
+    let (n, depth) = (source.nrows(), source.ncols());
+    assert!(is_small(n, depth), "{n} x {depth} is not small");
+    watch.check()?;
+    let packed = buffer.room(packed_len::<T>(n, depth))?;
+    pack(
+        source.entries(),
+        &source.rows(0..n),
+        &source.columns(0..depth),
+        packed,
+    );
+    dispatch(HermitianProduct {
+        n,
+        depth,
+        packed,
+        out,
+        copy,
+        next,
+    });
+    Ok(())
+}
+
+/// Whether both halves are written at once: few blocks of registers, each of which is summed once.
+pub fn is_small(n: usize, width: usize) -> bool {
+    (NARROW + 1..=TILE).contains(&n) && (1..=MAX_COLUMNS).contains(&width)
 }
 
 /// Whether more than one thread can take part in the product of a matrix `(n, width)`.

@@ -12,7 +12,7 @@ use crate::simd::{Kernel, SINGLES, Simd, Wide};
 
 /// Columns that are multiplied before the sums leave the registers: micro-panels of so many fit into
 /// the nearest cache, and sums of sums lose fewer digits.
-const DEPTH: usize = 256;
+pub const DEPTH: usize = 256;
 
 /// The product conj(A) B^T of two packed blocks, written or added to `out`, column-major.
 pub struct Product<'a, T: Scalar, R> {
@@ -58,20 +58,32 @@ impl<T: Scalar, R: Fn(usize) -> usize> Kernel for Product<'_, T, R> {
                     let (rows, cols) = (height.min(nrows - top), height.min(ncols - first));
                     let out = out.as_mut().submatrix_mut(top, first, rows, cols);
                     let (left, right) = (&left[columns.clone()], &right[columns.clone()]);
-                    if S::ACCUMULATORS < 16 {
-                        multiply::<S, T, 2>(simd, left, right, add, out);
-                    } else if cols <= 4 {
-                        multiply::<S, T, 4>(simd, left, right, add, out);
-                    } else {
-                        multiply::<S, T, 8>(simd, left, right, add, out);
-                    }
+                    multiply_panels::<S, T>(simd, left, right, add, out);
                 }
             }
         }
     }
 }
 
-/// The product of two micro-panels, `N` rows of the right one at a time.
+/// The product of two micro-panels, written or added to `out`.
+#[inline(always)]
+pub fn multiply_panels<S: Simd, T: Scalar>(
+    simd: S,
+    left: &[T::Real],
+    right: &[T::Real],
+    add: bool,
+    out: Block<'_, T>,
+) {
+    if S::ACCUMULATORS < 16 {
+        multiply::<S, T, 2>(simd, left, right, add, out);
+    } else if out.ncols() <= 4 {
+        multiply::<S, T, 4>(simd, left, right, add, out);
+    } else {
+        multiply::<S, T, 8>(simd, left, right, add, out);
+    }
+}
+
+/// The same, `N` rows of the right one at a time.
 #[inline(always)]
 fn multiply<S: Simd, T: Scalar, const N: usize>(
     simd: S,

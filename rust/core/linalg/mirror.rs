@@ -142,6 +142,33 @@ fn complete<T: Scalar>(half: Half, mut tile: Block<'_, T>) {
     }
 }
 
+/// Writes the adjoint of a block on or below the diagonal to its place above, as kernels do: inline.
+#[inline(always)]
+pub fn complete_block<T: Scalar>(
+    mut matrix: Block<'_, T>,
+    top: usize,
+    first: usize,
+    nrows: usize,
+    ncols: usize,
+) {
+    if top == first {
+        for i in top..top + nrows {
+            for j in first..i {
+                matrix[(j, i)] = matrix[(i, j)].conjugate();
+            }
+            matrix[(i, i)] = T::from_re(matrix[(i, i)].re());
+        }
+        return;
+    }
+    let mut block = [[T::ZERO; SQUARE]; SQUARE];
+    for col in (first..first + ncols).step_by(SQUARE) {
+        for row in (top..top + nrows).step_by(SQUARE) {
+            read(matrix.as_ref(), row, col, &mut block);
+            write(&block, matrix.as_mut(), col, row);
+        }
+    }
+}
+
 /// Reads columns of a block, as far as there are any.
 #[inline(always)]
 fn read<T: Scalar>(from: Given<'_, T>, row: usize, col: usize, block: &mut [[T; SQUARE]; SQUARE]) {

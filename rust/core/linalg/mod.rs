@@ -4,6 +4,7 @@ pub mod bidiagonal_bisection;
 pub mod bidiagonalize;
 pub mod gram;
 pub mod hermitian;
+pub mod hermitian_product;
 pub mod hermiticity;
 pub mod micro_kernel;
 pub mod mirror;
@@ -18,6 +19,5 @@ pub mod scalar;
 mod scaling;
 mod simd_scalar;
 pub mod singular;
-
 pub mod tridiagonal;
 pub mod tridiagonalize;

@@ -34,6 +34,8 @@ pub trait Scalar: ComplexField<Real: Part> + Copy + Default + Send + Sync + 'sta
     fn scaled(self, factor: Self::Real) -> Self;
     /// The real numbers that entries consist of, in the order of memory.
     fn parts(entries: &[Self]) -> &[Self::Real];
+    /// The same, to be written to.
+    fn parts_mut(entries: &mut [Self]) -> &mut [Self::Real];
     /// Sum of two entries.
     #[must_use]
     fn plus(self, other: Self) -> Self;
@@ -105,6 +107,10 @@ macro_rules! scalar {
                 entries
             }
             #[inline(always)]
+            fn parts_mut(entries: &mut [Self]) -> &mut [Self] {
+                entries
+            }
+            #[inline(always)]
             fn plus(self, other: Self) -> Self {
                 self + other
             }
@@ -157,6 +163,12 @@ macro_rules! scalar {
                 // SAFETY: a complex number is laid out as two reals (`repr(C)`), with the alignment
                 // of one; the borrow of `entries` lasts as long as the result.
                 unsafe { std::slice::from_raw_parts(at, len) }
+            }
+            #[inline(always)]
+            fn parts_mut(entries: &mut [Self]) -> &mut [$real] {
+                let (at, len) = (entries.as_mut_ptr().cast(), 2 * entries.len());
+                // SAFETY: as above.
+                unsafe { std::slice::from_raw_parts_mut(at, len) }
             }
             #[inline(always)]
             fn plus(self, other: Self) -> Self {

@@ -8,8 +8,12 @@ use super::activation::Real;
 use super::backward::Backward;
 use super::balance::{Biases, add_biases, balance, is_extreme};
 use super::mlp::{Mlp, Pass};
-use super::product::{rows, rows_mut};
+use super::product::{Spread, lower_square, rows};
 use crate::error::{Result, checked_len, try_filled};
+use crate::parallel::Watch;
+
+/// Samples whose rows of a kernel are added up between looks at the watch.
+const SAMPLES: usize = 256;
 
 /// out = alpha a b^T, or its lower half.
 pub(super) fn outer_product<T: Real>(
@@ -81,13 +85,18 @@ pub(super) fn add_hadamard<T: Real>(
 }
 
 /// Lower half of K for a pass and its derivatives, into a square row-major matrix.
+///
+/// # Errors
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
 pub(super) fn lower_kernel(
+    watch: &Watch,
+    spread: Spread,
     mlp: &Mlp,
     pass: &Pass<f64>,
     backward: &Backward<f64>,
     buffers: &mut LowerBuffers,
     out: &mut [f64],
-) {
+) -> Result<()> {
     let hidden = 0..mlp.depth() - 1;
     if hidden
         .clone()
@@ -97,20 +106,22 @@ pub(super) fn lower_kernel(
         let biases: Vec<_> = hidden
             .map(|layer| balance(mlp, layer, &mut pass, &mut backward))
             .collect();
-        lower_sum(mlp, &pass, &backward, &biases, buffers, out);
+        lower_sum(watch, spread, mlp, &pass, &backward, &biases, buffers, out)
     } else {
-        lower_sum(mlp, pass, backward, &[], buffers, out);
+        lower_sum(watch, spread, mlp, pass, backward, &[], buffers, out)
     }
 }
 
 fn lower_sum(
+    watch: &Watch,
+    spread: Spread,
     mlp: &Mlp,
     pass: &Pass<f64>,
     backward: &Backward<f64>,
     biases: &Biases<f64>,
     buffers: &mut LowerBuffers,
     out: &mut [f64],
-) {
+) -> Result<()> {
     let (n, k) = (pass.n_samples(), mlp.n_outputs());
     let last = mlp.depth() - 1;
     out.fill(0.0);
@@ -118,7 +129,7 @@ fn lower_sum(
         let n_in = mlp.widths()[layer];
         let (w, b) = (mlp.weight_factor(layer), mlp.bias_factor(layer));
         let a = rows(&pass.inputs[layer], n, n_in);
-        outer_product(rows_mut(&mut buffers.gram, n, n), a, a, w * w, true);
+        lower_square(watch, spread, &mut buffers.gram, a, w * w)?;
         let mut shift = b * b;
         if let Some(Some(biases)) = biases.get(layer) {
             shift = 0.0;
@@ -130,15 +141,17 @@ fn lower_sum(
         }
         let width = mlp.widths()[layer + 1];
         let d = rows(backward.layer(layer), n * k, width);
-        outer_product(
-            rows_mut(&mut buffers.product, n * k, n * k),
-            d,
-            d,
-            1.0,
-            true,
-        );
-        add_hadamard(out, &buffers.gram, &buffers.product, shift, n, k);
+        lower_square(watch, spread, &mut buffers.product, d, 1.0)?;
+        let samples = out
+            .chunks_mut(SAMPLES * k * n * k)
+            .zip(buffers.gram.chunks(SAMPLES * n))
+            .zip(buffers.product.chunks(SAMPLES * k * n * k));
+        for ((out, gram), product) in samples {
+            watch.check()?;
+            add_hadamard(out, gram, product, shift, n, k);
+        }
     }
+    Ok(())
 }
 
 /// Buffers of [`lower_kernel`].
@@ -149,13 +162,16 @@ pub(super) struct LowerBuffers {
 }
 
 impl LowerBuffers {
-    pub(super) fn new(n: usize, k: usize) -> Result<Self> {
+    /// Looks at the watch in between: writing to so much memory for the first time takes a while.
+    pub(super) fn new(watch: &Watch, n: usize, k: usize) -> Result<Self> {
         let what = "the kernel";
         let size = checked_len(what, &[n, n], 8)?;
         let full = checked_len(what, &[n, k, n, k], 8)?;
-        Ok(Self {
-            gram: try_filled(what, size, 0.0)?,
-            product: try_filled(what, full, 0.0)?,
-        })
+        watch.check()?;
+        let gram = try_filled(what, size, 0.0)?;
+        watch.check()?;
+        let product = try_filled(what, full, 0.0)?;
+        watch.check()?;
+        Ok(Self { gram, product })
     }
 }

@@ -4,19 +4,14 @@
 //! -J^T u with (J J^T + mu) u = r, and J J^T comes layer by layer: J is never formed, and the cost
 //! of a step grows with the width, not with the number of parameters.
 
-use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
-use faer::linalg::cholesky::llt::factor::{self, LltRegularization};
-use faer::linalg::cholesky::llt::solve;
-use faer::linalg::matmul::triangular::{BlockStructure, matmul};
-use faer::{Accum, Par, Spec};
-
 use super::backward::Backward;
+use super::cholesky::Cholesky;
 use super::jacobian::fill;
 use super::layer_sum::{LowerBuffers, lower_kernel};
 use super::mlp::{Mlp, Pass};
-use super::product::{rows, rows_mut};
+use super::product::{Spread, lower_square, rows};
 use super::training::{Outcome, Status, Task, each_network, residual};
-use crate::error::{Error, Result, checked_len, try_filled};
+use crate::error::{Result, checked_len, try_filled};
 use crate::parallel::Watch;
 
 /// First damping relative to the largest diagonal entry of the system.
@@ -44,7 +39,9 @@ pub struct Search {
 /// the best parameters found.
 ///
 /// # Errors
-/// [`Error::Value`] where sizes do not match, [`Error::Memory`], [`Error::Interrupted`].
+/// [`Error::Value`](crate::error::Error::Value) where sizes do not match,
+/// [`Error::Memory`](crate::error::Error::Memory),
+/// [`Error::Interrupted`](crate::error::Error::Interrupted).
 pub fn levenberg_marquardt(
     mlp: &Mlp,
     theta: &mut [f64],
@@ -78,7 +75,7 @@ fn descend(
     let mut trial_r = try_filled(what, targets.len(), 0.0)?;
     let mut trial = try_filled(what, theta.len(), 0.0)?;
     let mut step = try_filled(what, theta.len(), 0.0)?;
-    let mut system = System::new(mlp, &pass)?;
+    let mut system = System::new(watch, mlp, &pass, task.spread())?;
     pass.forward(watch, mlp, theta)?;
     let mut loss = residual(&pass.output, targets, &mut r);
     let (mut damping, mut growth) = (None, 2.0);
@@ -155,6 +152,7 @@ fn shrink(gain: f64) -> f64 {
 
 /// The damped normal equations in the smaller of their two forms.
 struct System {
+    spread: Spread,
     dual: bool,
     backward: Backward<f64>,
     single: Backward<f64>,
@@ -171,7 +169,7 @@ struct System {
 }
 
 impl System {
-    fn new(mlp: &Mlp, pass: &Pass<f64>) -> Result<Self> {
+    fn new(watch: &Watch, mlp: &Mlp, pass: &Pass<f64>, spread: Spread) -> Result<Self> {
         let what = "the normal equations";
         let (n, k) = (pass.n_samples(), mlp.n_outputs());
         let (targets, n_params) = (n * k, mlp.n_params());
@@ -185,10 +183,11 @@ impl System {
         };
         let (n, k) = if dual { (n, k) } else { (0, 0) };
         Ok(Self {
+            spread,
             dual,
             backward: Backward::new(mlp, targets)?,
             single: Backward::new(mlp, pass.n_samples())?,
-            kernel_buffers: LowerBuffers::new(n, k)?,
+            kernel_buffers: LowerBuffers::new(watch, n, k)?,
             jacobian: try_filled(what, jacobian, 0.0)?,
             matrix: try_filled(what, square, 0.0)?,
             factor: try_filled(what, square, 0.0)?,
@@ -214,30 +213,20 @@ impl System {
         self.backward.all_outputs(watch, mlp, theta, pass)?;
         if self.dual {
             lower_kernel(
+                watch,
+                self.spread,
                 mlp,
                 pass,
                 &self.backward,
                 &mut self.kernel_buffers,
                 &mut self.matrix,
-            );
+            )?;
             self.right.copy_from_slice(r);
             self.gradient_squared = quadratic_form(&self.matrix, r);
         } else {
             fill(mlp, pass, &self.backward, &mut self.jacobian);
             let j = rows(&self.jacobian, r.len(), n);
-            let (lower, full) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
-            let out = rows_mut(&mut self.matrix, n, n);
-            matmul(
-                out,
-                lower,
-                Accum::Replace,
-                j.transpose(),
-                full,
-                j,
-                full,
-                1.0,
-                Par::Seq,
-            );
+            lower_square(watch, self.spread, &mut self.matrix, j.transpose(), 1.0)?;
             self.right.fill(0.0);
             for (row, &r) in self.jacobian.chunks_exact(n).zip(r) {
                 for (sum, &j) in self.right.iter_mut().zip(row) {
@@ -277,7 +266,12 @@ impl System {
             .step_by(n + 1)
             .for_each(|entry| *entry += mu);
         self.solution.copy_from_slice(&self.right);
-        if !self.cholesky.solve(&mut self.factor, &mut self.solution) {
+        let (factor, spread) = (&mut self.factor, self.spread);
+        if !self.cholesky.factor(watch, spread, factor, n)? {
+            return Ok(None);
+        }
+        self.cholesky.substitute(factor, &mut self.solution);
+        if self.solution.iter().any(|entry| !entry.is_finite()) {
             return Ok(None);
         }
         let u = &self.solution;
@@ -302,53 +296,6 @@ impl System {
                 .map(|(&h, &g)| h * (mu * h + g))
                 .sum::<f64>(),
         ))
-    }
-}
-
-/// Cholesky factorization with its scratch memory.
-pub(super) struct Cholesky {
-    memory: MemBuffer,
-}
-
-impl Cholesky {
-    pub(super) fn new(size: usize) -> Result<Self> {
-        let request = factor::cholesky_in_place_scratch::<f64>(size, Par::Seq, Spec::default())
-            .or(solve::solve_in_place_scratch::<f64>(size, 1, Par::Seq))
-            .or(StackReq::EMPTY);
-        let bytes = request.size_bytes() as u128;
-        let memory = MemBuffer::try_new(request).map_err(|_| Error::Memory {
-            what: "the normal equations",
-            bytes,
-        })?;
-        Ok(Self { memory })
-    }
-
-    /// Factors the lower half of `matrix` in place; false where it is not positive.
-    pub(super) fn factor(&mut self, matrix: &mut [f64], size: usize) -> bool {
-        let stack = MemStack::new(&mut self.memory);
-        let matrix = rows_mut(matrix, size, size);
-        let (shift, spec) = (LltRegularization::default(), Spec::default());
-        factor::cholesky_in_place(matrix, shift, Par::Seq, stack, spec).is_ok()
-    }
-
-    /// Replaces `right` by the solution for a matrix that [`factor`](Self::factor) has factored.
-    pub(super) fn substitute(&mut self, factor: &[f64], right: &mut [f64]) {
-        let size = right.len();
-        let stack = MemStack::new(&mut self.memory);
-        solve::solve_in_place(
-            rows(factor, size, size),
-            rows_mut(right, size, 1),
-            Par::Seq,
-            stack,
-        );
-    }
-
-    fn solve(&mut self, matrix: &mut [f64], right: &mut [f64]) -> bool {
-        let positive = self.factor(matrix, right.len());
-        if positive {
-            self.substitute(matrix, right);
-        }
-        positive && right.iter().all(|entry| entry.is_finite())
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod activation;
 mod backward;
 mod balance;
+mod cholesky;
 mod elementary;
 mod gaussian_means;
 mod infinite_samples;

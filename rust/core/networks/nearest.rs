@@ -2,8 +2,9 @@
 //! Newton's iteration with the Jacobian frozen there.
 
 use super::backward::Backward;
+use super::cholesky::Cholesky;
 use super::layer_sum::{LowerBuffers, lower_kernel};
-use super::minimum::{Cholesky, Search, dot};
+use super::minimum::{Search, dot};
 use super::mlp::{Mlp, Pass};
 use super::product::Spread;
 use super::training::{Outcome, Status, Task, residual};
@@ -37,13 +38,20 @@ pub fn nearest_minimum(
     let mut backward = Backward::new(mlp, size)?;
     backward.all_outputs(watch, mlp, theta, &start)?;
     let mut kernel = try_filled(what, checked_len(what, &[size, size], 8)?, 0.0)?;
-    let mut buffers = LowerBuffers::new(start.n_samples(), mlp.n_outputs())?;
-    watch.check()?;
-    lower_kernel(mlp, &start, &backward, &mut buffers, &mut kernel);
+    let mut buffers = LowerBuffers::new(watch, start.n_samples(), mlp.n_outputs())?;
+    let spread = Spread::Pool;
+    lower_kernel(
+        watch,
+        spread,
+        mlp,
+        &start,
+        &backward,
+        &mut buffers,
+        &mut kernel,
+    )?;
     let mut r = try_filled(what, size, 0.0)?;
     let mut loss = residual(&start.output, targets, &mut r);
     let mut cholesky = Cholesky::new(size)?;
-    watch.check()?;
     let stalled = Outcome {
         loss,
         steps: 0,
@@ -53,7 +61,7 @@ pub fn nearest_minimum(
     let largest = diagonal(&kernel).into_iter().fold(0.0, f64::max);
     // A pivot of rounding size may come out positive; then the kernel is singular all the same.
     let rounding = size as f64 * f64::EPSILON * largest;
-    let regular = cholesky.factor(&mut kernel, size)
+    let regular = cholesky.factor(watch, spread, &mut kernel, size)?
         && diagonal(&kernel).iter().all(|root| root * root > rounding);
     if !regular {
         return Ok((stalled, f64::INFINITY));

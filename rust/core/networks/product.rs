@@ -2,6 +2,7 @@
 //! threads.
 
 use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{BlockStructure, matmul as triangular};
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
@@ -11,7 +12,14 @@ pub use crate::parallel::Spread;
 use crate::parallel::Watch;
 
 /// Rows of one panel: large enough for the product to run at its peak.
-const PANEL: usize = 256;
+pub(super) const PANEL: usize = 256;
+/// Columns and terms of a sum that are worked on at a time where a panel of rows would take long.
+const COLUMNS: usize = 1024;
+const TERMS: usize = 2048;
+/// Floating-point operations of one call that looks for no signal: some 0.1 s on one core.
+const SHORT: u64 = 1 << 31;
+/// Operations in the time that an entry of a product takes to be written for the first time.
+const WRITING: u64 = 256;
 
 /// A row-major matrix.
 pub fn rows<T>(slice: &[T], nrows: usize, ncols: usize) -> MatRef<'_, T> {
@@ -62,4 +70,84 @@ pub fn multiply<T: Real>(
             .enumerate()
             .try_for_each(panel)
     }
+}
+
+/// Lower half of alpha a a^T, row-major and square.
+///
+/// # Errors
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+pub fn lower_square<T: Real>(
+    watch: &Watch,
+    spread: Spread,
+    out: &mut [T],
+    a: MatRef<'_, T>,
+    alpha: T,
+) -> Result<()> {
+    watch.check()?;
+    let size = a.nrows();
+    let operations = (size as u64)
+        .saturating_mul(size as u64)
+        .saturating_mul(WRITING.max(a.ncols() as u64));
+    if operations <= SHORT {
+        add_lower(rows_mut(out, size, size), Accum::Replace, a, alpha);
+        return Ok(());
+    }
+    add_lower_square(watch, spread, out, size, 0, Accum::Replace, a, alpha)
+}
+
+/// Adds alpha a a^T, or writes it, to the lower half of the square that begins at `column` of the
+/// rows `out`, each `width` long: in pieces between which the watch is looked at.
+///
+/// # Errors
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+pub fn add_lower_square<T: Real>(
+    watch: &Watch,
+    spread: Spread,
+    out: &mut [T],
+    width: usize,
+    column: usize,
+    accum: Accum,
+    a: MatRef<'_, T>,
+    alpha: T,
+) -> Result<()> {
+    let panel = |(i, out): (usize, &mut [T])| {
+        let (first, height) = (i * PANEL, out.len() / width);
+        for term in (0..a.ncols()).step_by(TERMS) {
+            let a = a.subcols(term, TERMS.min(a.ncols() - term));
+            let rows = a.subrows(first, height);
+            let accum = if term == 0 { accum } else { Accum::Add };
+            for start in (0..first).step_by(COLUMNS) {
+                watch.check()?;
+                let count = COLUMNS.min(first - start);
+                let left = a.subrows(start, count).transpose();
+                let tile = rows_mut(out, height, width).subcols_mut(column + start, count);
+                matmul(tile, accum, rows, left, alpha, Par::Seq);
+            }
+            watch.check()?;
+            let corner = rows_mut(out, height, width).subcols_mut(column + first, height);
+            add_lower(corner, accum, rows, alpha);
+        }
+        Ok(())
+    };
+    let length = PANEL * width;
+    if spread == Spread::Here {
+        out.chunks_mut(length).enumerate().try_for_each(panel)
+    } else {
+        out.par_chunks_mut(length).enumerate().try_for_each(panel)
+    }
+}
+
+fn add_lower<T: Real>(out: MatMut<'_, T>, accum: Accum, a: MatRef<'_, T>, alpha: T) {
+    let (half, full) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
+    triangular(
+        out,
+        half,
+        accum,
+        a,
+        full,
+        a.transpose(),
+        full,
+        alpha,
+        Par::Seq,
+    );
 }

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use super::cut::Cut;
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::linalg::mirror::{Half, mirror};
 use crate::linalg::packing::Buffer;
 use crate::linalg::scalar::Scalar;
 use crate::linalg::{gram, singular};
@@ -20,11 +19,22 @@ const SHARED_WORK: u128 = 1 << 24;
 const READING: usize = 64;
 /// Complex multiplications of a task at least, where one holds several states.
 const TASK_WORK: u128 = 1 << 18;
+/// Bytes of results that may still be in the caches when they are read.
+const CACHED: usize = 1 << 22;
+
+/// Memory that results are written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// New, so that the system clears it at the first touch and it is in the caches then.
+    Fresh,
+    /// Used before.
+    Used,
+}
 
 /// Reduced density matrices of the states `psi` `(b, D)` on what `cut` keeps, in `out`
 /// `(b, d_keep, d_keep)`. Memory beyond that: one panel of a state a thread; for a state that is
-/// worth it, sums of at most a quarter of the state; if the order of subsystems changes, one more
-/// matrix a thread.
+/// worth it, sums of at most a quarter of the state; if the order of subsystems changes, or small
+/// matrices go past the caches to `memory`, one more matrix a thread.
 ///
 /// # Errors
 /// [`Error::Value`] if sizes do not fit; [`Error::Memory`] if a panel cannot be allocated;
@@ -34,6 +44,7 @@ pub fn reduced_density_matrices<T: Scalar>(
     psi: &[T],
     cut: &Cut,
     out: &mut [T],
+    memory: Memory,
 ) -> Result<()> {
     let (total, d) = (cut.total(), cut.d_keep());
     let size = checked_len("a reduced density matrix", &[d, d], size_of::<T>())?;
@@ -42,19 +53,24 @@ pub fn reduced_density_matrices<T: Scalar>(
         return Err(Error::value("out", "must hold one matrix for each state"));
     }
     let work = work(cut);
-    let one = |spread, psi: &[T], out: &mut [T], space: &mut Space<T>| {
+    let past_caches =
+        memory == Memory::Used && size_of_val(out) > CACHED && gram::is_small(d, cut.d_rest());
+    let scratch = cut.order().is_some() || past_caches;
+    let one = |spread, psi: &[T], next: &[T], out: &mut [T], space: &mut Space<T>| {
         let source = cut.matrix(psi)?;
-        if let Some(order) = cut.order() {
-            if space.natural.is_empty() {
-                space.natural = try_filled("a reordered matrix", size, T::ZERO)?;
-            }
-            gram::lower_half(watch, spread, &source, &mut space.natural, &mut space.panel)?;
-            reorder(spread, &space.natural, &order.offsets(0..d), out);
-        } else {
-            gram::lower_half(watch, spread, &source, out, &mut space.panel)?;
-            mirror(watch, spread, Half::Lower, out, d)?;
+        let Space { panel, matrix } = space;
+        if scratch && matrix.is_empty() {
+            *matrix = try_filled("a matrix", size, T::ZERO)?;
         }
-        Ok(())
+        if let Some(order) = cut.order() {
+            gram::lower_half(watch, spread, &source, matrix, panel)?;
+            reorder(spread, matrix, &order.offsets(0..d), out);
+            Ok(())
+        } else if past_caches {
+            gram::small_matrix(watch, &source, next, matrix, Some(out), panel)
+        } else {
+            gram::both_halves(watch, spread, &source, next, out, panel)
+        }
     };
     // Of many states each is one thread's; so are some where one alone cannot be shared.
     let threads = rayon::current_num_threads();
@@ -63,17 +79,20 @@ pub fn reduced_density_matrices<T: Scalar>(
     if work >= SHARED_WORK && !side_by_side {
         let mut space = Space::default();
         for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
-            one(Spread::Pool, psi, out, &mut space)?;
+            one(Spread::Pool, psi, &[], out, &mut space)?;
         }
         return Ok(());
     }
     let together = (TASK_WORK / work.max(1)).clamp(1, 1 << 20) as usize;
-    psi.par_chunks(together * total)
-        .zip(out.par_chunks_mut(together * size))
-        .try_for_each_init(Space::default, |space, (psi, out)| {
-            for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
+    out.par_chunks_mut(together * size)
+        .enumerate()
+        .try_for_each_init(Space::default, |space, (task, out)| {
+            for (i, out) in out.chunks_mut(size).enumerate() {
                 watch.check()?;
-                one(Spread::Here, psi, out, space)?;
+                let start = (task * together + i) * total;
+                let (psi, next) = psi[start..].split_at(total);
+                let next = &next[..total.min(next.len())];
+                one(Spread::Here, psi, next, out, space)?;
             }
             Ok(())
         })
@@ -110,14 +129,14 @@ pub fn schmidt_spectra<T: Scalar>(
 /// What one thread works in.
 struct Space<T: Scalar> {
     panel: Buffer<T::Real>,
-    natural: Vec<T>,
+    matrix: Vec<T>,
 }
 
 impl<T: Scalar> Default for Space<T> {
     fn default() -> Self {
         Self {
             panel: Buffer::default(),
-            natural: Vec::new(),
+            matrix: Vec::new(),
         }
     }
 }

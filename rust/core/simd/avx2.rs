@@ -1,18 +1,18 @@
 //! Lanes as two 256-bit registers.
 
 use std::arch::x86_64::{
-    __m256, __m256d, __m256i, _CMP_LE_OQ, _CMP_LT_OQ, _mm_cvtsi32_si128, _mm256_add_epi64,
-    _mm256_add_pd, _mm256_and_pd, _mm256_and_si256, _mm256_andnot_pd, _mm256_blendv_pd,
-    _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_div_pd,
-    _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd,
-    _mm256_loadu_ps, _mm256_max_pd, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_pd,
-    _mm256_or_si256, _mm256_permute2f128_pd, _mm256_permute4x64_pd, _mm256_set_epi64x,
-    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_set1_ps, _mm256_sll_epi64, _mm256_sqrt_pd,
-    _mm256_srl_epi64, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_sub_pd, _mm256_unpackhi_pd,
-    _mm256_unpacklo_pd, _mm256_xor_si256,
+    __m256, __m256d, __m256i, _CMP_LE_OQ, _CMP_LT_OQ, _mm_cvtsi32_si128, _mm_sfence,
+    _mm256_add_epi64, _mm256_add_pd, _mm256_and_pd, _mm256_and_si256, _mm256_andnot_pd,
+    _mm256_blendv_pd, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmp_pd, _mm256_cmpeq_epi64,
+    _mm256_div_pd, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps,
+    _mm256_loadu_pd, _mm256_loadu_ps, _mm256_max_pd, _mm256_movemask_pd, _mm256_mul_pd,
+    _mm256_or_pd, _mm256_or_si256, _mm256_permute2f128_pd, _mm256_permute4x64_pd,
+    _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_set1_ps, _mm256_sll_epi64,
+    _mm256_sqrt_pd, _mm256_srl_epi64, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_stream_pd,
+    _mm256_sub_pd, _mm256_unpackhi_pd, _mm256_unpacklo_pd, _mm256_xor_si256,
 };
 
-use super::{LANES, SINGLES, Simd};
+use super::{LANES, Lane, SINGLES, Simd};
 
 /// Proof that the processor has AVX2 and FMA.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +84,19 @@ impl Simd for Avx2 {
             _mm256_storeu_pd(at, x.0);
             _mm256_storeu_pd(at.add(4), x.1);
         }
+    }
+    #[inline(always)]
+    fn store_past_caches(self, x: Self::F, out: &mut Lane) {
+        let at = out.as_mut_ptr();
+        // SAFETY: eight numbers are writable there, at a multiple of 64 bytes.
+        unsafe {
+            _mm256_stream_pd(at, x.0);
+            _mm256_stream_pd(at.add(4), x.1);
+        }
+    }
+    #[inline(always)]
+    fn fence(self) {
+        one!(_mm_sfence);
     }
     #[inline(always)]
     fn add(self, a: Self::F, b: Self::F) -> Self::F {

@@ -1,17 +1,18 @@
 //! Lanes as one 512-bit register.
 
 use std::arch::x86_64::{
-    __m512, __m512d, __m512i, __mmask8, _CMP_LE_OQ, _CMP_LT_OQ, _mm512_add_epi64, _mm512_add_pd,
-    _mm512_and_si512, _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_div_pd,
-    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps, _mm512_loadu_pd,
-    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_pd, _mm512_max_pd, _mm512_mul_pd,
-    _mm512_or_si512, _mm512_permutex2var_pd, _mm512_set1_epi64, _mm512_set1_pd, _mm512_set1_ps,
-    _mm512_setr_epi64, _mm512_shuffle_f64x2, _mm512_slli_epi64, _mm512_sqrt_pd, _mm512_srli_epi64,
-    _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_pd, _mm512_test_epi64_mask,
-    _mm512_unpackhi_pd, _mm512_unpacklo_pd, _mm512_xor_si512,
+    __m512, __m512d, __m512i, __mmask8, _CMP_LE_OQ, _CMP_LT_OQ, _mm_sfence, _mm512_add_epi64,
+    _mm512_add_pd, _mm512_and_si512, _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmp_pd_mask,
+    _mm512_div_pd, _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
+    _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_pd, _mm512_max_pd,
+    _mm512_mul_pd, _mm512_or_si512, _mm512_permutex2var_pd, _mm512_set1_epi64, _mm512_set1_pd,
+    _mm512_set1_ps, _mm512_setr_epi64, _mm512_shuffle_f64x2, _mm512_slli_epi64, _mm512_sqrt_pd,
+    _mm512_srli_epi64, _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_stream_pd,
+    _mm512_sub_pd, _mm512_test_epi64_mask, _mm512_unpackhi_pd, _mm512_unpacklo_pd,
+    _mm512_xor_si512,
 };
 
-use super::{LANES, SINGLES, Simd};
+use super::{LANES, Lane, SINGLES, Simd};
 
 /// Proof that the processor has AVX-512 F, DQ and VL.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +55,15 @@ impl Simd for Avx512 {
     fn store(self, x: Self::F, out: &mut [f64; LANES]) {
         // SAFETY: eight numbers are writable there; unaligned store.
         unsafe { _mm512_storeu_pd(out.as_mut_ptr(), x) }
+    }
+    #[inline(always)]
+    fn store_past_caches(self, x: Self::F, out: &mut Lane) {
+        // SAFETY: eight numbers are writable there, at a multiple of 64 bytes.
+        unsafe { _mm512_stream_pd(out.as_mut_ptr(), x) }
+    }
+    #[inline(always)]
+    fn fence(self) {
+        one!(_mm_sfence);
     }
     #[inline(always)]
     fn add(self, a: Self::F, b: Self::F) -> Self::F {

@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{LANES, SINGLES, Simd};
+use super::{LANES, Lane, SINGLES, Simd};
 
 /// Lanes as arrays; the compiler uses what the target has.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,12 @@ impl Simd for Portable {
     fn store(self, x: Self::F, out: &mut [f64; LANES]) {
         *out = x;
     }
+    #[inline(always)]
+    fn store_past_caches(self, x: Self::F, out: &mut Lane) {
+        *out = Lane(x);
+    }
+    #[inline(always)]
+    fn fence(self) {}
     #[inline(always)]
     fn add(self, a: Self::F, b: Self::F) -> Self::F {
         from_fn(|i| a[i] + b[i])

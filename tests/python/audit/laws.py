@@ -5,13 +5,11 @@ import math
 import mpmath as mp
 
 from audit.points import EPS, bits
-from oracles.quantum import (
-    moment_of_real_square,
-    pair_trace_distance,
-    smallest_by_binomials,
-    smallest_of_real_square,
-    typical_trace_distance,
+from oracles.hard_edge import (
+    tabulated_moment_of_real_square,
+    tabulated_smallest_of_real_square,
 )
+from oracles.quantum import pair_trace_distance, smallest_by_binomials, typical_trace_distance
 from typicality import quantum
 from typicality.quantum import (
     chebyshev_bound,
@@ -188,7 +186,7 @@ def real_square(generator, m):
     law = smallest_schmidt_law(m, m, field="real")
     y = float(law.mean() * magnitude(generator, -6, 0.6))
     y = min(y, 0.9 / m)
-    lower, upper, density = smallest_of_real_square(m, y)
+    lower, upper, density = tabulated_smallest_of_real_square(m, y)
     named = {"m": m, "y": y}
     yield law.cdf(y), lower, lower * 1e-12, named | {"name": "square cdf"}
     yield law.ccdf(y), upper, upper * 1e-12, named | {"name": "square ccdf"}
@@ -198,7 +196,7 @@ def real_square(generator, m):
         exact = mp.mpf(y) + (mp.mpf(p) - lower) / density
         slack = exact * 1e-11 + 4 * EPS * p / density
         yield law.icdf(p), exact, slack, named | {"name": "square icdf"}
-    first, second = (moment_of_real_square(m, order) for order in (1, 2))
+    first, second = (tabulated_moment_of_real_square(m, order) for order in (1, 2))
     yield law.mean(), first, first * 1e-13, named | {"name": "square mean"}
     variance = second - first**2
     yield law.variance(), variance, variance * 1e-12, named | {"name": "square variance"}
@@ -269,8 +267,8 @@ CASES = {
     marchenko_pastur: (70, 50, 1000),
     smallest_of_powers: (60, 50, 1000),
     smallest_of_neighbors: (60, 50, 1000),
-    smallest_of_real_squares: (30, 4, 400),
-    smallest_of_larger_real_squares: (30, 0, 100),
+    smallest_of_real_squares: (30, 50, 1000),
+    smallest_of_larger_real_squares: (30, 5, 1000),
     smallest_means: (100, 50, 1000),
     distances: (350, 50, 1000),
     bounds: (40, 50, 1000),

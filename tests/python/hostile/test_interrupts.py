@@ -101,6 +101,11 @@ CALLS = {
         "theta, x = mlp.init(rng=1), n.sphere_inputs(3000, 64, rng=2)",
         "n.empirical_ntk(mlp, theta, x)",
     ),
+    "nearest minimum": (
+        "mlp = n.MLP((16, 400, 1), 'tanh')\n"
+        "theta, x = mlp.init(rng=1), n.sphere_inputs(5000, 16, rng=2)",
+        "n.nearest_minimum(mlp, theta, x, x[:, :1])",
+    ),
     "least squares": (
         "a = np.random.default_rng(0).standard_normal((1200, 2400)); b = np.ones(1200)",
         "n.minimum_norm(a, b)",

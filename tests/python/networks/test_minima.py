@@ -5,6 +5,7 @@ import pytest
 
 import typicality as ty
 from oracles.networks import levenberg_marquardt
+from typicality import _core
 from typicality.networks import (
     MLP,
     Certificate,
@@ -14,6 +15,7 @@ from typicality.networks import (
     nearest_minimum,
 )
 from typicality.networks.certificate import certify
+from typicality.networks.jacobian import vector_jacobian_product
 
 
 def problem(widths, n, activation="tanh", **options):
@@ -112,6 +114,37 @@ def test_nearest_minimum_is_near_the_linearized_one():
     assert minimum.displacement <= minimum.estimate.radius
 
 
+def test_large_systems_in_blocks():
+    # More than 2048 targets, and a width that is more than one piece of a sum.
+    n = 2100
+    mlp, x, noise = problem((8, 2100, 1), n)
+    theta0 = mlp.init(rng=4)
+    kernel = empirical_ntk(mlp, theta0, x)
+    # Near in the directions that the kernel hardly reaches.
+    y = mlp.apply(theta0, x) - kernel @ noise / 1e4
+    residual = (mlp.apply(theta0, x) - y).reshape(-1)
+    arguments = (*mlp.network, theta0[np.newaxis], x, y, 1, 0.0)
+
+    def ends(threads):
+        with ty.threads(threads):
+            (newton, *_), length = _core.nearest_minimum(*arguments)
+            damped, *_ = _core.levenberg_marquardt(*arguments, None)
+        return newton[0], damped[0], length
+
+    one, three = ends(1), ends(3)
+    assert all(np.array_equal(a, b) for a, b in zip(one, three, strict=True))
+    newton, damped, length = one
+    for found, damping in ((newton, 0.0), (damped, 1e-3 * kernel.diagonal().max())):
+        weights = np.linalg.solve(kernel + damping * np.eye(n), residual)
+        step = -vector_jacobian_product(mlp, theta0, x, weights.reshape(n, 1))
+        np.testing.assert_allclose(found - theta0, step, atol=1e-9 * np.abs(step).max())
+    weights = np.linalg.solve(kernel, residual)
+    assert length == pytest.approx(np.sqrt(residual @ weights), rel=1e-9)
+    # The same targets twice: singular, however the factorization is cut.
+    twice = np.tile(x[: n // 2], (2, 1))
+    assert _core.nearest_minimum(*arguments[:-5], theta0[np.newaxis], twice, y, 1, 0.0)[1] == np.inf
+
+
 def test_certificate_bounds_the_change_of_the_jacobian():
     rng = np.random.default_rng(0)
     for activation in ("tanh", "erf", "gelu", "sigmoid", "softplus", "sin"):
@@ -146,6 +179,28 @@ def test_certificate_of_the_theory_and_its_arithmetic():
     relu = MLP((3, 30, 1), "relu")
     assert certify(relu, relu.init(rng=0), x, smallest=1.0, step=1.0) is None
     assert not Certificate(0.1, 1.0, 1.0, rigorous=False).certified
+
+
+def test_what_certifies_nothing_does_not_look_as_if_it_did():
+    x = np.array([[1e154, 2e154], [-3e154, 1e154]])
+    mlp = MLP((2, 40, 1), "tanh", bias_scale=0.5)
+    minimum = nearest_minimum(mlp, mlp.init(rng=0), x, [0.3, -0.2])
+    for certificate in (minimum.certificate, minimum.estimate):
+        assert not certificate.certified
+        assert not certificate.rigorous
+    # Squares of the inputs overflow, so there is no proved constant.
+    assert certify(mlp, mlp.init(rng=0), x, smallest=1.0, step=1.0) is None
+    assert certify(mlp, mlp.init(rng=0), 1e100 * x, smallest=1.0, step=1.0) is None
+    wide, given, targets = problem((4, 60, 1), 12)
+    shown = repr(nearest_minimum(wide, wide.init(rng=0), given, targets))
+    assert "certificate=Certificate(certified=False, h=" in shown
+    assert "radius=nan" in shown
+    unknown = certify(wide, wide.init(rng=0), given, smallest=0.0, step=1.0)
+    assert unknown is not None
+    assert (unknown.h, unknown.certified) == (np.inf, False)
+    assert np.isnan(unknown.radius)
+    for h in (0.51, np.inf, np.nan):
+        assert not Certificate(h, np.nan, 1.0, rigorous=True).certified
 
 
 def test_rigorous_where_wide_enough():

@@ -62,6 +62,45 @@ def test_spectrum_entropy(name):
             assert value == pytest.approx(float(exact), rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.parametrize(
+    "small",
+    [[1e-300], [1e-20], [1e-17] * 5, [1e-300, 1e-16], [1e-8, 3e-9], [1e-3] * 300, [0.3, 0.19]],
+    ids=lambda small: f"{len(small)} of {small[0]:g}",
+)
+def test_nearly_pure_spectra_keep_the_digits_of_their_small_probabilities(small):
+    orders = [1e-3, 0.1, 0.5, 0.7, 1 - 1e-9, 1 - 2**-53, 1.0, 1 + 2**-52, 1.2, 1.499, 1.5]
+    orders += [2.0, 2.5, 40.5, 1e4, math.inf]
+    # Of the largest only the sum of the others is known better than to rounding.
+    found = spectrum_entropy([1 - math.fsum(small), *small], orders)
+    with mp.workdps(700):
+        exact = [float(renyi([1 - mp.fsum(small), *small], alpha)) for alpha in orders]
+    np.testing.assert_allclose(found, exact, rtol=3e-14)
+
+
+@pytest.mark.parametrize("t", [1e-5, 1e-10, 3e-15])
+def test_entropies_of_nearly_product_kets(t):
+    orders = [0.1, 0.5, 1.0, 1.001, 2.0, math.inf]
+    with mp.workdps(80):
+        small = mp.mpf(t) ** 2
+        exact = [float(renyi([1 - small, small], alpha)) for alpha in orders]
+        lacking = float(2 * small * (1 - small))
+    psi = np.array([math.sqrt(1 - t * t), 0, 0, t])
+    np.testing.assert_allclose(entanglement_entropy(psi, [2, 2], 0, orders), exact, rtol=1e-13)
+    assert entanglement_entropy(psi.astype(np.complex64), [2, 2], 0, 2.0) == pytest.approx(
+        exact[4], rel=1e-5
+    )
+    rho = reduced_density_matrix(psi, [2, 2], 0)
+    assert linear_entropy(rho) == pytest.approx(lacking, rel=1e-13)
+
+
+def test_linear_entropy_is_never_negative():
+    pure = haar_states(16, 40, rng=6)
+    projectors = np.einsum("bi,bj->bij", pure, pure.conj())
+    assert (linear_entropy(projectors) >= 0).all()
+    np.testing.assert_allclose(linear_entropy(projectors), 0, atol=1e-15)
+    assert linear_entropy(projectors.astype(np.complex64)).dtype == np.float32
+
+
 def test_units_axes_and_shapes():
     p = np.array([[0.5, 0.25, 0.25], [1.0, 0.0, 0.0]])
     np.testing.assert_allclose(spectrum_entropy(p, base=2), [1.5, 0.0])

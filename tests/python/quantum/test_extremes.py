@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from oracles.quantum import smallest_by_binomials, smallest_of_real_square
+from oracles.hard_edge import (
+    tabulated_moment_of_real_square,
+    tabulated_smallest_of_real_square,
+)
+from oracles.quantum import (
+    moment_of_real_square,
+    smallest_by_binomials,
+    smallest_of_real_square,
+)
 from typicality.quantum import SmallestSchmidtLaw, mean_smallest_eigenvalue, smallest_schmidt_law
 
 LAWS = [
@@ -193,6 +201,20 @@ def test_complex_tails_keep_their_digits(m):
     if m >= 1000:
         assert law.ccdf(far).tolist() == law.pdf(far).tolist() == [0, 0, 0]
         assert law.cdf(far).tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_tabulated_twin_of_the_real_square(n):
+    with mp.workdps(30):
+        for scaled in (1e-6, 0.1, 3.0):
+            y = scaled / mp.mpf(n) ** 3
+            pairs = zip(
+                tabulated_smallest_of_real_square(n, y), smallest_of_real_square(n, y), strict=True
+            )
+            assert all(abs(found / exact - 1) < 1e-26 for found, exact in pairs)
+        for order in (1, 2):
+            exact = moment_of_real_square(n, order)
+            assert abs(tabulated_moment_of_real_square(n, order) / exact - 1) < 1e-26
 
 
 @pytest.mark.parametrize("n", [2, 3, 9])

@@ -33,7 +33,7 @@ def test_levels_and_vectors(name, count):
     matrix = operator @ np.eye(operator.shape[0])
     exact = np.linalg.eigvalsh(matrix)
     scale = np.abs(exact).max()
-    energies, vectors = lowest_levels(operator, count)
+    energies, vectors, _ = lowest_levels(operator, count)
     np.testing.assert_allclose(energies, exact[:count], atol=1e-10 * scale)
     assert np.abs(matrix @ vectors - vectors * energies).max() < 2e-11 * scale
     np.testing.assert_allclose(vectors.conj().T @ vectors, np.eye(count), atol=1e-12)
@@ -41,22 +41,22 @@ def test_levels_and_vectors(name, count):
 
 @pytest.mark.parametrize("size", [1, 2, 5, 9, 30])
 def test_small_spaces_are_exhausted(size):
-    energies, vectors = lowest_levels(np.diag(np.arange(float(size))), size)
+    energies, vectors, _ = lowest_levels(np.diag(np.arange(float(size))), size)
     np.testing.assert_allclose(energies, np.arange(size), atol=1e-12)
     np.testing.assert_allclose(np.abs(vectors), np.eye(size), atol=1e-9)
 
 
 def test_invariant_subspaces_are_left():
     # A projector: two levels only, a Krylov space ends after two steps.
-    energies, _ = lowest_levels(np.diag(np.repeat([0.0, 1.0], [3, 60])), 12)
+    energies, _, _ = lowest_levels(np.diag(np.repeat([0.0, 1.0], [3, 60])), 12)
     np.testing.assert_allclose(energies, np.repeat([0.0, 1.0], [3, 9]), atol=1e-12)
-    energies, _ = lowest_levels(sparse.csr_array((80, 80)), 3)
+    energies, _, _ = lowest_levels(sparse.csr_array((80, 80)), 3)
     assert energies.tolist() == [0.0] * 3
 
 
 def test_multiplets_larger_than_a_block_are_completed():
     levels = np.append(np.zeros(3 * BLOCK), 1.0 + np.arange(200.0))
-    energies, vectors = lowest_levels(np.diag(levels), 3 * BLOCK + 2, resolution=1e-8)
+    energies, vectors, _ = lowest_levels(np.diag(levels), 3 * BLOCK + 2, resolution=1e-8)
     np.testing.assert_allclose(energies, levels[: 3 * BLOCK + 2], atol=1e-9)
     gram = vectors.T @ vectors
     np.testing.assert_allclose(gram, np.eye(len(gram)), atol=1e-10)

@@ -84,6 +84,24 @@ def test_rank_of_computed_states_is_that_of_their_environment():
                 tangent_displacement(rho[None] / 2 + np.eye(d_a, dtype=dtype) / (2 * d_a), d_b)
 
 
+@pytest.mark.parametrize("lost", [0.0, 4e-7])
+def test_rank_of_what_a_solver_left_is_that_of_its_environment(lost):
+    exact = haar_reduced_states(6, 2, rng=8)
+    error = np.random.default_rng(8).uniform(-1, 1, 6)
+    error += -error.mean() - lost / 6e-7
+    solved = exact + 1e-7 * np.diag(error)
+    with pytest.raises(ValueError, match="rho must"):
+        tangent_spectrum(solved, 2)
+    with pytest.raises(ValueError, match="rank 2 at most"):
+        tangent_spectrum(solved + 1e-3 * (np.eye(6) / 6 - exact), 2, tolerance=1e-6)
+    spectrum = tangent_spectrum(solved, 2, tolerance=1e-6)
+    assert np.count_nonzero(spectrum == 0) == 16
+    np.testing.assert_allclose(spectrum, tangent_spectrum(exact, 2), atol=4e-6)
+    found = tangent_displacement(solved, 2, tolerance=1e-6)
+    assert found == pytest.approx(tangent_displacement(exact, 2), rel=1e-4)
+    assert uhlmann_displacement(solved, 2, tolerance=1e-6) == math.inf
+
+
 @pytest.mark.parametrize(("d_a", "d_b"), [(1, 7), (2, 6), (4, 9), (7, 3), (9, 4), (3, 50)])
 def test_mean_of_draws(d_a, d_b):
     # The variance is finite here: |d_a - d_b| > 2.
