@@ -98,8 +98,9 @@ fn check_q<E: Entry>(d: usize, given: &[E], to_complex: impl Fn(E) -> C) {
             };
             u[j] += phase * norm;
             let length = u.iter().map(C::norm_sqr).sum::<f64>().sqrt();
-            u.iter_mut()
-                .for_each(|x| *x = if norm > 0.0 { *x / length } else { C::ZERO });
+            for x in &mut u {
+                *x = if norm > 0.0 { *x / length } else { C::ZERO };
+            }
             (u, if norm > 0.0 { -phase } else { C::ONE })
         })
         .collect();
@@ -108,7 +109,9 @@ fn check_q<E: Entry>(d: usize, given: &[E], to_complex: impl Fn(E) -> C) {
         x[j] = reflectors[j].1;
         for (u, _) in reflectors.iter().rev() {
             let along: C = u.iter().zip(&x).map(|(u, x)| u.conj() * x).sum();
-            x.iter_mut().zip(u).for_each(|(x, u)| *x -= 2.0 * along * u);
+            for (x, u) in x.iter_mut().zip(u) {
+                *x -= 2.0 * along * u;
+            }
         }
         for (found, exact) in column.iter().zip(&x) {
             assert!((found - exact).norm() < 1e-13, "{j}: {found} and {exact}");
