@@ -14,16 +14,19 @@ __all__ = [
     "activation",
     "empirical_ntk",
     "gaussian_matrices",
+    "gaussian_matrices_workspace",
     "get_threads",
     "gradient_descent",
     "haar_expectations",
     "haar_isometries",
+    "haar_isometries_workspace",
     "haar_power_traces",
     "haar_reduced_states",
     "haar_schmidt_spectra",
     "haar_states",
     "haar_unitaries",
     "hermitian_eigenvalues",
+    "hermitian_eigenvalues_workspace",
     "hermitian_skew",
     "infinite_kernel",
     "jacobian_vector_product",
@@ -35,15 +38,20 @@ __all__ = [
     "open_blocks",
     "partial_trace",
     "reduced_density_matrix",
+    "reduced_density_matrix_workspace",
     "schmidt_spectrum",
+    "schmidt_spectrum_workspace",
     "simd_level",
     "squared_norms",
     "standard_normals",
     "tridiagonal_eigenvalues",
+    "tridiagonal_eigenvalues_workspace",
     "uniforms",
     "vector_jacobian_product",
     "wishart_eigenvalues",
+    "wishart_eigenvalues_workspace",
     "wishart_matrices",
+    "wishart_matrices_workspace",
 ]
 
 # The blocks `with threads(n):` that are open where this is read, the innermost one last; each has
@@ -128,6 +136,21 @@ def partial_trace(
 def schmidt_spectrum(
     psi: npt.NDArray[Any], dims: Sequence[int], keep: Sequence[int], out: _Out = None
 ) -> npt.NDArray[Any]: ...
+
+# Bytes that kernels work in beside their results, for the threads in force; sizes of any length.
+
+def tridiagonal_eigenvalues_workspace(count: int, n: int) -> int: ...
+def wishart_eigenvalues_workspace(count: int, m: int) -> int: ...
+def wishart_matrices_workspace(count: int, p: int, n: int, beta: int, single: bool) -> int: ...
+def gaussian_matrices_workspace(count: int, n: int, beta: int, single: bool) -> int: ...
+def haar_isometries_workspace(count: int, d: int, n: int, beta: int, single: bool) -> int: ...
+def hermitian_eigenvalues_workspace(count: int, n: int, dtype: np.dtype[Any]) -> int: ...
+def reduced_density_matrix_workspace(
+    count: int, dims: Sequence[int], keep: Sequence[int], dtype: np.dtype[Any], given: bool
+) -> int: ...
+def schmidt_spectrum_workspace(
+    count: int, dims: Sequence[int], keep: Sequence[int], dtype: np.dtype[Any]
+) -> int: ...
 
 # Networks: `widths, activation, weight_factors, bias_factors` describe a network.
 

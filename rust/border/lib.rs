@@ -11,6 +11,7 @@ mod quantum;
 mod spectra;
 mod subsystems;
 mod threads;
+mod workspace;
 
 use pyo3::prelude::*;
 
@@ -31,6 +32,7 @@ mod _core {
         super::spectra::register(module)?;
         super::quantum::register(module)?;
         super::subsystems::register(module)?;
+        super::workspace::register(module)?;
         super::networks::register(module)?;
         super::infinite_width::register(module)
     }

@@ -39,7 +39,8 @@ macro_rules! by_kind {
     };
 }
 
-fn cut(py: Python<'_>, dims: &[usize], keep: &[usize]) -> PyResult<Cut> {
+/// The cut that keeps these subsystems.
+pub fn cut(py: Python<'_>, dims: &[usize], keep: &[usize]) -> PyResult<Cut> {
     Cut::new(dims, keep).map_err(|error| errors::to_python(py, &error))
 }
 

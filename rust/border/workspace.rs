@@ -10,11 +10,16 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use typicality::linalg::hermitian::from_lower_halves_workspace_bytes;
 use typicality::linalg::tridiagonal::solve_workspace_bytes;
+use typicality::quantum::reduced_state::{
+    Memory, reduced_density_matrices_workspace_bytes, schmidt_spectra_workspace_bytes,
+};
 use typicality::quantum::unitaries::haar_isometries_workspace_bytes;
 use typicality::spectra::gaussian::gaussian_matrices_workspace_bytes;
 use typicality::spectra::laguerre::Laguerre;
+use typicality::spectra::wishart::Wishart;
 
 use crate::draws::field;
+use crate::subsystems::cut;
 use crate::threads::get_threads;
 
 /// Largest size that is told from larger ones: the counts of the core do not overflow up to it.
@@ -54,8 +59,8 @@ macro_rules! by_dtype {
 #[pyfunction]
 fn tridiagonal_eigenvalues_workspace(
     py: Python<'_>,
-    #[pyo3(from_py_with = size)] n: usize,
     #[pyo3(from_py_with = size)] count: usize,
+    #[pyo3(from_py_with = size)] n: usize,
 ) -> PyResult<u128> {
     Ok(solve_workspace_bytes(n, count, get_threads(py)?))
 }
@@ -64,8 +69,8 @@ fn tridiagonal_eigenvalues_workspace(
 #[pyfunction]
 fn hermitian_eigenvalues_workspace(
     py: Python<'_>,
-    #[pyo3(from_py_with = size)] n: usize,
     #[pyo3(from_py_with = size)] count: usize,
+    #[pyo3(from_py_with = size)] n: usize,
     dtype: &Bound<'_, PyArrayDescr>,
 ) -> PyResult<u128> {
     let threads = get_threads(py)?;
@@ -111,6 +116,60 @@ fn gaussian_matrices_workspace(
     })
 }
 
+/// Of `wishart_matrices` and `haar_reduced_states` for `count` samples of order p and rank `min(p, n)`.
+#[pyfunction]
+fn wishart_matrices_workspace(
+    py: Python<'_>,
+    #[pyo3(from_py_with = size)] count: usize,
+    #[pyo3(from_py_with = size)] p: usize,
+    #[pyo3(from_py_with = size)] n: usize,
+    beta: u32,
+    single: bool,
+) -> PyResult<u128> {
+    let (field, threads, rank) = (field(py, beta)?, get_threads(py)?, p.min(n));
+    Ok(if single {
+        Wishart::matrices_workspace_bytes::<f32>(p, rank, field, count, threads)
+    } else {
+        Wishart::matrices_workspace_bytes::<f64>(p, rank, field, count, threads)
+    })
+}
+
+/// Of `reduced_density_matrix` for `count` states, where the result is `given` or a new array.
+#[pyfunction]
+fn reduced_density_matrix_workspace(
+    py: Python<'_>,
+    #[pyo3(from_py_with = size)] count: usize,
+    dims: Vec<usize>,
+    keep: Vec<usize>,
+    dtype: &Bound<'_, PyArrayDescr>,
+    given: bool,
+) -> PyResult<u128> {
+    let (cut, threads) = (cut(py, &dims, &keep)?, get_threads(py)?);
+    let memory = if given { Memory::Used } else { Memory::Fresh };
+    by_dtype!(
+        py,
+        dtype,
+        reduced_density_matrices_workspace_bytes(&cut, count, memory, threads)
+    )
+}
+
+/// Of `schmidt_spectrum` for `count` states.
+#[pyfunction]
+fn schmidt_spectrum_workspace(
+    py: Python<'_>,
+    #[pyo3(from_py_with = size)] count: usize,
+    dims: Vec<usize>,
+    keep: Vec<usize>,
+    dtype: &Bound<'_, PyArrayDescr>,
+) -> PyResult<u128> {
+    let (cut, threads) = (cut(py, &dims, &keep)?, get_threads(py)?);
+    by_dtype!(
+        py,
+        dtype,
+        schmidt_spectra_workspace_bytes(&cut, count, threads)
+    )
+}
+
 /// Of `wishart_eigenvalues` and `haar_schmidt_spectra` for `count` samples of m eigenvalues.
 #[pyfunction]
 fn wishart_eigenvalues_workspace(
@@ -131,5 +190,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(hermitian_eigenvalues_workspace, module)?)?;
     module.add_function(wrap_pyfunction!(haar_isometries_workspace, module)?)?;
     module.add_function(wrap_pyfunction!(gaussian_matrices_workspace, module)?)?;
+    module.add_function(wrap_pyfunction!(wishart_matrices_workspace, module)?)?;
+    module.add_function(wrap_pyfunction!(reduced_density_matrix_workspace, module)?)?;
+    module.add_function(wrap_pyfunction!(schmidt_spectrum_workspace, module)?)?;
     module.add_function(wrap_pyfunction!(wishart_eigenvalues_workspace, module)?)
 }

@@ -97,10 +97,23 @@ impl Spread {
     /// done for each; not both, since a thread that waits inside one piece would begin, and hold in memory,
     /// another.
     pub fn of(pieces: usize) -> Self {
-        if pieces >= rayon::current_num_threads() {
+        Self::among(pieces, rayon::current_num_threads())
+    }
+
+    /// The same, for a pool of so many threads.
+    pub fn among(pieces: usize, threads: usize) -> Self {
+        if pieces >= threads {
             Self::Here
         } else {
             Self::Pool
+        }
+    }
+
+    /// Pieces that exist at the same time where each is done so.
+    pub fn in_flight(self, pieces: usize, threads: usize) -> usize {
+        match self {
+            Self::Here => pieces.min(threads),
+            Self::Pool => pieces.min(1),
         }
     }
 }

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import refuse_oversize
 from typicality._messages import describe
-from typicality._scratch import hermitian_scratch
 from typicality.quantum.density_matrices import density_matrices, refuse_negative
 
 __all__ = ["density_spectrum"]
@@ -56,7 +55,8 @@ def density_spectrum(
     d, batch = matrices.shape[-1], matrices.shape[:-2]
     count = math.prod(batch)
     refuse_oversize(
-        2 * count * d * matrices.itemsize + hermitian_scratch(d, count, matrices.dtype),
+        2 * count * d * matrices.itemsize
+        + _core.hermitian_eigenvalues_workspace(count, d, matrices.dtype),
         f"The eigenvalues of {name}",
         "Pass fewer matrices at once.",
     )

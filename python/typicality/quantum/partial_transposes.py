@@ -18,7 +18,6 @@ from typicality import _core
 from typicality._arrays import inexact_array, real_number, refuse_oversize
 from typicality._arrays import subsystems as checked_subsystems
 from typicality._messages import short_number, short_tuple
-from typicality._scratch import hermitian_scratch, singular_scratch
 from typicality.quantum.density_spectrum import density_spectrum
 from typicality.quantum.pure_or_mixed import pure_or_mixed
 
@@ -217,7 +216,7 @@ def _of_matrices(matrices: Array, sizes: Sequence[int], kept: Sequence[int]) -> 
     refuse_oversize(
         matrices.nbytes
         + 2 * count * d * matrices.itemsize
-        + hermitian_scratch(d, count, matrices.dtype),
+        + _core.hermitian_eigenvalues_workspace(count, d, matrices.dtype),
         "The partial transposes and their eigenvalues",
         "Pass fewer matrices at once; kets, where the states are pure, take D numbers each.",
     )
@@ -241,7 +240,7 @@ def _of_kets(states: Array, sizes: Sequence[int], kept: Sequence[int]) -> Array:
     refuse_oversize(
         copy
         + 4 * count * smaller * np.dtype(np.float64).itemsize
-        + singular_scratch(smaller, total // smaller, count, kind),
+        + _core.schmidt_spectrum_workspace(count, list(sizes), list(kept), kind),
         "The Schmidt coefficients",
         "Pass fewer states at once.",
     )

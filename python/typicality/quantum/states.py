@@ -22,7 +22,6 @@ from typicality._arrays import (
     output_array,
 )
 from typicality._random import RNG, draw, key_of
-from typicality._scratch import bartlett_scratch, tridiagonal_scratch
 from typicality.spectra.wishart import LARGEST_SPECTRUM
 
 __all__ = [
@@ -168,7 +167,9 @@ def haar_reduced_states(
         bytes_per_sample=kept * kept * kind.itemsize,
         what="The reduced states",
         cheaper="haar_schmidt_spectra draws their eigenvalues, haar_power_traces tr rho^k.",
-        scratch=lambda count: bartlett_scratch(kept, environment, kind, count),
+        scratch=lambda count: _core.wishart_matrices_workspace(
+            count, kept, environment, beta, is_single(kind)
+        ),
         out=out,
     )
 
@@ -238,7 +239,7 @@ def haar_schmidt_spectra(
         bytes_per_sample=small * kind.itemsize,
         what="The spectra",
         cheaper="haar_power_traces draws tr rho^k without eigenvalues.",
-        scratch=lambda count: tridiagonal_scratch(small, count),
+        scratch=lambda count: _core.wishart_eigenvalues_workspace(count, small),
         out=out,
     )
 

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import output_array, refuse_oversize, subsystems
-from typicality._scratch import gram_scratch, in_flight, singular_scratch
 from typicality.quantum.density_matrices import density_matrices
 from typicality.quantum.kets import amplitudes, kets, refuse_unnormalized, squared_norms
 
@@ -77,13 +76,13 @@ def reduced_density_matrix(
     d_keep = math.prod(sizes[index] for index in kept)
     batch = states.shape[:-1]
     count = math.prod(batch)
-    # Where the order of subsystems changes or `out` is filled past the caches, each thread works in
-    # one more matrix.
     target = output_array(out, batch, (d_keep, d_keep), states.dtype, states)
-    new = in_flight(count) + (count if target is None else 0)
+    new = count * d_keep * d_keep * states.itemsize if target is None else 0
     refuse_oversize(
-        new * d_keep * d_keep * states.itemsize
-        + gram_scratch(d_keep, states.shape[-1] // d_keep, count, states.dtype),
+        new
+        + _core.reduced_density_matrix_workspace(
+            count, list(sizes), list(kept), states.dtype, target is not None
+        ),
         "The reduced density matrices",
         "schmidt_spectrum returns their eigenvalues.",
     )
@@ -223,7 +222,7 @@ def schmidt_spectrum(
     target = output_array(out, batch, (smaller,), real, states)
     refuse_oversize(
         (count * smaller * real.itemsize if target is None else 0)
-        + singular_scratch(smaller, states.shape[-1] // smaller, count, states.dtype),
+        + _core.schmidt_spectrum_workspace(count, list(sizes), list(kept), states.dtype),
         "The Schmidt spectra",
         "Pass fewer states at once.",
     )

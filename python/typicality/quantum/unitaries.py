@@ -13,7 +13,6 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import batch_shape, beta_of, dimension, draw_dtype, is_single, output_array
 from typicality._random import RNG, draw, key_of
-from typicality._scratch import isometry_scratch
 
 __all__ = ["gue_eigenstates", "haar_unitaries"]
 
@@ -71,7 +70,9 @@ def haar_unitaries(
         bytes_per_sample=length * length * kind.itemsize,
         what="The unitaries",
         cheaper="gue_eigenstates draws a few of their rows.",
-        scratch=lambda count: isometry_scratch(length, length, kind, count),
+        scratch=lambda count: _core.haar_isometries_workspace(
+            count, length, length, beta, is_single(kind)
+        ),
         out=out,
     )
 
@@ -135,6 +136,8 @@ def gue_eigenstates(
         bytes_per_sample=length * count_each * kind.itemsize,
         what="The eigenstates",
         cheaper="Draw fewer of them.",
-        scratch=lambda count: isometry_scratch(length, count_each, kind, count),
+        scratch=lambda count: _core.haar_isometries_workspace(
+            count, length, count_each, beta, is_single(kind)
+        ),
         out=out,
     )

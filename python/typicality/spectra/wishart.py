@@ -26,7 +26,6 @@ from typicality._arrays import (
     refuse_oversize,
 )
 from typicality._random import RNG, draw, key_of
-from typicality._scratch import bartlett_scratch, matrix_scratch, tridiagonal_scratch
 
 __all__ = [
     "LARGEST_SPECTRUM",
@@ -113,7 +112,9 @@ def wishart_matrices(
         bytes_per_sample=order * order * kind.itemsize,
         what="The Wishart matrices",
         cheaper="Their spectra alone come from wishart_eigenvalues.",
-        scratch=lambda count: bartlett_scratch(order, columns, kind, count),
+        scratch=lambda count: _core.wishart_matrices_workspace(
+            count, order, columns, beta, is_single(kind)
+        ),
         out=out,
     )
 
@@ -177,7 +178,7 @@ def wishart_eigenvalues(
         bytes_per_sample=small * kind.itemsize,
         what="The spectra",
         cheaper="Draw them in parts.",
-        scratch=lambda count: tridiagonal_scratch(small, count),
+        scratch=lambda count: _core.wishart_eigenvalues_workspace(count, small),
         out=out,
     )
 
@@ -235,7 +236,9 @@ def gaussian_matrices(
         bytes_per_sample=order * order * kind.itemsize,
         what="The matrices",
         cheaper="Draw them in parts, or only eigenvectors with quantum.gue_eigenstates.",
-        scratch=lambda count: matrix_scratch(order * order * is_single(kind), beta, count),
+        scratch=lambda count: _core.gaussian_matrices_workspace(
+            count, order, beta, is_single(kind)
+        ),
         out=out,
     )
 
@@ -296,7 +299,7 @@ def tridiagonal_eigenvalues(
     kind = np.result_type(main, side)
     count = math.prod(batch)
     refuse_oversize(
-        2 * count * n * kind.itemsize + tridiagonal_scratch(n, count),
+        2 * count * n * kind.itemsize + _core.tridiagonal_eigenvalues_workspace(count, n),
         "The eigenvalues",
         "Pass fewer matrices at once.",
     )

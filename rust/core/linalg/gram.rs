@@ -162,6 +162,43 @@ pub fn small_matrix<T: Scalar>(
     Ok(())
 }
 
+/// Bytes that [`lower_half`] works in for a matrix `(n, width)`.
+pub fn lower_half_workspace_bytes<T: Scalar>(
+    n: usize,
+    width: usize,
+    spread: Spread,
+    threads: usize,
+) -> u128 {
+    let (sums, columns) = groups(n, width);
+    let columns = PANEL.min(columns);
+    let packed = if n <= NARROW {
+        packed_len::<T>(columns, n) as u128
+    } else {
+        n.div_ceil(TILE) as u128 * packed_len::<T>(n.min(TILE), columns) as u128
+    };
+    let packed = packed * size_of::<T::Real>() as u128;
+    let sum = n as u128 * (n * size_of::<T>()) as u128;
+    match spread {
+        _ if sums == 1 => packed,
+        Spread::Here => sum + packed,
+        Spread::Pool => (sums - 1) as u128 * sum + sums.min(threads) as u128 * packed,
+    }
+}
+
+/// Bytes that [`both_halves`] works in for a matrix `(n, width)`.
+pub fn both_halves_workspace_bytes<T: Scalar>(
+    n: usize,
+    width: usize,
+    spread: Spread,
+    threads: usize,
+) -> u128 {
+    if is_small(n, width) {
+        packed_len::<T>(n, width) as u128 * size_of::<T::Real>() as u128
+    } else {
+        lower_half_workspace_bytes::<T>(n, width, spread, threads)
+    }
+}
+
 /// Whether both halves are written at once: few blocks of registers, each of which is summed once.
 pub fn is_small(n: usize, width: usize) -> bool {
     (NARROW + 1..=TILE).contains(&n) && (1..=MAX_COLUMNS).contains(&width)

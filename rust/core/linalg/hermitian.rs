@@ -77,11 +77,7 @@ where
     }
     let size = checked_len("a matrix", &[n, n], LANES * size_of::<T>())?;
     let batch = out.len() / n;
-    let together = if n > SMALL_ORDER {
-        1
-    } else {
-        group_size(batch)
-    };
+    let together = together(n, batch, rayon::current_num_threads().max(1));
     let mut diagonals = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut off_diagonals_squared = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut powers = try_filled("exponents", batch, 0i32)?;
@@ -149,11 +145,45 @@ where
     tridiagonal::solve(n, out, load, finish, watch)
 }
 
+/// Bytes that [`from_lower_halves`] works in for `batch` matrices of order n, beside those of `fill`.
+pub fn from_lower_halves_workspace_bytes<T: Scalar>(
+    n: usize,
+    batch: usize,
+    threads: usize,
+) -> u128 {
+    let together = together(n, batch, threads);
+    let (groups, spread) = groups(n, batch, threads);
+    let in_flight = spread.in_flight(groups, threads);
+    let copies = n as u128 * (n * size_of::<T>()) as u128 * together as u128;
+    let reduction = if n > SMALL_ORDER {
+        large::tridiagonalize_workspace_bytes::<T>(n)
+    } else {
+        Batch::bytes(n, !T::IS_REAL)
+    };
+    let forms = batch as u128 * (2 * n * size_of::<f64>() + size_of::<i32>()) as u128;
+    let eigenvalues = tridiagonal::solve_workspace_bytes(n, batch, threads);
+    forms + eigenvalues.max(in_flight as u128 * (copies + reduction))
+}
+
+/// Number of groups of matrices, and how each is worked on.
+pub(super) fn groups(n: usize, batch: usize, threads: usize) -> (usize, Spread) {
+    let groups = batch.div_ceil(together(n, batch, threads));
+    (groups, Spread::among(groups, threads))
+}
+
+/// Matrices of order n that are reduced at a time.
+fn together(n: usize, batch: usize, threads: usize) -> usize {
+    if n > SMALL_ORDER {
+        1
+    } else {
+        group_size(batch, threads)
+    }
+}
+
 /// Matrices in a group. The bits do not depend on it, so it may follow the threads.
-pub(super) fn group_size(batch: usize) -> usize {
-    let threads = rayon::current_num_threads().max(1);
+pub(super) fn group_size(batch: usize, threads: usize) -> usize {
     batch
-        .div_ceil(batch.div_ceil(LANES).next_multiple_of(threads))
+        .div_ceil(batch.div_ceil(LANES).max(1).next_multiple_of(threads))
         .clamp(1, LANES)
 }
 

@@ -63,6 +63,11 @@ impl Group {
         })
     }
 
+    /// Bytes of a group.
+    pub fn bytes(n: usize) -> u128 {
+        (2 * n + 1) as u128 * size_of::<Lane>() as u128
+    }
+
     /// Deflates rows that have converged, and activates the block before where one is done.
     fn deflate(&mut self) {
         for lane in 0..LANES {

@@ -78,6 +78,71 @@ where
     reduced(watch, m, n, &rest, &source, out)
 }
 
+/// Bytes that [`squares`] works in for `batch` matrices `(m, n)`.
+pub fn squares_workspace_bytes<T: Scalar>(
+    m: usize,
+    n: usize,
+    batch: usize,
+    threads: usize,
+) -> u128 {
+    let reduced = if T::IS_REAL {
+        reduced_workspace_bytes::<f64, false>(m, n, batch, threads)
+    } else {
+        reduced_workspace_bytes::<faer::c64, true>(m, n, batch, threads)
+    };
+    if !is_long(m, n) {
+        return reduced;
+    }
+    let (groups, spread) = hermitian::groups(m, batch, threads);
+    let products = spread.in_flight(groups, threads) as u128;
+    let product = gram::lower_half_workspace_bytes::<T>(m, n, spread, threads);
+    let eigenvalues = hermitian::from_lower_halves_workspace_bytes::<T>(m, batch, threads);
+    let tried = products * product + eigenvalues;
+    // One singular value needs no reduction.
+    if m == 1 { tried } else { tried.max(reduced) }
+}
+
+/// Bytes of the reduction of `batch` matrices, all of which need it.
+fn reduced_workspace_bytes<E: Scalar<Real = f64>, const COMPLEX: bool>(
+    m: usize,
+    n: usize,
+    batch: usize,
+    threads: usize,
+) -> u128 {
+    let together = together(m, batch, threads);
+    let groups = batch.div_ceil(together);
+    let in_flight = Spread::among(groups, threads).in_flight(groups, threads);
+    let columns = if is_long(m, n) { m } else { n };
+    let form = if m > SMALL {
+        Reduction::<COMPLEX>::bytes(columns, m)
+    } else {
+        Batch::bytes(columns, m, COMPLEX)
+    };
+    let one = if is_long(m, n) {
+        let triangles = together as u128 * m as u128 * (m * size_of::<E>()) as u128;
+        triangles + form.max(Reduction::<COMPLEX>::bytes(piece_height(m, n), m))
+    } else {
+        form
+    };
+    let forms = batch as u128 * (2 * m * size_of::<f64>() + size_of::<i32>()) as u128;
+    let values = qd::singular_values_workspace_bytes(m, batch, threads);
+    forms + values.max(in_flight as u128 * one)
+}
+
+/// Matrices of m rows that are reduced at a time.
+fn together(m: usize, batch: usize, threads: usize) -> usize {
+    if m > SMALL {
+        1
+    } else {
+        hermitian::group_size(batch, threads)
+    }
+}
+
+/// Rows of the transposed pieces that long matrices are made triangles of.
+fn piece_height(m: usize, n: usize) -> usize {
+    (PIECE / m).max(4 * m).min(n)
+}
+
 /// Whether A A^H is looked at first.
 fn is_long(m: usize, n: usize) -> bool {
     m == 1 || n > LONG * m
@@ -122,11 +187,7 @@ where
         return Ok(());
     }
     checked_len("a matrix", &[m, n.min(LONG * m)], 2 * LANES * LANES)?;
-    let together = if m > SMALL {
-        1
-    } else {
-        hermitian::group_size(chosen.len())
-    };
+    let together = together(m, chosen.len(), rayon::current_num_threads().max(1));
     let what = "bidiagonal matrices";
     let mut forms = try_filled(what, chosen.len() * 2 * m, 0.0)?;
     let mut powers = try_filled(what, chosen.len(), 0i32)?;
@@ -212,7 +273,7 @@ fn triangle<T: Scalar, E: Scalar<Real = f64>, const COMPLEX: bool>(
     source: &impl Source<T>,
     factor: f64,
 ) -> Result<Square<E>> {
-    let height = (PIECE / m).max(4 * m).min(n);
+    let height = piece_height(m, n);
     let mut piece = Reduction::<COMPLEX>::zeros(height, m)?;
     let entries = try_filled("a triangle", m * m, E::ZERO)?;
     let mut triangle = Square { order: m, entries };

@@ -120,7 +120,7 @@ where
             format!("{} items are not rows of {n}", out.len()),
         ));
     }
-    let unit = unit_size(out.len() / n);
+    let unit = unit_size(out.len() / n, rayon::current_num_threads().max(1));
     for_each_block(
         watch,
         out,
@@ -137,9 +137,20 @@ where
     )
 }
 
+/// Bytes that [`solve`] works in for `count` matrices of order n, beside those of `load` and `finish`.
+pub fn solve_workspace_bytes(n: usize, count: usize, threads: usize) -> u128 {
+    let groups = unit_size(count, threads).div_ceil(LANES) as u128;
+    let matrix = 2 * n as u128 * size_of::<f64>() as u128;
+    units_in_flight(count, threads) * (groups * Group::bytes(n) + matrix)
+}
+
+/// Most units of `count` matrices that are worked on at the same time.
+pub fn units_in_flight(count: usize, threads: usize) -> u128 {
+    threads.min(count.div_ceil(unit_size(count, threads))) as u128
+}
+
 /// Matrices in a unit of work. The bits do not depend on it, so it may follow the threads.
-pub(super) fn unit_size(count: usize) -> usize {
-    let threads = rayon::current_num_threads().max(1);
+pub(super) fn unit_size(count: usize, threads: usize) -> usize {
     let units = count
         .div_ceil(LANES * MAX_GROUPS)
         .next_multiple_of(threads)

@@ -20,7 +20,7 @@ const READING: usize = 64;
 /// Complex multiplications of a task at least, where one holds several states.
 const TASK_WORK: u128 = 1 << 18;
 /// Bytes of results that may still be in the caches when they are read.
-const CACHED: usize = 1 << 22;
+const CACHED: u128 = 1 << 22;
 
 /// Memory that results are written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +52,7 @@ pub fn reduced_density_matrices<T: Scalar>(
     if batch.checked_mul(size) != Some(out.len()) {
         return Err(Error::value("out", "must hold one matrix for each state"));
     }
-    let work = work(cut);
-    let past_caches =
-        memory == Memory::Used && size_of_val(out) > CACHED && gram::is_small(d, cut.d_rest());
+    let past_caches = is_past_caches(cut, size_of_val(out) as u128, memory);
     let scratch = cut.order().is_some() || past_caches;
     let one = |spread, psi: &[T], next: &[T], out: &mut [T], space: &mut Space<T>| {
         let source = cut.matrix(psi)?;
@@ -72,18 +70,14 @@ pub fn reduced_density_matrices<T: Scalar>(
             gram::both_halves(watch, spread, &source, next, out, panel)
         }
     };
-    // Of many states each is one thread's; so are some where one alone cannot be shared.
-    let threads = rayon::current_num_threads();
-    let side_by_side =
-        batch >= 4 * threads || batch >= threads && !gram::is_shared(d, cut.d_rest());
-    if work >= SHARED_WORK && !side_by_side {
+    if spread(cut, batch, rayon::current_num_threads()) == Spread::Pool {
         let mut space = Space::default();
         for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
             one(Spread::Pool, psi, &[], out, &mut space)?;
         }
         return Ok(());
     }
-    let together = (TASK_WORK / work.max(1)).clamp(1, 1 << 20) as usize;
+    let together = states_together(cut);
     out.par_chunks_mut(together * size)
         .enumerate()
         .try_for_each_init(Space::default, |space, (task, out)| {
@@ -96,6 +90,57 @@ pub fn reduced_density_matrices<T: Scalar>(
             }
             Ok(())
         })
+}
+
+/// Bytes that [`reduced_density_matrices`] works in for `batch` states.
+pub fn reduced_density_matrices_workspace_bytes<T: Scalar>(
+    cut: &Cut,
+    batch: usize,
+    memory: Memory,
+    threads: usize,
+) -> u128 {
+    let (d, rest) = (cut.d_keep(), cut.d_rest());
+    let matrix = d as u128 * (d * size_of::<T>()) as u128;
+    let spread = spread(cut, batch, threads);
+    let tasks = match spread {
+        Spread::Here => batch.div_ceil(states_together(cut)),
+        Spread::Pool => batch,
+    };
+    let product = if cut.order().is_some() {
+        matrix + gram::lower_half_workspace_bytes::<T>(d, rest, spread, threads)
+    } else {
+        let copy = is_past_caches(cut, batch as u128 * matrix, memory);
+        let product = gram::both_halves_workspace_bytes::<T>(d, rest, spread, threads);
+        if copy { matrix + product } else { product }
+    };
+    spread.in_flight(tasks, threads) as u128 * product
+}
+
+/// Bytes that [`schmidt_spectra`] works in for `batch` states.
+pub fn schmidt_spectra_workspace_bytes<T: Scalar>(cut: &Cut, batch: usize, threads: usize) -> u128 {
+    let cut = cut.smaller_side();
+    singular::squares_workspace_bytes::<T>(cut.d_keep(), cut.d_rest(), batch, threads)
+}
+
+/// Whether the matrices of so many bytes go past the caches.
+fn is_past_caches(cut: &Cut, bytes: u128, memory: Memory) -> bool {
+    memory == Memory::Used && bytes > CACHED && gram::is_small(cut.d_keep(), cut.d_rest())
+}
+
+/// Whether each state is one thread's: of many states, and of some where one alone cannot be shared.
+fn spread(cut: &Cut, batch: usize, threads: usize) -> Spread {
+    let side_by_side =
+        batch >= 4 * threads || batch >= threads && !gram::is_shared(cut.d_keep(), cut.d_rest());
+    if work(cut) >= SHARED_WORK && !side_by_side {
+        Spread::Pool
+    } else {
+        Spread::Here
+    }
+}
+
+/// States of one task.
+fn states_together(cut: &Cut) -> usize {
+    (TASK_WORK / work(cut).max(1)).clamp(1, 1 << 20) as usize
 }
 
 /// Squares of the Schmidt coefficients of the states `psi` `(b, D)` across `cut`, descending, in

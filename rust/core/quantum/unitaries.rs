@@ -4,10 +4,14 @@
 //! d - k + 1 entries, so nothing needs to be decomposed: the reflectors are drawn (Stewart, SIAM J.
 //! Numer. Anal. 17, 403 (1980)) and Q is formed of them.
 
+use faer::c64;
+
 use crate::error::{Error, Result, checked_len};
-use crate::linalg::reflector::form_q::form_q;
+use crate::linalg::reflector::form_q::{form_q, form_q_workspace_bytes};
 use crate::parallel::Watch;
-use crate::random::draws::{fill_sample, for_each_row, in_double, sample};
+use crate::random::draws::{
+    fill_sample, for_each_row, in_double, in_double_workspace_bytes, rows_in_flight, sample,
+};
 use crate::random::stream::Family;
 use crate::simd::Real;
 use crate::spectra::field::{Field, as_complex_mut};
@@ -42,4 +46,21 @@ pub fn haar_isometries<T: Real>(
             }
         })
     })
+}
+
+/// Bytes that [`haar_isometries`] works in for `size` samples.
+pub fn haar_isometries_workspace_bytes<T: Real>(
+    d: usize,
+    n: usize,
+    field: Field,
+    size: usize,
+    threads: usize,
+) -> u128 {
+    let in_flight = rows_in_flight(size, threads);
+    let form = match field {
+        Field::Real => form_q_workspace_bytes::<f64>(d, n, in_flight, threads),
+        Field::Complex => form_q_workspace_bytes::<c64>(d, n, in_flight, threads),
+    };
+    let double = in_double_workspace_bytes::<T>(&[d, n, field.beta()]);
+    in_flight * double + form
 }

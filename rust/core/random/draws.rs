@@ -79,6 +79,20 @@ where
     Ok(())
 }
 
+/// Bytes that [`in_double`] works in for an output of these sizes.
+pub fn in_double_workspace_bytes<T: Real>(sizes: &[usize]) -> u128 {
+    if T::as_f64_mut(&mut []).is_some() {
+        return 0;
+    }
+    let len: u128 = sizes.iter().map(|&size| size as u128).product();
+    len * size_of::<f64>() as u128
+}
+
+/// Most rows that [`for_each_row`] works on at the same time, of so many.
+pub fn rows_in_flight(rows: usize, threads: usize) -> u128 {
+    rows.min(threads) as u128
+}
+
 /// The stream of row `index` of a batch that begins at `first`.
 pub fn sample(first: u64, index: usize) -> u64 {
     first.wrapping_add(index as u64)

@@ -3,7 +3,9 @@
 use crate::error::{Result, checked_len};
 use crate::linalg::mirror::{Half, mirror};
 use crate::parallel::{Spread, Watch};
-use crate::random::draws::{for_each_row, in_double, sample};
+use crate::random::draws::{
+    for_each_row, in_double, in_double_workspace_bytes, rows_in_flight, sample,
+};
 use crate::random::sequence::Sequence;
 use crate::random::stream::Family;
 use crate::simd::Real;
@@ -45,4 +47,14 @@ pub fn gaussian_matrices<T: Real>(
             }
         })
     })
+}
+
+/// Bytes that [`gaussian_matrices`] works in for `size` samples, beside a block of normals a thread.
+pub fn gaussian_matrices_workspace_bytes<T: Real>(
+    n: usize,
+    field: Field,
+    size: usize,
+    threads: usize,
+) -> u128 {
+    rows_in_flight(size, threads) * in_double_workspace_bytes::<T>(&[n, n, field.beta()])
 }

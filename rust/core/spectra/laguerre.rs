@@ -7,7 +7,7 @@
 
 use crate::error::{Error, Result, checked_len, try_filled};
 use crate::linalg::bidiagonal_bisection::smallest_eigenvalues;
-use crate::linalg::tridiagonal::{Entries, solve};
+use crate::linalg::tridiagonal::{Entries, solve, solve_workspace_bytes, units_in_flight};
 use crate::parallel::Watch;
 use crate::random::draws::sample;
 use crate::random::gamma;
@@ -157,5 +157,11 @@ impl Laguerre {
             Ok(())
         };
         solve(m, out, load, finish, watch)
+    }
+
+    /// Bytes that [`spectra`](Self::spectra) works in for `size` samples of m eigenvalues.
+    pub fn spectra_workspace_bytes(m: usize, size: usize, threads: usize) -> u128 {
+        let entries = (2 * m * size_of::<f64>()) as u128;
+        solve_workspace_bytes(m, size, threads) + units_in_flight(size, threads) * entries
     }
 }

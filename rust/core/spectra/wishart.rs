@@ -8,13 +8,17 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use faer::c64;
+
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::linalg::gram::{Source, lower_half};
+use crate::linalg::gram::{Source, lower_half, lower_half_workspace_bytes};
 use crate::linalg::mirror::{Half, mirror};
 use crate::linalg::packing::Buffer;
 use crate::linalg::scalar::Scalar;
 use crate::parallel::{Spread, Watch, for_each_block};
-use crate::random::draws::{for_each_row, in_double, sample};
+use crate::random::draws::{
+    for_each_row, in_double, in_double_workspace_bytes, rows_in_flight, sample,
+};
 use crate::random::sequence::Sequence;
 use crate::random::stream::Family;
 use crate::random::{gamma, normal};
@@ -69,11 +73,7 @@ impl Wishart {
     ) -> Result<()> {
         let len = checked_len("a matrix", &[self.p, self.p, self.field.beta()], 8)?;
         // A thread that waits inside one matrix would begin, and hold in memory, another.
-        let spread = if out.len() / len.max(1) >= rayon::current_num_threads() {
-            Spread::Here
-        } else {
-            Spread::Pool
-        };
+        let spread = Spread::of(out.len() / len.max(1));
         for_each_row(watch, out, len, |index, row| {
             in_double(row, |w| {
                 self.matrix(streams, sample(first, index), spread, w, watch)?;
@@ -159,6 +159,24 @@ impl Wishart {
             *diagonal = (square / half).sqrt();
         }
         Ok(())
+    }
+
+    /// Bytes that [`matrices`](Self::matrices) works in for `size` samples of order p, L of `rank` columns.
+    pub fn matrices_workspace_bytes<T: Real>(
+        p: usize,
+        rank: usize,
+        field: Field,
+        size: usize,
+        threads: usize,
+    ) -> u128 {
+        let spread = Spread::among(size, threads);
+        let product = match field {
+            Field::Real => lower_half_workspace_bytes::<f64>(p, rank, spread, threads),
+            Field::Complex => lower_half_workspace_bytes::<c64>(p, rank, spread, threads),
+        };
+        let factor = p as u128 * (rank * field.beta() * size_of::<f64>()) as u128;
+        let double = in_double_workspace_bytes::<T>(&[p, p, field.beta()]);
+        rows_in_flight(size, threads) * (double + factor + product)
     }
 }
 

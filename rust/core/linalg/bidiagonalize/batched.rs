@@ -58,6 +58,13 @@ impl Batch {
         })
     }
 
+    /// Bytes of a batch.
+    pub fn bytes(nrows: usize, ncols: usize, complex: bool) -> u128 {
+        let padded = ncols.next_multiple_of(COLUMNS_TOGETHER) as u128;
+        let (nrows, ncols, parts) = (nrows as u128, ncols as u128, if complex { 2 } else { 1 });
+        (parts * (nrows * padded + 4 * nrows + 2 * padded) + 2 * ncols) * size_of::<Lane>() as u128
+    }
+
     /// Loads the transposes of up to eight matrices, each multiplied by its factor, into the lanes; lanes
     /// without a matrix become zero.
     pub fn load<T: Scalar, M: Source<T>>(&mut self, sources: &[M], factors: [f64; LANES]) {

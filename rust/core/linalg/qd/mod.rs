@@ -14,7 +14,7 @@ use std::array::from_fn;
 
 use self::sweep::{Seen, TINY, sweep};
 use super::scaling::{exp2, exponent_above};
-use super::tridiagonal::unit_size;
+use super::tridiagonal::{unit_size, units_in_flight};
 use crate::error::{Error, Result, checked_len, try_filled};
 use crate::parallel::{Watch, for_each_block};
 use crate::simd::{self, Kernel, LANES, Lane, Simd};
@@ -37,7 +37,10 @@ const SWEEPS_PER_ROW: usize = 100;
 /// [`Error::Convergence`], which no known matrix provokes; [`Error::Memory`]; [`Error::Interrupted`].
 pub fn singular_values(watch: &Watch, m: usize, forms: &mut [f64]) -> Result<()> {
     let size = 2 * m;
-    let unit = unit_size(forms.len() / size.max(1));
+    let unit = unit_size(
+        forms.len() / size.max(1),
+        rayon::current_num_threads().max(1),
+    );
     let len = checked_len("bidiagonal matrices", &[unit, size], 1)?;
     for_each_block(watch, forms, len, |_, forms| {
         match (forms.len() / size).div_ceil(LANES) {
@@ -47,6 +50,12 @@ pub fn singular_values(watch: &Watch, m: usize, forms: &mut [f64]) -> Result<()>
             _ => solve::<GROUPS>(watch, m, forms),
         }
     })
+}
+
+/// Bytes that [`singular_values`] works in for `count` matrices of order m.
+pub fn singular_values_workspace_bytes(m: usize, count: usize, threads: usize) -> u128 {
+    let groups = unit_size(count, threads).div_ceil(LANES) as u128;
+    units_in_flight(count, threads) * groups * Group::bytes(m)
 }
 
 fn solve<const G: usize>(watch: &Watch, m: usize, forms: &mut [f64]) -> Result<()> {
@@ -135,6 +144,11 @@ impl Group {
             values: rows(m)?,
             ..Self::default()
         })
+    }
+
+    /// Bytes of a group.
+    fn bytes(m: usize) -> u128 {
+        (5 * m + 1) as u128 * size_of::<Lane>() as u128
     }
 
     /// Puts a matrix into a lane, its largest entry from 1/4 to 1; half the exponent of what it is divided

@@ -34,6 +34,23 @@ pub struct Workspace<E> {
 }
 
 impl<E: Entry> Workspace<E> {
+    /// Bytes of the workspace, with the offsets of rows that it is packed by.
+    pub fn bytes(d: usize, n: usize) -> u128 {
+        let width = PANEL_COLUMNS.min(n);
+        let products = if n > width { 2 } else { 1 };
+        let packed = packed_len::<E>(width, d) + packed_len::<E>(d, width);
+        let entries = products * d * width * size_of::<E>();
+        (entries + packed * size_of::<f64>() + d * size_of::<usize>()) as u128
+    }
+
+    /// Bytes of what one thread works in beside the workspace.
+    pub fn tile_bytes(d: usize, n: usize) -> u128 {
+        let width = PANEL_COLUMNS.min(n);
+        let columns = TILE_COLUMNS.min(n - width);
+        let packed = packed_len::<E>(columns, PIECE_ROWS.min(d).max(width));
+        (columns * width * size_of::<E>() + packed * size_of::<f64>()) as u128
+    }
+
     /// For n columns of d entries; the panel that is applied last is the longest.
     pub fn new(d: usize, n: usize) -> Result<Self> {
         let width = PANEL_COLUMNS.min(n);

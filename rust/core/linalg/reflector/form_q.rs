@@ -1,6 +1,10 @@
-//! The unitary factor of a product of reflectors, formed in place (as LAPACK's `orgqr` and `ungqr`).
+//! The unitary factor of the QR decomposition of a Gaussian matrix, formed in place (as LAPACK's `orgqr`
+//! and `ungqr` form it).
 //!
-//! `Q = H_1 H_2 .. H_n D`: reflector j acts on rows j and below, and D makes the diagonal of R positive.
+//! `Q = H_1 H_2 .. H_n D`: reflector j acts on rows j and below, and D makes the diagonal of R positive. A
+//! decomposition would apply the earlier reflectors to column j first; a Gaussian column has the same
+//! distribution without that, so `H_j` is the reflector of the column as given.
+//!
 //! The columns are formed from the last reflector to the first, so that each is applied only to the
 //! columns that it changes: one reflector at a time where there are few or they are short, else as block
 //! reflectors.
@@ -19,8 +23,8 @@ const SMALL_ORDER: usize = 24;
 const FEW_REFLECTORS: usize = 8;
 
 /// Replaces the columns of q, d entries each, by the first columns of `H_1 H_2 .. H_n D`, where `H_j` is
-/// the reflector of column j from the diagonal down and D holds the phases that make the diagonal of R
-/// positive.
+/// the reflector of column j, as given, from the diagonal down and D holds the phases that make the
+/// diagonal of R positive.
 ///
 /// # Errors
 /// [`Error::Memory`](crate::error::Error::Memory);
@@ -57,6 +61,16 @@ pub fn form_q<E: Entry>(d: usize, q: &mut [E], watch: &Watch) -> Result<()> {
         apply_block_reflector(d, start, &taus[..width], q, &mut workspace, watch)?;
     }
     multiply_phases(d, q, &reflectors, watch)
+}
+
+/// Bytes that so many calls of [`form_q`] at the same time work in.
+pub fn form_q_workspace_bytes<E: Entry>(d: usize, n: usize, calls: u128, threads: usize) -> u128 {
+    let reflectors = calls * n as u128 * size_of::<Reflector<E>>() as u128;
+    if is_applied_one_by_one(d, n) || calls == 0 {
+        return reflectors;
+    }
+    let tiles = threads as u128 * Workspace::<E>::tile_bytes(d, n);
+    reflectors + calls * Workspace::<E>::bytes(d, n) + tiles
 }
 
 fn is_applied_one_by_one(d: usize, n: usize) -> bool {

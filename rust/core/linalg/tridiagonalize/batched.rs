@@ -47,6 +47,12 @@ impl Batch {
         })
     }
 
+    /// Bytes of a batch.
+    pub fn bytes(n: usize, complex: bool) -> u128 {
+        let (n, parts) = (n as u128, if complex { 2 } else { 1 });
+        (parts * (n * n + 4 * n) + 2 * n) * size_of::<Lane>() as u128
+    }
+
     /// Loads up to eight matrices, the lower triangle of each column-major and multiplied by its
     /// factor, into the lanes; lanes without a matrix become zero.
     pub fn load<T: Scalar>(&mut self, matrices: &[T], factors: [f64; LANES]) {

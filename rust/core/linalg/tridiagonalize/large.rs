@@ -54,6 +54,12 @@ pub fn tridiagonalize<T: Scalar>(
     }
 }
 
+/// Bytes that [`tridiagonalize`] works in.
+pub fn tridiagonalize_workspace_bytes<T: Scalar>(n: usize) -> u128 {
+    let vectors = n + 2 * MAX_DELAYED_UPDATES + 1 + parts(n);
+    (n.div_ceil(LANES) * T::PARTS * size_of::<Lane>()) as u128 * vectors as u128
+}
+
 /// A matrix that is being reduced; columns and vectors are laid out as [`RowBlocks`].
 struct Reduction<const COMPLEX: bool> {
     n: usize,

@@ -68,6 +68,14 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         })
     }
 
+    /// Bytes of a matrix with its workspace.
+    pub fn bytes(nrows: usize, ncols: usize) -> u128 {
+        let vectors = ncols + 2 * MAX_DELAYED_UPDATES + 1 + parts(nrows, ncols);
+        let vector = nrows.div_ceil(LANES) * RowBlocks::<COMPLEX>::PARTS * size_of::<Lane>();
+        let coefficients = ncols * size_of::<[Coefficients; MAX_DELAYED_UPDATES]>();
+        vector as u128 * vectors as u128 + coefficients as u128
+    }
+
     /// Loads the transpose of columns `first ..` of a matrix, times `factor`, into these rows; rows that
     /// it has no columns for become zero.
     ///

@@ -2,20 +2,13 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 
-from typicality import _memory
-from typicality._scratch import (
-    bartlett_scratch,
-    gram_scratch,
-    hermitian_scratch,
-    isometry_scratch,
-    matrix_scratch,
-    singular_scratch,
-    tridiagonal_scratch,
-)
+import typicality as ty
+from typicality import _core, _memory
 from typicality.quantum import (
     haar_power_traces,
     haar_reduced_states,
@@ -59,58 +52,70 @@ MIB = 2**20
         (
             "",
             "quantum.haar_reduced_states(1500, 2**100, rng=1, dtype='c8')",
-            lambda: bartlett_scratch(1500, 2**100, np.dtype(np.complex64), 1),
+            lambda: _core.wishart_matrices_workspace(1, 1500, 2**100, 2, True),
         ),
         (
             "",
             # So many that a thread that wakes up late still takes part.
             "quantum.haar_reduced_states(900, 2**100, 12, rng=1)",
-            lambda: bartlett_scratch(900, 2**100, np.dtype(complex), 12),
+            lambda: _core.wishart_matrices_workspace(12, 900, 2**100, 2, False),
         ),
         (
             "",
             "quantum.haar_unitaries(1200, rng=1, dtype='c8')",
-            lambda: isometry_scratch(1200, 1200, np.dtype(np.complex64), 1),
+            lambda: _core.haar_isometries_workspace(1, 1200, 1200, 2, True),
         ),
         (
             "",
             "quantum.gue_eigenstates(2**21, 1, rng=1)",
-            lambda: isometry_scratch(2**21, 1, np.dtype(complex), 1),
+            lambda: _core.haar_isometries_workspace(1, 2**21, 1, 2, False),
         ),
         (
             "",
             "quantum.gue_eigenstates(2**17, 40, rng=1)",
-            lambda: isometry_scratch(2**17, 40, np.dtype(complex), 1),
+            lambda: _core.haar_isometries_workspace(1, 2**17, 40, 2, False),
         ),
         (
             "",
             "spectra.gaussian_matrices(2000, rng=1, dtype='f4', field='real')",
-            lambda: matrix_scratch(2000**2, 1, 1),
+            lambda: _core.gaussian_matrices_workspace(1, 2000, 1, True),
         ),
         (
             "n = 300_000; d = np.arange(float(n)); e = np.zeros(n - 1)",
             "spectra.tridiagonal_eigenvalues(d, e)",
-            lambda: tridiagonal_scratch(300_000, 1),
+            lambda: _core.tridiagonal_eigenvalues_workspace(1, 300_000),
         ),
         (
             "psi = quantum.haar_states(2**20, rng=1)",
             "quantum.schmidt_spectrum(psi, [2] * 20, list(range(10)))",
-            lambda: singular_scratch(1024, 1024, 1, np.dtype(complex)),
+            lambda: _core.schmidt_spectrum_workspace(
+                1, [2] * 20, list(range(10)), np.dtype(complex)
+            ),
         ),
         (
             "psi = np.eye(1, 2**21)[0]",
             "quantum.schmidt_spectrum(psi, [2] * 21, list(range(9)))",
-            lambda: singular_scratch(512, 4096, 1, np.dtype(float)),
+            lambda: _core.schmidt_spectrum_workspace(1, [2] * 21, list(range(9)), np.dtype(float)),
         ),
         (
             "psi = quantum.haar_states(2**14, 96, rng=1)",
             "quantum.schmidt_spectrum(psi, [2] * 14, list(range(7)))",
-            lambda: singular_scratch(128, 128, 96, np.dtype(complex)),
+            lambda: _core.schmidt_spectrum_workspace(
+                96, [2] * 14, list(range(7)), np.dtype(complex)
+            ),
+        ),
+        (
+            # One more matrix a thread, since the kept subsystems change their order.
+            "psi = quantum.haar_states(2**22, rng=1)",
+            "quantum.reduced_density_matrix(psi, [2] * 22, list(range(11))[::-1])",
+            lambda: _core.reduced_density_matrix_workspace(
+                1, [2] * 22, list(range(11))[::-1], np.dtype(complex), False
+            ),
         ),
         (
             "matrix = np.tile(np.eye(1200, dtype='c8'), (2, 1, 1))",
             "spectra_of(matrix)",
-            lambda: hermitian_scratch(1200, 2, np.dtype(np.complex64)),
+            lambda: _core.hermitian_eigenvalues_workspace(2, 1200, np.dtype(np.complex64)),
         ),
         (
             "rho = np.eye(2000, dtype=complex) / 2000",
@@ -128,9 +133,10 @@ def test_peaks_are_what_is_counted(prepare, call, counted, monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     program = MEASURE.format(prepare=prepare, call=call)
     peak = int(subprocess.check_output([sys.executable, "-c", program], text=True))
-    monkeypatch.setattr("typicality._core.get_threads", lambda: 2)
+    with ty.threads(2):
+        expected = counted()
     # Panels and pages that were free already come and go.
-    assert 0.8 * counted() - 8 * MIB < peak < 1.1 * counted() + 16 * MIB
+    assert 0.8 * expected - 8 * MIB < peak < 1.1 * expected + 16 * MIB
 
 
 @pytest.mark.parametrize(
@@ -205,11 +211,40 @@ def test_axes_that_no_array_has_are_refused(call):
 
 
 def test_empty_batches_take_nothing_on_the_way():
-    assert gram_scratch(2**28, 2**28, 0, np.dtype(complex)) == 0
-    assert isometry_scratch(2**28, 2**20, np.dtype(complex), 0) == 0
+    kind = np.dtype(complex)
+    assert _core.reduced_density_matrix_workspace(0, [2**28, 2**28], [0], kind, False) == 0
+    assert _core.haar_isometries_workspace(0, 2**28, 2**20, 2, False) == 0
+    assert _core.hermitian_eigenvalues_workspace(0, 2**28, kind) == 0
     nothing = schmidt_spectrum(np.zeros((0, 2**40)), [2**20, 2**20], 0)
     assert nothing.shape == (0, 2**20)
     nothing = reduced_density_matrix(np.zeros((0, 2**56)), [2**28, 2**28], 0)
     assert nothing.shape == (0, 2**28, 2**28)
     nothing = partial_trace(np.zeros((0, 2**29, 2**29)), [2**29], 0)
     assert nothing.shape == (0, 2**29, 2**29)
+
+
+@pytest.mark.parametrize("size", [2**48 + 1, 2**64, 2**300])
+def test_sizes_that_no_memory_has_are_counted_without_overflow(size):
+    kind = np.dtype(np.complex64)
+    counts = [
+        _core.tridiagonal_eigenvalues_workspace(1, size),
+        _core.wishart_eigenvalues_workspace(1, size),
+        _core.wishart_matrices_workspace(1, size, size, 2, True),
+        _core.gaussian_matrices_workspace(1, size, 2, True),
+        _core.haar_isometries_workspace(1, size, size, 2, True),
+        _core.hermitian_eigenvalues_workspace(1, size, kind),
+        _core.hermitian_eigenvalues_workspace(size, size, kind),
+    ]
+    assert all(count >= 2**48 for count in counts)
+
+
+def test_sizes_and_types_that_are_none_are_refused():
+    with pytest.raises(OverflowError):
+        _core.hermitian_eigenvalues_workspace(1, -1, np.dtype(float))
+    with pytest.raises(OverflowError):
+        _core.hermitian_eigenvalues_workspace(1, -(2**70), np.dtype(float))
+    with pytest.raises(TypeError, match="dtype must be float32"):
+        _core.hermitian_eigenvalues_workspace(1, 2, np.dtype(int))
+    fraction: Any = 2.5
+    with pytest.raises(TypeError):
+        _core.tridiagonal_eigenvalues_workspace(1, fraction)
