@@ -1,18 +1,12 @@
-"""A small experiment with its plot and findings: what handles experiments is tested on it."""
+"""A small experiment, and some like it: what handles experiments is tested on them."""
 
-import sys
 import time
-import types
 from typing import Any, ClassVar
 
-import numpy as np
-import xarray as xr
-
+from experiments.toy_mean.variables import ToyVariables
 from typicality.experiments import catalog
 from typicality.experiments.experiment import Experiment
-from typicality.plots.style import COLORS, MEASURED, THEORY, axes, legend
-from typicality.report import Finding
-from typicality.results.variables import dataset
+from typicality.results.table import Table
 
 
 class Toy(Experiment):
@@ -32,6 +26,7 @@ class Toy(Experiment):
     title: ClassVar[str] = "Toy <mean>"
     equation: ClassVar[str] = "Eq. (0)"
     summary: ClassVar[str] = "a mean against one half"
+    variables: ClassVar[type[Table]] = ToyVariables
     quick: ClassVar[dict[str, Any]] = {"n_samples": 50}
 
     n_samples: int = 100
@@ -43,38 +38,13 @@ class Toy(Experiment):
         if self.n_samples < 2:
             raise ValueError(f"n_samples must be at least 2; got {self.n_samples}.")
 
-    def measure(self, seeds, progress) -> xr.Dataset:
-        draws = np.random.default_rng(seeds.seed("draws")).random((5, self.n_samples))
-        progress(0.5, "drawing")
-        progress(0.25, "drawing")  # a slip that `run` must not pass on
-        return dataset(
-            {
-                "mean": (
-                    "k",
-                    draws.mean(1),
-                    {"units": "1", "long_name": "mean", "kind": "measured"},
-                ),
-                "mean_stderr": (
-                    "k",
-                    draws.std(1, ddof=1) / np.sqrt(self.n_samples),
-                    {"units": "1", "long_name": "standard error of mean", "kind": "stderr"},
-                ),
-                "mean_exact": (
-                    "k",
-                    np.full(5, 0.5),
-                    {"units": "1", "long_name": "exact mean", "kind": "exact"},
-                ),
-            },
-            coords={"k": ("k", np.arange(5), {"units": "1", "long_name": "repetition"})},
-        )
-
 
 class Interrupted(Toy):
     """Is stopped by Ctrl-C while it runs."""
 
     name: ClassVar[str] = "interrupted"
 
-    def measure(self, seeds, progress) -> xr.Dataset:
+    def measure(self, seeds, progress):
         progress(0.5, f"about to stop, key {seeds.text}")
         raise KeyboardInterrupt
 
@@ -84,62 +54,28 @@ class Slow(Toy):
 
     name: ClassVar[str] = "slow"
 
-    def measure(self, seeds, progress) -> xr.Dataset:
+    def measure(self, seeds, progress):
         progress(0.5, f"waiting, key {seeds.text}")
         time.sleep(600)
         return super().measure(seeds, progress)
 
 
-def toy(data, ax=None):
-    """Means with standard errors; the line is the *exact* ``mean``.
+class Other(Toy):
+    """Another toy.
 
     Parameters
     ----------
-    data : xarray.Dataset
-        Of the toy.
+    n_samples : int, default: 100
+        Number of samples.
+    orders : tuple of float
+        Nothing.
+    field : str
+        A word.
     """
-    ax = axes(ax)
-    ax.plot(data["k"], data["mean_exact"], color=COLORS[0], label="exact", **THEORY)
-    ax.errorbar(
-        data["k"],
-        data["mean"],
-        data["mean_stderr"],
-        color=COLORS[1],
-        label="measured",
-        **MEASURED,
-    )
-    ax.set_title("Means")
-    ax.set_xlabel("repetition $k$")
-    ax.set_ylabel("mean (1)")
-    legend(ax)
-    return ax
 
-
-def findings(data):
-    return [
-        Finding(
-            statement=f"mean of repetition {k}",
-            equation="Eq. (0)",
-            predicted=data["mean_exact"][k],
-            measured=data["mean"][k],
-            stderr=data["mean_stderr"][k],
-        )
-        for k in range(5)
-    ]
+    name: ClassVar[str] = "other"
 
 
 def install(monkeypatch, *classes) -> None:
     """Make these the only experiments there are."""
-    monkeypatch.setattr(catalog, "CLASSES", {kind.name: kind.__name__ for kind in classes})
-    for kind in classes:
-        contents = {
-            "measure": {kind.__name__: kind},
-            "figures": {"PANELS": (toy, toy)},
-            "findings": {"findings": findings},
-        }
-        for name, content in contents.items():
-            module = types.ModuleType(f"typicality.experiments.{kind.name}.{name}")
-            vars(module).update(content)
-            monkeypatch.setitem(sys.modules, module.__name__, module)
-        package = types.ModuleType(f"typicality.experiments.{kind.name}")
-        monkeypatch.setitem(sys.modules, package.__name__, package)
+    monkeypatch.setattr(catalog, "experiments", lambda: classes)
