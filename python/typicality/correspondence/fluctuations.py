@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
 from typicality.correspondence.pair import Pair
-from typicality.correspondence.row import Floats, Row, Side
+from typicality.correspondence.row import Row, Side
 from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.networks import empirical_ntk, infinite_ntk, sphere_inputs
 from typicality.quantum import haar_schmidt_spectra

@@ -5,15 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 from typicality._short_repr import ShortRepr
 from typicality.results.table import Values
 
 __all__ = ["Row", "Side"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality.correspondence.observables import numerical_rank
 from typicality.correspondence.pair import Pair
-from typicality.correspondence.row import Floats, Row, Side
+from typicality.correspondence.row import Row, Side
 from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.networks import effective_parameters, sphere_inputs
 from typicality.quantum import haar_states, reduced_density_matrix, tangent_spectrum

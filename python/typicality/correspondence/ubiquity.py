@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
 from typicality.correspondence.pair import Pair
-from typicality.correspondence.row import Floats, Row, Side
+from typicality.correspondence.row import Row, Side
 from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.errors import ConvergenceError
 from typicality.networks import nearest_minimum, sphere_inputs

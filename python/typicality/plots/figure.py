@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -89,4 +90,5 @@ def figure(caption: str, **size: float) -> Callable[[Callable[[Axes, xr.Dataset]
 
 def _docstring(own: str, caption: str) -> str:
     summary, _, rest = own.partition("\n\n")
-    return "\n\n".join(part for part in (summary, caption, _PARAMETERS, rest) if part) + "\n"
+    parts = (summary, textwrap.fill(caption, 88), _PARAMETERS, rest)
+    return "\n\n".join(part for part in parts if part) + "\n"

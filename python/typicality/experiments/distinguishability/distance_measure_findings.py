@@ -10,8 +10,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
 from typicality.results.estimates import STANDARD_ERRORS
 from typicality.results.finding import Finding
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["average", "measure_rows"]
 
-Floats = npt.NDArray[np.float64]
 
 _BALANCED: tuple[tuple[Name, str], ...] = (
     (V.balanced_distance, "of ρ_A to I/d_A"),

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
 from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
 from typicality.quantum import (
@@ -41,7 +42,6 @@ from typicality.results.table import Values
 
 __all__ = ["MEASURES", "haar_measures", "measured_variables", "measures"]
 
-Floats = npt.NDArray[np.float64]
 
 MEASURES: Final = (
     "distance",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
 from typicality.experiments.distinguishability.distance_measures import measured_variables, measures
 from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
@@ -18,8 +19,6 @@ from typicality.results.estimates import Estimate, mean_estimate, stacked
 from typicality.results.table import Values
 
 __all__ = ["shell_cuts", "shell_variables"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def shell_cuts(n_spins: int) -> npt.NDArray[np.int64]:

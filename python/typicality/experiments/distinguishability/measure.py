@@ -12,9 +12,9 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._progress import Progress
 from typicality._random import Seeds
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["measure"]
 
-Floats = npt.NDArray[np.float64]
 
 _SMALL: tuple[tuple[int, int], ...] = ((2, 2), (2, 3), (2, 4), (2, 8), (2, 16))
 _BLOCK_ENTRIES = 2**22

@@ -11,8 +11,8 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
 from typicality.experiments.page_curve.variables import PageCurveVariables as V
@@ -30,7 +30,6 @@ from typicality.results.table import Values
 
 __all__ = ["chain_coordinates", "chain_levels", "chain_shell", "chain_variables"]
 
-Floats = npt.NDArray[np.float64]
 
 _N_SHELLS = 9
 _BLOCK = 256

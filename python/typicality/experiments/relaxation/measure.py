@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._product import product
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["measure"]
 
-Floats = npt.NDArray[np.float64]
 
 # Two times this far apart in mean phases are independent to far below the standard errors.
 _HORIZON = 1e6
