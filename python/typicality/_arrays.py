@@ -8,7 +8,7 @@ complex64 or complex128, so that the floors above and the compiled core need not
 import math
 import operator
 from collections.abc import Iterable
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from typicality._memory import refuse_oversize
 from typicality._messages import allowed_interval, describe, short_number, short_tuple
 
 __all__ = [
+    "Floats",
     "batch_shape",
     "beta_of",
     "choice",
@@ -36,6 +37,7 @@ __all__ = [
     "subsystems",
 ]
 
+Floats: TypeAlias = npt.NDArray[np.float64]
 Real = np.float32 | np.float64
 Inexact = np.float32 | np.float64 | np.complex64 | np.complex128
 Choice = TypeVar("Choice", bound=str)

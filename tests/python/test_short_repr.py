@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from toy_experiment import Toy, install
+from experiments.toy_mean.experiment import Toy, install
 from typicality import networks, report
 from typicality._short_repr import ShortRepr
 from typicality.correspondence.row import Row, Side

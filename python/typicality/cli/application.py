@@ -42,7 +42,7 @@ def application(arguments: Sequence[str]) -> App:
     Parameters
     ----------
     arguments : sequence of str
-        What was typed; experiments are loaded only for commands that need them.
+        What was typed; only what the command needs is loaded.
 
     Returns
     -------
@@ -117,9 +117,11 @@ def _exit_code(words: Sequence[str]) -> int:
 def list_experiments() -> int:
     """List the experiments, one line each: name, what it shows, the paper's equation."""
     from typicality.cli.screen import output, print_experiments
-    from typicality.experiments.catalog import line, names
+    from typicality.experiments.catalog import experiments
 
-    print_experiments(output(), [(name, *line(name)) for name in names()])
+    print_experiments(
+        output(), [(kind.name, kind.summary, kind.equation) for kind in experiments()]
+    )
     return 0
 
 

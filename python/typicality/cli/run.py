@@ -14,7 +14,7 @@ from cyclopts import App, Group, Parameter
 from typicality.cli.numbers import whole_numbers
 from typicality.cli.screen import output, print_findings, progress_output
 from typicality.cli.stop import Stopped
-from typicality.experiments.catalog import find, line, names
+from typicality.experiments import catalog
 from typicality.results.files import refuse_unwritable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run_application(chosen: Sequence[str] = ()) -> App:
     Parameters
     ----------
     chosen : sequence of str, optional
-        The names that matter: the others are listed and not loaded.
+        The names that matter: the others are listed without their parameters.
 
     Returns
     -------
@@ -44,12 +44,12 @@ def run_application(chosen: Sequence[str] = ()) -> App:
         ),
         help_format="plaintext",
     )
-    for name in names():
-        if name in chosen:
-            app.command(command(find(name)), name=name, help_format="plaintext")
+    for kind in catalog.experiments():
+        if kind.name in chosen:
+            app.command(command(kind), name=kind.name, help_format="plaintext")
         else:
-            summary, equation = line(name)
-            app.command(App(name=name, help=f"{summary[0].upper()}{summary[1:]}, {equation}."))
+            summary = f"{kind.summary[0].upper()}{kind.summary[1:]}, {kind.equation}."
+            app.command(App(name=kind.name, help=summary))
     return app
 
 

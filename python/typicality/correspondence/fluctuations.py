@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
 from typicality.correspondence.pair import Pair
-from typicality.correspondence.row import Floats, Row, Side
+from typicality.correspondence.row import Row, Side
+from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.networks import empirical_ntk, infinite_ntk, sphere_inputs
 from typicality.quantum import haar_schmidt_spectra
-from typicality.results.estimates import mean_estimate
-from typicality.results.variables import coordinate, estimated, variable
+from typicality.results.estimates import mean_estimate, stacked
+from typicality.results.table import Values
 
 __all__ = ["fluctuations_row"]
 
@@ -62,16 +64,12 @@ def fluctuations_row(pair: Pair, seeds: Seeds) -> Row:
         curves=_curve("quantum", quantum)
         | _curve("network", network)
         | {
-            "quantum_fluctuation_exact": variable(
-                "size", np.sqrt(exact), "exact", "relative fluctuation of K of psi -> rho_A"
-            ),
-            "network_fluctuation_fit": variable(
-                "size", np.sqrt(fit), "fit", "relative fluctuation proportional to 1/sqrt(width)"
-            ),
+            V.quantum_fluctuation_exact: np.sqrt(exact),
+            V.network_fluctuation_fit: np.sqrt(fit),
         },
         coordinates={
-            "quantum_params": coordinate("size", n_quantum, "real parameters 2 d_A d_B"),
-            "network_params": coordinate("size", n_network, "parameters P"),
+            V.quantum_params: n_quantum,
+            V.network_params: n_network,
         },
     )
 
@@ -93,24 +91,17 @@ def _network(pair: Pair, factor: int, seeds: Seeds) -> Floats:
     return np.array(squares) / (mean**2).sum()
 
 
-def _curve(
-    side: str, samples: list[Floats]
-) -> dict[str, tuple[tuple[str, ...], Floats, dict[str, str]]]:
-    means, errors = (np.array(part) for part in zip(*map(mean_estimate, samples), strict=True))
+def _curve(side: str, samples: list[Floats]) -> Values:
+    means, errors = stacked(map(mean_estimate, samples))
     root = np.sqrt(means)
-    return estimated(
-        f"{side}_fluctuation",
-        "size",
-        (root, errors / (2 * root)),
-        f"relative fluctuation of the tangent kernel, {side}",
-    )
+    return {V.named(f"{side}_fluctuation"): (root, errors / (2 * root))}
 
 
 def _slope_side(n_params: Floats, samples: list[Floats], squares: Floats, subject: str) -> Side:
     # Least squares: the slope is a weighted sum of the points, and so is its error.
     centered = np.log(n_params) - np.log(n_params).mean()
     weights = centered / (centered**2).sum()
-    means, errors = (np.array(part) for part in zip(*map(mean_estimate, samples), strict=True))
+    means, errors = stacked(map(mean_estimate, samples))
     slope = float(weights @ np.log(means)) / 2
     stderr = float(np.sqrt(((weights * errors / means) ** 2).sum())) / 2
     return Side(

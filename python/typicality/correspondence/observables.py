@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality.correspondence.pair import Pair
-from typicality.correspondence.row import Floats, Row, Side
+from typicality.correspondence.row import Row, Side
 from typicality.networks import empirical_ntk, sphere_inputs
 from typicality.quantum import haar_reduced_states, haar_states, tangent_kernel
 from typicality.results.estimates import mean_estimate

@@ -5,15 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 from typicality._short_repr import ShortRepr
-from typicality.results.variables import Variables
+from typicality.results.table import Values
 
 __all__ = ["Row", "Side"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Row(ShortRepr):
     quantum, network : Side
         Both sides.
     curves, coordinates : dict
-        Labeled variables of the dataset and their coordinates.
+        Arrays of the dataset and its coordinates, by name.
     """
 
     name: str
@@ -65,5 +60,5 @@ class Row(ShortRepr):
     interval: str
     quantum: Side
     network: Side
-    curves: Variables = field(default_factory=dict)
-    coordinates: Variables = field(default_factory=dict)
+    curves: Values = field(default_factory=dict)
+    coordinates: Values = field(default_factory=dict)

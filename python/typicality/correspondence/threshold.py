@@ -7,15 +7,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
 from typicality.correspondence.observables import numerical_rank
 from typicality.correspondence.pair import Pair
-from typicality.correspondence.row import Floats, Row, Side
+from typicality.correspondence.row import Row, Side
+from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.networks import effective_parameters, sphere_inputs
 from typicality.quantum import haar_states, reduced_density_matrix, tangent_spectrum
 from typicality.results.estimates import mean_estimate
-from typicality.results.variables import Variables, coordinate, estimated, variable
+from typicality.results.table import Values
 
 __all__ = ["threshold_row"]
 
@@ -68,26 +70,12 @@ def threshold_row(pair: Pair, seeds: Seeds) -> Row:
         | _curve("network", network)
         | {
             # d_A^2 observables see all directions but (d_A - d_B)^2, P_eff parameters no more.
-            "quantum_rank_share_exact": variable(
-                "quantum_constraint",
-                1 - np.maximum(1 - pair.critical_d_b / d_a, 0.0) ** 2,
-                "exact",
-                "rank of the tangent kernel over its side, quantum",
-            ),
-            "network_rank_share_exact": variable(
-                "network_constraint",
-                np.minimum(1.0, n_effective / n),
-                "exact",
-                "rank of the tangent kernel over its side, network",
-            ),
+            V.quantum_rank_share_exact: 1 - np.maximum(1 - pair.critical_d_b / d_a, 0.0) ** 2,
+            V.network_rank_share_exact: np.minimum(1.0, n_effective / n),
         },
         coordinates={
-            "quantum_constraint_ratio": coordinate(
-                "quantum_constraint", d_a / pair.critical_d_b, "d_A / d_B"
-            ),
-            "network_constraint_ratio": coordinate(
-                "network_constraint", n / n_effective, "n_L N / P_eff"
-            ),
+            V.quantum_constraint_ratio: d_a / pair.critical_d_b,
+            V.network_constraint_ratio: n / n_effective,
         },
     )
 
@@ -129,17 +117,10 @@ def _side(ratios: Floats, spectra: list[Spectra], subject: str) -> Side:
     )
 
 
-def _curve(side: str, spectra: list[Spectra]) -> Variables:
+def _curve(side: str, spectra: list[Spectra]) -> Values:
     smallest = np.array([spectrum.smallest for spectrum in spectra])
     shares = np.array([spectrum.rank_shares for spectrum in spectra])
-    return estimated(
-        f"{side}_smallest_eigenvalue",
-        f"{side}_constraint",
-        mean_estimate(smallest, axis=1),
-        f"smallest over mean eigenvalue of the tangent kernel, {side}",
-    ) | estimated(
-        f"{side}_rank_share",
-        f"{side}_constraint",
-        mean_estimate(shares, axis=1),
-        f"rank of the tangent kernel over its side, {side}",
-    )
+    return {
+        V.named(f"{side}_smallest_eigenvalue"): mean_estimate(smallest, axis=1),
+        V.named(f"{side}_rank_share"): mean_estimate(shares, axis=1),
+    }

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
 from typicality.correspondence.pair import Pair
-from typicality.correspondence.row import Floats, Row, Side
+from typicality.correspondence.row import Row, Side
+from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.errors import ConvergenceError
 from typicality.networks import nearest_minimum, sphere_inputs
 from typicality.quantum import (
@@ -16,7 +18,7 @@ from typicality.quantum import (
     mean_root_fidelity,
     mean_squared_tangent_displacement,
 )
-from typicality.results.variables import Variables, estimated, variable
+from typicality.results.table import Values
 
 __all__ = ["ubiquity_row"]
 
@@ -62,11 +64,7 @@ def ubiquity_row(pair: Pair, seeds: Seeds, progress: Callable[[float], None]) ->
     curves = (
         _curves("quantum", quantum, np.ones(factors.size))
         | _curves("network", network, np.sqrt(n_network))
-        | {
-            "quantum_distance_ratio_exact": variable(
-                "size", exact, "exact", "exact over linearized distance, root mean squares"
-            )
-        }
+        | {V.quantum_distance_ratio_exact: exact}
     )
     return Row(
         name="ubiquity",
@@ -129,22 +127,15 @@ def _ratio(squares: Floats) -> tuple[float, float]:
     return ratio, ratio / 2 * float(residual.std(ddof=1)) / residual.size**0.5
 
 
-def _curves(side: str, draws: list[Floats], norms: Floats) -> Variables:
+def _curves(side: str, draws: list[Floats], norms: Floats) -> Values:
     ratios, errors = zip(*map(_ratio, draws), strict=True)
     lengths = np.array([np.sqrt(squares[0]).mean() for squares in draws]) / norms
     spread = np.array([np.sqrt(squares[0]).std(ddof=1) for squares in draws]) / norms
     root = np.sqrt(draws[0].shape[1])
-    return estimated(
-        f"{side}_distance_ratio",
-        "size",
-        (np.array(ratios), np.array(errors)),
-        f"exact over linearized distance, root mean squares, {side}",
-    ) | estimated(
-        f"{side}_distance",
-        "size",
-        (lengths, spread / root),
-        f"distance to a solution over the norm of the start, {side}",
-    )
+    return {
+        V.named(f"{side}_distance_ratio"): (np.array(ratios), np.array(errors)),
+        V.named(f"{side}_distance"): (lengths, spread / root),
+    }
 
 
 def _side(squares: Floats, subject: str, exact: float) -> Side:

@@ -1,57 +1,34 @@
-"""Experiments: each tests one statement of the paper and returns one labeled `xarray.Dataset`."""
+"""Experiments: each tests one statement of the paper and returns one labeled `xarray.Dataset`.
 
-from __future__ import annotations
+All that belongs to a statement lies in one folder. Here are the classes alone, which hold the
+parameters; what measures, draws and judges is loaded when it is first asked for.
+"""
 
-from typing import TYPE_CHECKING
+# The list of what can be run, in the paper's order: a further statement is one more line.
+# isort: off
+from typicality.experiments.concentration import Concentration as Concentration
+from typicality.experiments.renyi_entropy import RenyiEntropy as RenyiEntropy
+from typicality.experiments.page_curve import PageCurve as PageCurve
+from typicality.experiments.distinguishability import Distinguishability as Distinguishability
+from typicality.experiments.relaxation import Relaxation as Relaxation
+from typicality.experiments.global_minima import GlobalMinima as GlobalMinima
+from typicality.experiments.fitting_threshold import FittingThreshold as FittingThreshold
+from typicality.experiments.double_descent import DoubleDescent as DoubleDescent
+from typicality.experiments.correspondence import Correspondence as Correspondence
+# isort: on
 
-from typicality.experiments.catalog import CLASSES, find, names
+from typicality.experiments.catalog import experiments as _experiments
+from typicality.experiments.catalog import find, names
+from typicality.experiments.experiment import Experiment as Experiment
+from typicality.results.files import load, save
 
-if TYPE_CHECKING:
-    from typicality.experiments.concentration.measure import Concentration
-    from typicality.experiments.correspondence.measure import Correspondence
-    from typicality.experiments.distinguishability.measure import Distinguishability
-    from typicality.experiments.double_descent.measure import DoubleDescent
-    from typicality.experiments.experiment import Experiment
-    from typicality.experiments.fitting_threshold.measure import FittingThreshold
-    from typicality.experiments.global_minima.measure import GlobalMinima
-    from typicality.experiments.page_curve.measure import PageCurve
-    from typicality.experiments.relaxation.measure import Relaxation
-    from typicality.experiments.renyi_entropy.measure import RenyiEntropy
-    from typicality.results.files import load, save
-
-__all__ = [
-    "Concentration",
-    "Correspondence",
-    "Distinguishability",
-    "DoubleDescent",
-    "Experiment",
-    "FittingThreshold",
-    "GlobalMinima",
-    "PageCurve",
-    "Relaxation",
-    "RenyiEntropy",
+__all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
+    *sorted([kind.__name__ for kind in _experiments()] + ["Experiment"]),
     "find",
     "load",
     "names",
     "save",
 ]
-
-
-def __getattr__(name: str) -> object:
-    # Experiments bring xarray, scikit-learn and scipy.stats with them, so each is loaded when first
-    # asked for.
-    for experiment, class_name in CLASSES.items():
-        if name == class_name:
-            return find(experiment)
-    if name == "Experiment":
-        from typicality.experiments.experiment import Experiment
-
-        return Experiment
-    if name in ("load", "save"):
-        from typicality.results import files
-
-        return getattr(files, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

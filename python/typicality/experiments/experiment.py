@@ -2,29 +2,32 @@
 
 An experiment tests one statement of the paper. It measures, stores the theory beside what was
 measured, so that the dataset holds everything a figure or table shows, and judges nothing: the
-report works out from the stored dataset whether the two agree.
+report works out from the stored dataset whether the two agree. Its folder holds all of this: the
+class with its parameters, the table of the dataset's variables, what measures, draws and judges.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import msgspec
 import numpy as np
 
 from typicality._messages import shortened
+from typicality._progress import Progress
 from typicality._random import Seeds
+from typicality.results.table import Table, Values
+from typicality.results.variables import KINDS
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import xarray as xr
 
     from typicality._random import RNG
-
-Progress = Callable[[float, str], None]
-"""Receives the fraction done, from 0 to 1, and a word on what is being done."""
 
 CITATION = (
     "T. Monnai, Typicality of thermal states in isolated quantum systems corresponds to ubiquity "
@@ -35,31 +38,16 @@ CITATION = (
 CONVENTIONS = "CF-1.11"
 """The metadata conventions that a result follows."""
 
-KINDS = frozenset(
-    {
-        "measured",  # from random draws or runs
-        "stderr",  # standard error of a measured mean
-        "interval",  # end of a confidence interval
-        "quantile",  # of the measured values
-        "exact",  # a formula that holds at this size
-        "asymptotic",  # a formula that holds in a limit
-        "bound",  # an inequality
-        "fit",  # parameters fitted to measured values, or the fitted curve
-        "reference",  # a number from elsewhere
-        "setting",  # chosen, not measured: a size, a parameter count
-    }
-)
-"""What `attrs["kind"]` of a variable may say."""
-
 
 class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of the experiments: checked parameters, presets, and a run that labels what it returns.
 
-    A subclass declares its parameters as public fields of scalar type or tuples of scalars,
-    documents them in its docstring (the command line reads them from there), and implements
-    `measure`. A subclass that checks its parameters in ``__post_init__`` calls
-    ``super().__post_init__()`` first, which converts NumPy scalars and lists and refuses wrong
-    types with the parameter's name.
+    A subclass declares its parameters as public fields of scalar type or tuples of scalars and
+    documents them in its docstring (the command line reads them from there). Beside its file lie
+    ``measure.py``, ``figures.py`` and ``findings.py``, loaded when they are needed, so that help
+    and lists load no more than the parameters. A subclass that checks its parameters in
+    ``__post_init__`` calls ``super().__post_init__()`` first, which converts NumPy scalars and
+    lists and refuses wrong types with the parameter's name.
 
     Raises
     ------
@@ -83,6 +71,10 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The paper's equation or section that is tested, such as ``"Eq. (2)"``."""
     summary: ClassVar[str]
     """One line for ``typicality list``."""
+    variables: ClassVar[type[Table]]
+    """What the dataset holds."""
+    usual_seconds: ClassVar[float] = 10.0
+    """Time that the quick preset takes, roughly; the first estimate of a remaining time."""
     result_version: ClassVar[int] = 1
     """Raised whenever the same parameters and seed would give another result."""
     quick: ClassVar[dict[str, Any]] = {}
@@ -154,6 +146,60 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         except (msgspec.MsgspecError, ValueError, TypeError) as error:
             raise ValueError(f"these are not parameters of {cls.name}: {error}") from error
 
+    @classmethod
+    def of(cls, dataset: xr.Dataset) -> Self:
+        """Experiment that a dataset is the result of.
+
+        Parameters
+        ----------
+        dataset : xarray.Dataset
+            What `run` returned, or was read from its file.
+
+        Returns
+        -------
+        Experiment
+
+        Raises
+        ------
+        ValueError
+            If the dataset does not say its parameters.
+        """
+        return cls.from_parameters(str(dataset.attrs.get("parameters", "")))
+
+    @classmethod
+    def part(cls, module: str) -> ModuleType:
+        """Import a module of the experiment's folder.
+
+        Parameters
+        ----------
+        module : str
+            ``"measure"``, ``"figures"`` or ``"findings"``.
+
+        Returns
+        -------
+        module
+
+        Raises
+        ------
+        TypeError
+            If there is none.
+        """
+        name = f"{cls.folder()}.{module}"
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            # What the module itself lacks, such as scikit-learn, is told by its own name.
+            if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+                raise
+            raise TypeError(
+                f"{cls.__name__} is not a whole experiment: it has no {module}.py."
+            ) from None
+
+    @classmethod
+    def folder(cls) -> str:
+        """Name of the package that holds all that belongs to the experiment."""
+        return cls.__module__.rpartition(".")[0]
+
     def parameters(self) -> str:
         """Parameters as canonical JSON: equal experiments give equal text.
 
@@ -218,15 +264,16 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 progress(done, text)
 
         forward(0.0, "starting")
-        dataset = self.measure(seeds, forward)
+        measured = self.measure(seeds, forward)
+        dataset = self.variables.label(measured)
         check_labels(dataset)
         labels = {"Conventions": CONVENTIONS} | self.labels(seed_text(rng, seeds))
         dataset.attrs = labels | dict(dataset.attrs)
         forward(1.0, "done")
         return dataset
 
-    def measure(self, seeds: Seeds, progress: Progress) -> xr.Dataset:
-        """Measure; each experiment implements this, and `run` calls it.
+    def measure(self, seeds: Seeds, progress: Progress) -> Values:
+        """Measure, as ``measure.py`` in the experiment's folder does it; `run` calls this.
 
         Parameters
         ----------
@@ -237,9 +284,10 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
         Returns
         -------
-        xarray.Dataset
+        dict
+            Arrays by the names that `variables` declares.
         """
-        raise TypeError(f"{type(self).__name__} is not an experiment: it measures nothing.")
+        return self.part("measure").measure(self, seeds, progress)
 
 
 def seed_text(rng: RNG, seeds: Seeds) -> str:

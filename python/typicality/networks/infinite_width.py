@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import refuse_oversize
+from typicality._progress import Progress
 from typicality.networks.mlp import MLP, check_inputs, check_network
-from typicality.networks.training import Progress
 
 __all__ = ["infinite_nngp", "infinite_ntk"]
 

@@ -6,7 +6,6 @@ The loss is half the sum over samples and outputs of squared residuals, never av
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,13 +16,13 @@ from typicality import _core
 from typicality._arrays import dimension, real_array, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._messages import shortened
+from typicality._progress import Progress
 from typicality._short_repr import ShortRepr
 from typicality.networks.mlp import MLP, check_inputs, check_params
 from typicality.networks.ntk import empirical_ntk, kernel_vector_product
 
-__all__ = ["STATUS", "Progress", "Training", "largest_kernel_eigenvalue", "train"]
+__all__ = ["STATUS", "Training", "largest_kernel_eigenvalue", "train"]
 
-Progress = Callable[[float, str], None]
 STATUS: Final = ("converged", "out of steps", "diverged", "stalled")
 """How a search can end, by the core's number for it."""
 

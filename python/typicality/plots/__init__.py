@@ -14,14 +14,14 @@ from typicality.plots.style import COLORS as COLORS
 from typicality.plots.style import axes as axes
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from typicality.experiments import Experiment
 
 
 def __getattr__(name: str) -> Any:
     if name == "__all__":
-        return sorted(["COLORS", "axes", *_names()])
-    if name in _names():
-        return _catalog().part(_names()[name], "figures").PANELS[0]
+        return sorted(["COLORS", "axes", *_experiments()])
+    if name in _experiments():
+        return _experiments()[name].part("figures").FIGURES[0]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -29,11 +29,8 @@ def __dir__() -> list[str]:
     return __getattr__("__all__")
 
 
-def _names() -> dict[str, str]:
-    """Names of the functions, and of the experiments whose results they draw."""
-    return {name.replace("-", "_"): name for name in _catalog().names()}
-
-
-def _catalog() -> ModuleType:
-    # The experiments' figures import the style from here, so that nothing here may import them.
-    return importlib.import_module("typicality.experiments.catalog")
+def _experiments() -> dict[str, type[Experiment]]:
+    """Experiments by the names of the functions that draw their results."""
+    # Their figures import the style from here, so that nothing here may import them.
+    catalog = importlib.import_module("typicality.experiments.catalog")
+    return {kind.name.replace("-", "_"): kind for kind in catalog.experiments()}

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy import fft, sparse
 
 from typicality import _core
+from typicality._progress import Progress
 from typicality.errors import ConvergenceError
 from typicality.quantum.operators import Operator, applied, row_slab
 
@@ -32,7 +33,6 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
-Progress = Callable[[float, str], None]
 
 _LANCZOS_STEPS: Final = 64
 _MARGIN: Final = 0.01

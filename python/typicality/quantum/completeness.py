@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from typicality._arrays import Floats
 from typicality.errors import ConvergenceError
 from typicality.quantum.inertia import LevelCounter
 from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
@@ -22,7 +22,6 @@ __all__ = ["CompletenessProof", "Proof", "overlooked"]
 Proof = Literal["diagonalization", "inertia", "random vectors"]
 """Why no level of a window is missing."""
 
-Floats = npt.NDArray[np.float64]
 
 # Probability that an existing level stays unseen, at most.
 _OVERLOOKED: Final = 1e-12

@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import beta_of, large_dimension, real_array
+from typicality._arrays import Floats, beta_of, large_dimension, real_array
 from typicality._foreign import refuse_foreign
 
 __all__ = ["chebyshev_bound", "hoeffding_bound", "levy_bound"]
 
-Floats = npt.NDArray[np.float64]
 Dimension = int | npt.NDArray[np.integer[Any]]
 
 

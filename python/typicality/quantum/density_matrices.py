@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import inexact_array, real_number, refuse_oversize
+from typicality._arrays import Floats, inexact_array, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._messages import matrix_at
 from typicality._product import product
@@ -26,7 +26,6 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 # Squares of such entries, and sums of them, are floats; those of a density matrix are at most 1.
 _LARGEST_ENTRY: Final = 1e100

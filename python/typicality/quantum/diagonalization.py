@@ -16,7 +16,7 @@ import numpy.typing as npt
 from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._messages import describe
-from typicality.quantum.chebyshev import Progress
+from typicality._progress import Progress
 from typicality.quantum.completeness import Proof
 from typicality.quantum.lanczos import levels_up_to, lowest_levels
 from typicality.quantum.operators import LARGEST_DENSE, Operator, dense_matrix

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from typicality import _core
-from typicality._arrays import real_number
+from typicality._arrays import Floats, real_number
 from typicality._interruptible import interruptible
 from typicality._product import product
 from typicality.quantum.density_matrices import density_matrix_pair, refuse_negative
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 
 def trace_distance(

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import choice, large_dimension, real_array
+from typicality._arrays import Floats, choice, large_dimension, real_array
 from typicality.quantum.page import page_deficit
 from typicality.quantum.power_traces import log_determinant_deficit
 from typicality.spectra.laguerre import log_fractional_mean
@@ -27,7 +27,6 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 _SERIES_TERMS: Final = 14
 _LARGEST_SUM: Final = 1 << 24

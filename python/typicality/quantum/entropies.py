@@ -27,7 +27,6 @@ __all__ = [
     "von_neumann_entropy",
 ]
 
-Floats = npt.NDArray[np.float64]
 Alpha = float | npt.ArrayLike
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import beta_of
+from typicality._arrays import Floats, beta_of
 from typicality._messages import describe
 from typicality._points import law_points
 from typicality.errors import ConvergenceError
@@ -24,7 +24,6 @@ from typicality.quantum.saddle_integral import Unsettled, line_integral
 
 __all__ = ["expectation_cdf", "expectation_pdf"]
 
-Floats = npt.NDArray[np.float64]
 
 # Points and eigenvalues are taken in blocks of at most this many pairs.
 _BLOCK = 1 << 15

@@ -13,12 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import batch_shape, beta_of, large_dimension, output_array, real_array
+from typicality._arrays import (
+    Floats,
+    batch_shape,
+    beta_of,
+    large_dimension,
+    output_array,
+    real_array,
+)
 from typicality._random import RNG, draw, key_of
 
 __all__ = ["haar_expectations", "spectrum_of_observable"]
 
-Floats = npt.NDArray[np.float64]
 Size = int | tuple[int, ...] | None
 
 _BITS_OF_INTEGERS: Final = 63

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import batch_shape, beta_of, dimension, large_dimension, real_array
+from typicality._arrays import Floats, batch_shape, beta_of, dimension, large_dimension, real_array
 from typicality._points import law_points
 from typicality._random import RNG, draw, key_of
 from typicality.errors import ConvergenceError
@@ -34,7 +34,6 @@ from typicality.quantum.hard_edge_binomials import (
 
 __all__ = ["SmallestSchmidtLaw", "mean_smallest_eigenvalue", "smallest_schmidt_law"]
 
-Floats = npt.NDArray[np.float64]
 Case = Literal["power", "sum", "real square"]
 
 _TAILS: Final = {

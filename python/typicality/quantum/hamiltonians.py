@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from typicality import _core
-from typicality._arrays import dimension, real_number, refuse_oversize
+from typicality._arrays import Floats, dimension, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._random import RNG, key_of
 from typicality.quantum.observables import MOST_SPINS, pauli_sum
@@ -22,7 +22,6 @@ from typicality.quantum.sectors import sector_basis
 
 __all__ = ["ising_chain", "syk", "xxz_chain"]
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 _LARGEST_STRENGTH: Final = 1e150

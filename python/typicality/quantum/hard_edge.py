@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from typicality._arrays import Floats
 from typicality.spectra.polygamma import gamma_ratio_remainder
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "real_square_upper_tail",
 ]
 
-Floats = npt.NDArray[np.float64]
 Component = Callable[[float, Floats, Floats], Floats]
 
 # Double-exponential rules on the line: nodes and weights. In tails of 1e-300, where d^3 y is some

@@ -10,11 +10,11 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+
+from typicality._arrays import Floats
 
 __all__ = ["binomial_density", "binomial_lower_tail", "binomial_upper_tail"]
 
-Floats = npt.NDArray[np.float64]
 
 # exp of this is zero, and so is what a bound on the logarithm puts below it.
 _UNDERFLOW: Final = -746.0

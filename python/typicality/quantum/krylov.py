@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 
 __all__ = ["BLOCK", "BlockKrylov", "Ritz", "projected_out"]
 
 Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 BLOCK: Final = 8
 """Vectors in a block: degenerate levels up to this multiplicity are found together."""

@@ -16,11 +16,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from typicality._arrays import refuse_oversize
+from typicality._arrays import Floats, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._product import product
+from typicality._progress import Progress
 from typicality.errors import ConvergenceError
-from typicality.quantum.chebyshev import Progress, ritz_values, spectral_interval
+from typicality.quantum.chebyshev import ritz_values, spectral_interval
 from typicality.quantum.completeness import CompletenessProof, Proof
 from typicality.quantum.inertia import LevelCounter, level_counter
 from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
@@ -30,7 +31,6 @@ from typicality.quantum.spectral_filter import SpectralFilter, spectral_filter
 __all__ = ["Levels", "levels_up_to", "lowest_levels"]
 
 Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 # Residual of a level relative to the operator's extent.
 _RESIDUAL: Final = 1e-12

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
+
 __all__ = ["Unsettled", "line_integral"]
 
-Floats = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
 
 # exp(u) has to pass from the nearest to the farthest level, powers of ten apart.

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import real_array
-from typicality.quantum.chebyshev import Progress
+from typicality._progress import Progress
 from typicality.quantum.completeness import Proof
 from typicality.quantum.diagonalization import (
     checked_window,

@@ -11,13 +11,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality.quantum.chebyshev import Interval, Ritz, apply_polynomial
 from typicality.quantum.operators import Operator, applied
 
 __all__ = ["SpectralFilter", "spectral_filter"]
 
 Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 # A product with the polynomial multiplies the last wanted level by about cosh of the first number,
 # and the lowest one by at most cosh of the second, so that no digits are lost.

@@ -14,13 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from typicality._arrays import dimension, real_array, real_number
+from typicality._arrays import Floats, dimension, real_array, real_number
 from typicality._foreign import refuse_foreign
 from typicality._messages import describe
 
 __all__ = ["spectrum_capacity", "spectrum_entropy"]
 
-Floats = npt.NDArray[np.float64]
 Alpha = float | npt.ArrayLike
 
 

@@ -31,7 +31,6 @@ __all__ = [
     "haar_states",
 ]
 
-Floats = npt.NDArray[np.float64]
 Size = int | tuple[int, ...] | None
 
 _LARGEST_ORDER: Final = 1 << 20

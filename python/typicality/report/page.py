@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from typicality.experiments.catalog import module_name, names
+from typicality.experiments.catalog import find, names
 from typicality.experiments.experiment import CITATION
 from typicality.report.number import corrected_text, measured_text, number, predicted_text
 from typicality.report.section import Section, section
@@ -169,7 +169,7 @@ def _claim(template: str) -> str | None:
     name = template.removeprefix("claim/")
     if name == template or name not in names():
         return None
-    file = resources.files("typicality.experiments") / module_name(name) / "claim.html.jinja"
+    file = resources.files(find(name).folder()) / "claim.html.jinja"
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 

@@ -27,19 +27,6 @@ if TYPE_CHECKING:
 
     from typicality.experiments.experiment import Experiment
 
-WEIGHTS: dict[str, float] = {
-    "concentration": 13.0,
-    "renyi-entropy": 5.0,
-    "page-curve": 3.0,
-    "distinguishability": 5.0,
-    "relaxation": 1.0,
-    "global-minima": 15.0,
-    "fitting-threshold": 8.0,
-    "double-descent": 14.0,
-    "correspondence": 10.0,
-}
-"""Seconds each experiment takes at the quick preset, roughly; the first estimate rests on them."""
-
 _SURE_AFTER = 2.0
 """Seconds of running before a remaining time is named."""
 
@@ -182,7 +169,7 @@ def _reproduce(
         kept_section(path, experiment, seed)
         for path, experiment in zip(results, experiments, strict=True)
     ]
-    pace = _Pace([e.name for e, old in zip(experiments, found, strict=True) if old is None], clock)
+    pace = _Pace([e for e, old in zip(experiments, found, strict=True) if old is None], clock)
     sections: list[Section] = []
     for index, (experiment, result, old) in enumerate(
         zip(experiments, results, found, strict=True), start=1
@@ -251,9 +238,8 @@ def _write_figures(folder: Path, part: Section) -> None:
 class _Pace:
     """How far a run is, and how long it will take; each experiment counts by its usual time."""
 
-    def __init__(self, to_run: Sequence[str], clock: Callable[[], float]) -> None:
-        usual = sum(WEIGHTS.values()) / len(WEIGHTS)
-        self._weights = {name: WEIGHTS.get(name, usual) for name in to_run}
+    def __init__(self, to_run: Sequence[Experiment], clock: Callable[[], float]) -> None:
+        self._weights = {experiment.name: experiment.usual_seconds for experiment in to_run}
         self._total = sum(self._weights.values())
         self._done = 0.0
         self._clock = clock

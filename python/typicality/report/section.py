@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typicality._messages import describe
 from typicality._short_repr import ShortRepr
-from typicality.experiments.catalog import find, part
+from typicality.experiments.catalog import find
 from typicality.results.notation import text
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
+    from typicality.experiments.experiment import Experiment
+    from typicality.plots.figure import Figure
     from typicality.results.finding import Finding
-
-Panel = Callable[["xr.Dataset"], "Axes"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,7 +31,7 @@ class Picture(ShortRepr):
     name : str
         File name without suffix, unique in the report.
     caption : str
-        What is to be seen; the drawing function's docstring up to its parameters.
+        What is to be seen.
     standalone : str
         SVG document.
     """
@@ -107,7 +105,7 @@ class Section(ShortRepr):
 def section(
     dataset: xr.Dataset,
     *,
-    panels: Sequence[Panel] | None = None,
+    figures: Sequence[Figure] | None = None,
     rows: Sequence[Finding] | None = None,
     file: Path | None = None,
 ) -> Section:
@@ -117,8 +115,8 @@ def section(
     ----------
     dataset : xarray.Dataset
         What an experiment returned, or was read from its file.
-    panels : sequence of callable, optional
-        Functions that draw; those of the experiment by default.
+    figures : sequence of Figure, optional
+        Those of the experiment by default.
     rows : sequence of Finding, optional
         Rows of the table; worked out from the dataset by default.
     file : pathlib.Path, optional
@@ -133,8 +131,8 @@ def section(
     ValueError
         If the dataset does not say which experiment it is of, or there is no such experiment.
     """
-    if panels is None:
-        panels = _panels(dataset)
+    if figures is None:
+        figures = _figures(dataset)
     if rows is None:
         rows = compare(dataset)
     attrs: dict[str, Any] = dict(dataset.attrs)
@@ -148,8 +146,8 @@ def section(
         version=str(attrs.get("typicality_version", "unknown")),
         result_version=str(attrs.get("result_version", "unknown")),
         figures=tuple(
-            _picture(panel, dataset, f"{name}-{number}")
-            for number, panel in enumerate(panels, start=1)
+            _picture(figure, dataset, f"{name}-{number}")
+            for number, figure in enumerate(figures, start=1)
         ),
         findings=tuple(rows),
         date=str(attrs.get("date_created", "")),
@@ -185,7 +183,7 @@ def compare(dataset: xr.Dataset) -> tuple[Finding, ...]:
     >>> not any(row.kind == "disagrees" for row in rows)
     True
     """
-    return tuple(part(_experiment(dataset), "findings").findings(dataset))
+    return tuple(_experiment(dataset).part("findings").findings(dataset))
 
 
 def draw(dataset: xr.Dataset) -> Axes:
@@ -216,10 +214,10 @@ def draw(dataset: xr.Dataset) -> Axes:
     from typicality.plots import style
 
     with style.context():
-        return _panels(dataset)[0](dataset)
+        return _figures(dataset)[0](dataset)
 
 
-def _experiment(dataset: xr.Dataset) -> str:
+def _experiment(dataset: xr.Dataset) -> type[Experiment]:
     from xarray import Dataset
 
     if not isinstance(dataset, Dataset):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -229,27 +227,19 @@ def _experiment(dataset: xr.Dataset) -> str:
         )
     if "experiment" not in dataset.attrs:
         raise ValueError('this dataset is not an experiment\'s: it has no attribute "experiment".')
-    return str(dataset.attrs["experiment"])
+    return find(str(dataset.attrs["experiment"]))
 
 
-def _panels(dataset: xr.Dataset) -> Sequence[Panel]:
-    return part(_experiment(dataset), "figures").PANELS
+def _figures(dataset: xr.Dataset) -> Sequence[Figure]:
+    return _experiment(dataset).part("figures").FIGURES
 
 
-def _picture(panel: Panel, dataset: xr.Dataset, name: str) -> Picture:
+def _picture(figure: Figure, dataset: xr.Dataset, name: str) -> Picture:
     from typicality.plots import style, svg
 
     with style.context():
-        ax = panel(dataset)
-    return Picture(name, _caption(panel), svg.standalone(ax, name))
-
-
-def _caption(panel: Panel) -> str:
-    """Docstring up to its first section, unwrapped, without the marks of code and emphasis."""
-    found = inspect.getdoc(panel) or ""
-    found = re.split(r"\n[A-Z]\w+( \w+)?\n-{3,}", found, maxsplit=1)[0]
-    found = re.sub(r"``?([^`]+)``?", r"\1", " ".join(found.split()))
-    return text(re.sub(r"\*([^*]+)\*", r"\1", found))
+        ax = figure(dataset)
+    return Picture(name, text(figure.caption), svg.standalone(ax, name))
 
 
 def _parameters(text: str) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy.typing as npt
 
@@ -11,7 +11,32 @@ from typicality.results.estimates import Estimate
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Variable", "Variables", "coordinate", "dataset", "estimated", "variable"]
+__all__ = [
+    "KINDS",
+    "Variable",
+    "Variables",
+    "coordinate",
+    "dataset",
+    "dimensions",
+    "estimated",
+    "variable",
+]
+
+KINDS: Final = frozenset(
+    {
+        "measured",  # from random draws or runs
+        "stderr",  # standard error of a measured mean
+        "interval",  # end of a confidence interval
+        "quantile",  # of the measured values
+        "exact",  # a formula that holds at this size
+        "asymptotic",  # a formula that holds in a limit
+        "bound",  # an inequality
+        "fit",  # parameters fitted to measured values, or the fitted curve
+        "reference",  # a number from elsewhere
+        "setting",  # chosen, not measured: a size, a parameter count
+    }
+)
+"""What `attrs["kind"]` of a variable may say."""
 
 _DIMENSIONLESS = {
     "nat": "in nats (natural logarithm)",
@@ -34,7 +59,7 @@ def coordinate(
     >>> coordinate("n_a", [1, 2], "qubits in A")
     (('n_a',), [1, 2], {'units': '1', 'long_name': 'qubits in A'})
     """
-    return _dims(dims), values, _labels(long_name, units)
+    return dimensions(dims), values, _labels(long_name, units)
 
 
 def variable(
@@ -54,7 +79,7 @@ def variable(
     values : array_like
         Real numbers.
     kind : str
-        One of `typicality.experiments.experiment.KINDS`.
+        One of `KINDS`.
     long_name, units : str
         What it is, and in which unit: of UDUNITS, or ``"nat"``, ``"coupling"`` or ``"1/coupling"``,
         which are stored as dimensionless, with a comment.
@@ -68,7 +93,7 @@ def variable(
     >>> variable("n_a", [0.6, 1.1], "measured", "entropy", "nat")[2]["comment"]
     'in nats (natural logarithm)'
     """
-    return _dims(dims), values, _labels(long_name, units) | {"kind": kind} | labels
+    return dimensions(dims), values, _labels(long_name, units) | {"kind": kind} | labels
 
 
 def estimated(
@@ -131,7 +156,14 @@ def dataset(variables: Variables, *, coords: Variables) -> xr.Dataset:
     return made
 
 
-def _dims(dims: str | tuple[str, ...]) -> tuple[str, ...]:
+def dimensions(dims: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of dimensions as a tuple, also of a single one.
+
+    Examples
+    --------
+    >>> dimensions("n_a")
+    ('n_a',)
+    """
     return (dims,) if isinstance(dims, str) else dims
 
 

@@ -11,9 +11,9 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from typicality._arrays import Floats
 from typicality.spectra.polygamma import (
     digamma_remainder,
     gamma_ratio_remainder,
@@ -29,7 +29,6 @@ __all__ = [
     "root_overlaps",
 ]
 
-Floats = npt.NDArray[np.float64]
 
 LARGEST_ORDER: Final = 1000.0
 # Rows of a product of matrices taken at a time: with 4096 columns a tenth of a second of work.

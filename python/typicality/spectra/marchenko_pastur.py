@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
-from typicality._arrays import batch_shape, real_array, real_number
+from typicality._arrays import Floats, batch_shape, real_array, real_number
 from typicality._points import law_points
 from typicality._random import RNG, draw, key_of
 from typicality.spectra.marchenko_pastur_angle import (
@@ -30,7 +30,6 @@ from typicality.spectra.marchenko_pastur_moment import log_moment_terms
 
 __all__ = ["MarchenkoPastur"]
 
-Floats = npt.NDArray[np.float64]
 
 # A uniform, its value and what the inversion holds for it.
 _BYTES_PER_DRAW: Final = 640

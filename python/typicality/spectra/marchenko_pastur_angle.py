@@ -11,13 +11,12 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality.errors import ConvergenceError
 
 __all__ = ["angles_of_mass", "lower_density", "lower_mass", "upper_density", "upper_mass"]
 
-Floats = npt.NDArray[np.float64]
 Mass = Callable[[Floats, float, float], Floats]
 
 # Thirty-two nodes integrate the angular density to rounding wherever they are used below.

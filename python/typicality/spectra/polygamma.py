@@ -13,8 +13,9 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
+
+from typicality._arrays import Floats
 
 __all__ = [
     "digamma_minus_log",
@@ -24,7 +25,6 @@ __all__ = [
     "trigamma_remainder",
 ]
 
-Floats = npt.NDArray[np.float64]
 
 # Coefficients of x^-2, x^-4, ... in psi(x + 1) - log x - 1/(2 x): -B_2k / (2 k).
 _DIGAMMA: Final = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760, -1 / 12)

@@ -131,5 +131,7 @@ def test_help_loads_only_what_it_needs(arguments):
         "docutils",
     }
     assert not loaded & slow
-    others = {"typicality.experiments.double_descent", "typicality.experiments.relaxation"}
+    others = {"typicality.quantum", "typicality.networks", "typicality.spectra", "scipy"}
     assert not loaded & others
+    parts = ("measure", "figures", "findings")
+    assert not [name for name in loaded if name.endswith(parts) and "experiments." in name]

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from toy_experiment import Interrupted, Toy, install
+from experiments.toy_mean.experiment import Interrupted, Toy, install
 from typicality.cli.application import main
 from typicality.experiments import PageCurve, load
 

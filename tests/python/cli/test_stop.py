@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import toy_experiment
-from toy_experiment import Toy, install
+from experiments import toy_mean
+from experiments.toy_mean.experiment import Toy, install
 from typicality.cli.application import main
 
 PROGRAM = """
@@ -16,7 +16,7 @@ import sys
 # A shell's background jobs ignore Ctrl-C, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 import pytest
-from toy_experiment import Slow, Toy, install
+from experiments.toy_mean.experiment import Slow, Toy, install
 install(pytest.MonkeyPatch(), Toy, Slow)
 from typicality.cli.application import main
 sys.exit(main(sys.argv[1:]))
@@ -30,7 +30,7 @@ def start(*arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(toy_experiment.__file__).parent)},
+        env=os.environ | {"PYTHONPATH": str(Path(toy_mean.__file__).parents[2])},
     )
 
 

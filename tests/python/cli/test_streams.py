@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-import toy_experiment
-from toy_experiment import Toy, install
+from experiments import toy_mean
+from experiments.toy_mean.experiment import Toy, install
 from typicality.cli.application import main
 from typicality.cli.screen import print_findings
 from typicality.cli.streams import lasting_streams, plain
-from typicality.experiments.catalog import LINES, find, names
+from typicality.experiments.catalog import experiments
 from typicality.report import Finding
 
 PROGRAM = """
 import sys
 import pytest
-from toy_experiment import Toy, install
+from experiments.toy_mean.experiment import Toy, install
 install(pytest.MonkeyPatch(), Toy)
 from typicality.cli.application import main
 sys.exit(main(sys.argv[1:]))
@@ -30,7 +30,7 @@ sys.exit(main(sys.argv[1:]))
 def run(*arguments, shell="", **environment):
     """The program with the toy experiment alone, perhaps in a pipe."""
     words = [sys.executable, "-c", PROGRAM, *arguments]
-    path = {"PYTHONPATH": str(Path(toy_experiment.__file__).parent)}
+    path = {"PYTHONPATH": str(Path(toy_mean.__file__).parents[2])}
     if shell:
         words = ["bash", "-c", f'set -o pipefail; "$@" {shell}', "bash", *words]
     return subprocess.run(
@@ -86,12 +86,6 @@ def test_there_may_be_no_streams_at_all(monkeypatch):
     assert main(["nonsense"]) == 2
 
 
-def test_the_list_is_what_the_classes_say():
-    assert tuple(LINES) == names()
-    for name in names():
-        assert LINES[name] == (find(name).summary, find(name).equation)
-
-
 @pytest.mark.parametrize("width", [132, 80, 60, 40])
 def test_lists_and_help_fit_into_narrow_terminals(capsys, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
@@ -102,8 +96,8 @@ def test_lists_and_help_fit_into_narrow_terminals(capsys, monkeypatch, width):
         assert max(map(len, text.splitlines())) <= width, words
         said = " ".join(text.replace("│", " ").split())
         if words == ["list"]:
-            for name in names():
-                for part in (name, *LINES[name]):
+            for kind in experiments():
+                for part in (kind.name, kind.summary, kind.equation):
                     assert part in said
         if words[-2:] == ["page-curve", "--help"]:
             for part in ("Number of qubits n, from 2 to 26", "--n-levels", "[default: 14]"):

@@ -4,24 +4,43 @@ from importlib import resources
 import msgspec
 import pytest
 
-from typicality import experiments
-from typicality.experiments.catalog import module_name, part
+from experiments.toy_mean import Toy
+from typicality import experiments, plots, report
+from typicality.report.page import page
+from typicality.report.section import section
 
 
 @pytest.mark.parametrize("name", experiments.names())
 def test_every_experiment_is_whole(name):
     kind = experiments.find(name)
     assert kind.name == name
+    assert kind.folder() == f"typicality.experiments.{name.replace('-', '_')}"
     assert getattr(experiments, kind.__name__) is kind
     for preset in ("quick", "full"):
         assert isinstance(kind.preset(preset), kind)
-    assert part(name, "figures").PANELS
-    assert callable(part(name, "findings").findings)
-    folder = resources.files(f"typicality.experiments.{module_name(name)}")
-    assert (folder / "claim.html.jinja").is_file()
+    assert callable(kind.part("measure").measure)
+    assert callable(kind.part("findings").findings)
+    figures = kind.part("figures").FIGURES
+    assert figures[0].__name__ == name.replace("-", "_")
+    assert all(figure.caption.endswith(".") for figure in figures)
+    assert (resources.files(kind.folder()) / "claim.html.jinja").is_file()
     for text in (kind.title, kind.equation, kind.summary):
         assert text
     assert len(kind.summary) <= 70
+    assert kind.usual_seconds > 0
+
+
+def test_a_statement_is_one_folder_and_one_line(monkeypatch):
+    monkeypatch.setattr(experiments, "Toy", Toy, raising=False)
+    assert experiments.names()[-1] == "toy"
+    data = experiments.find("toy")(n_samples=50).run(rng=3)
+    assert set(data.variables) == set(Toy.variables.declared())
+    assert len(report.compare(data)) == 5
+    assert plots.toy(data).get_title() == "Means"
+    assert "toy" in dir(plots)
+    text = page([section(data)])
+    assert "The mean is <b>one half</b>." in text
+    assert "typicality run toy --n-samples 50 --seed 3" in text
 
 
 @pytest.mark.parametrize("name", experiments.names())

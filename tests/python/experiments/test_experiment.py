@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from toy_experiment import Toy
+from experiments.toy_mean.experiment import Toy
 from typicality import __version__
 from typicality.experiments import Experiment
 from typicality.experiments.experiment import CITATION, check_labels
@@ -109,10 +109,11 @@ def test_experiments_are_values():
 
 def test_what_measures_nothing_is_refused():
     class Empty(Experiment):
+        __module__ = "experiments.empty.experiment"
         name = "empty"
         title = equation = summary = ""
 
-    with pytest.raises(TypeError, match="Empty is not an experiment"):
+    with pytest.raises(TypeError, match=r"Empty is not a whole experiment: it has no measure\.py"):
         Empty().run(rng=0)
 
 

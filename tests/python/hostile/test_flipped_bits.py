@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toy_experiment import Toy, install
+from experiments.toy_mean.experiment import Toy, install
 from typicality.cli.application import main
 from typicality.experiments import load, save
 from typicality.results import files

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from toy_experiment import Toy
+from experiments.toy_mean.experiment import Toy
 from typicality import report
 from typicality.experiments import load, save
 from typicality.report.folder import sole_writer

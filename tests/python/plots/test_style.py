@@ -6,9 +6,10 @@ import matplotlib.figure
 import numpy as np
 import pytest
 
-from toy_experiment import Toy, toy
+from experiments.toy_mean.experiment import Toy
+from experiments.toy_mean.figures import toy
 from typicality.experiments import Correspondence, Distinguishability, Relaxation
-from typicality.experiments.catalog import part
+from typicality.experiments.catalog import find
 from typicality.plots import style, svg
 
 
@@ -165,7 +166,7 @@ def _drawn(name):
         "correspondence": Correspondence(n_draws=4, growth=(1, 2, 4)),
     }  # fmt: skip
     data = small[name].run(rng=1)
-    for panel in part(name, "figures").PANELS:
+    for panel in find(name).part("figures").FIGURES:
         with style.context():
             ax = panel(data)
         ax.figure.canvas.draw()

@@ -3,18 +3,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from toy_experiment import Interrupted, Toy, install
+from experiments.toy_mean.experiment import Interrupted, Other, Toy, install
 from typicality import report
 from typicality.experiments import save
 from typicality.report.page import page
 from typicality.report.section import section
 from typicality.results.files import stamped
-
-
-class Other(Toy):
-    """Another toy."""
-
-    name = "other"
 
 
 @pytest.fixture(autouse=True)

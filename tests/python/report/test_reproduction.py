@@ -2,25 +2,9 @@ import itertools
 
 import pytest
 
-from toy_experiment import Interrupted, Toy, install
+from experiments.toy_mean.experiment import Interrupted, Other, Toy, install
 from typicality import report
 from typicality.experiments import load
-
-
-class Other(Toy):
-    """Another toy.
-
-    Parameters
-    ----------
-    n_samples : int, default: 100
-        Number of samples.
-    orders : tuple of float
-        Nothing.
-    field : str
-        A word.
-    """
-
-    name = "other"
 
 
 @pytest.fixture(autouse=True)

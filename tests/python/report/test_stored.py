@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from toy_experiment import Toy, install
+from experiments.toy_mean.experiment import Toy, install
 from typicality import report
 from typicality.cli.application import main
 from typicality.experiments import load, save

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from toy_experiment import Toy
+from experiments.toy_mean.experiment import Toy
 from typicality.experiments import load, save
 from typicality.results.checksum import seal
 from typicality.results.files import refuse_unwritable, write_text

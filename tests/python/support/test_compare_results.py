@@ -3,8 +3,8 @@ import re
 import numpy as np
 import pytest
 
+from experiments.toy_mean.experiment import Toy
 from support.compare_results import compare_folders, differences
-from toy_experiment import Toy
 from typicality.experiments import save
 
 

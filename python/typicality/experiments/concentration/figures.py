@@ -6,37 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, axes_of, legend
+from typicality.experiments.concentration.variables import ConcentrationVariables as V
+from typicality.plots.figure import figure
+from typicality.plots.style import COLORS, FAINT, INK, MEASURED, THEORY, legend
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["PANELS", "concentration", "concentration_reduced_states", "concentration_tails"]
+__all__ = ["FIGURES", "concentration", "concentration_reduced_states", "concentration_tails"]
 
 _MARKERS = ("o", "s", "D", "^", "v")
 
 
-def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Variance of <O> over the Haar states of a shell, against its dimension d.
-
-    Filled points are measured on states drawn explicitly, crosses are Var_mc/(d + 1) with the
-    eigenvalues of P_E O P_E, which is exact; open triangles take the variance of O itself instead
-    and are too large wherever O leads out of the shell. A wider window has more states but also
-    lets the eigenvalues of P_E O P_E spread, so the variance falls from chain to chain more than
-    from window to window. Circles and line: evenly spaced levels, <O> sampled from its exact
-    distribution.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Concentration.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+@figure(
+    "Variance of <O> over the Haar states of a shell, against its dimension d. Filled points "
+    "are measured on states drawn explicitly, crosses are Var_mc/(d + 1) with the eigenvalues "
+    "of P_E O P_E, which is exact; open triangles take the variance of O itself instead and "
+    "are too large wherever O leads out of the shell. A wider window has more states but also "
+    "lets the eigenvalues of P_E O P_E spread, so the variance falls from chain to chain more "
+    "than from window to window. Circles and line: evenly spaced levels, <O> sampled from its "
+    "exact distribution.",
+    height=4.0,
+)
+def concentration(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the variance of <O> against the dimension of the shell.
 
     Examples
     --------
@@ -47,39 +41,38 @@ def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.concentration(data).get_title()
     'Spread in an energy shell'
     """
-    ax = axes_of(dataset, ax, height=4.0)
-    d = dataset["dimension"]
-    ax.plot(d, dataset["abstract_variance_exact"], color=COLORS[0], **THEORY)
+    d = dataset[V.dimension]
+    ax.plot(d, dataset[V.abstract_variance_exact], color=COLORS[0], **THEORY)
     ax.errorbar(
         d,
-        dataset["abstract_variance"],
-        yerr=dataset["abstract_variance_stderr"],
+        dataset[V.abstract_variance],
+        yerr=dataset[V.abstract_variance.stderr],
         color=COLORS[0],
         label="evenly spaced levels",
         **MEASURED,
     )
-    for index, n in enumerate(np.unique(dataset["n_spins"])):
-        shells = dataset.isel(shell=np.flatnonzero(dataset["n_spins"] == n))
+    for index, n in enumerate(np.unique(dataset[V.n_spins])):
+        shells = dataset.isel(shell=np.flatnonzero(dataset[V.n_spins] == n))
         color = COLORS[(index + 1) % len(COLORS)]
         ax.plot(
-            shells["shell_dimension"],
-            shells["variance_unrestricted_bound"],
+            shells[V.shell_dimension],
+            shells[V.variance_unrestricted_bound],
             "^",
             color=color,
             markerfacecolor="none",
             markersize=5.0,
         )
         ax.errorbar(
-            shells["shell_dimension"],
-            shells["variance"],
-            yerr=shells["variance_stderr"],
+            shells[V.shell_dimension],
+            shells[V.variance],
+            yerr=shells[V.variance.stderr],
             color=color,
             label=f"{n} spins",
             **_points({"fmt": _MARKERS[(index + 1) % len(_MARKERS)]}),
         )
         ax.plot(
-            shells["shell_dimension"],
-            shells["variance_exact"],
+            shells[V.shell_dimension],
+            shells[V.variance_exact],
             "x",
             color=INK,
             markersize=6.5,
@@ -94,82 +87,59 @@ def concentration(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("variance of $\\langle O\\rangle$")
     ax.set_title("Spread in an energy shell")
     legend(ax, loc="lower left")
-    return ax
 
 
-def concentration_tails(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Probability of a deviation of <O> from the microcanonical mean, and what bounds it.
-
-    The largest shell of the longest chain; the deviation is counted in exact standard deviations.
-    Chebyshev's bound is Eq. (1); the Hoeffding-type bound overtakes it for large deviations; Lévy's
-    bound is above 1 at every dimension that can be simulated and says nothing.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Concentration.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
+@figure(
+    "Probability of a deviation of <O> from the microcanonical mean, and what bounds it. The "
+    "largest shell of the longest chain; the deviation is counted in exact standard "
+    "deviations. Chebyshev's bound is Eq. (1); the Hoeffding-type bound overtakes it for "
+    "large deviations; Lévy's bound is above 1 at every dimension that can be simulated and "
+    "says nothing."
+)
+def concentration_tails(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the probability of a deviation of <O>, with its bounds."""
     shell = dataset.isel(shell=-1)
-    x = dataset["deviation"]
+    x = dataset[V.deviation]
     bounds = (
-        ("tail_chebyshev_bound", "Chebyshev, Eq. (1)", COLORS[1], "-"),
-        ("tail_hoeffding_bound", "Hoeffding type", COLORS[2], "-"),
-        ("tail_levy_bound", "Lévy", FAINT, ":"),
-        ("tail_exact", "exact law", COLORS[0], "-"),
-        ("tail_asymptotic", "Gaussian", FAINT, (0, (5, 4))),
+        (V.tail_chebyshev_bound, "Chebyshev, Eq. (1)", COLORS[1], "-"),
+        (V.tail_hoeffding_bound, "Hoeffding type", COLORS[2], "-"),
+        (V.tail_levy_bound, "Lévy", FAINT, ":"),
+        (V.tail_exact, "exact law", COLORS[0], "-"),
+        (V.tail_asymptotic, "Gaussian", FAINT, (0, (5, 4))),
     )
     for name, label, color, style in bounds:
         ax.plot(x, shell[name], color=color, linestyle=style, label=label, **THEORY)
-    seen = shell["tail"] > 0
-    tail, stderr = shell["tail"].where(seen), shell["tail_stderr"].where(seen)
+    seen = shell[V.tail] > 0
+    tail, stderr = shell[V.tail].where(seen), shell[V.tail.stderr].where(seen)
     ax.errorbar(x, tail, yerr=stderr, color=INK, label="measured", **MEASURED)
     ax.set_yscale("log")
     ax.set_ylim(bottom=float(tail.min()) / 8.0, top=2.5)
     ax.set_xlabel("deviation $\\varepsilon$ (standard deviations)")
     ax.set_ylabel("probability of a deviation ≥ ε")
-    ax.set_title(f"Tails: {int(shell['n_spins'])} spins, d = {int(shell['shell_dimension'])}")
+    ax.set_title(f"Tails: {int(shell[V.n_spins])} spins, d = {int(shell[V.shell_dimension])}")
     legend(ax, loc="lower left")
-    return ax
 
 
-def concentration_reduced_states(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distance of a few spins' rho_A to the shell's own Omega_A and to I/d_A.
-
-    The distance to Omega_A shrinks with the shell; that to I/d_A stays at the distance of Omega_A
-    itself (lines), because the shells are not at infinite temperature.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Concentration.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
-    d = dataset["shell_dimension"]
-    for index, n in enumerate(np.unique(dataset["n_spins"])):
-        shells = dataset.isel(shell=np.flatnonzero(dataset["n_spins"] == n))
-        x, marker = shells["shell_dimension"], _MARKERS[(index + 1) % len(_MARKERS)]
-        ax.plot(x, shells["omega_mixed_distance"], color=COLORS[1], **THEORY)
+@figure(
+    "Trace distance of a few spins' rho_A to the shell's own Omega_A and to I/d_A. The "
+    "distance to Omega_A shrinks with the shell; that to I/d_A stays at the distance of "
+    "Omega_A itself (lines), because the shells are not at infinite temperature."
+)
+def concentration_reduced_states(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the distances of rho_A to Omega_A and to I/d_A."""
+    d = dataset[V.shell_dimension]
+    for index, n in enumerate(np.unique(dataset[V.n_spins])):
+        shells = dataset.isel(shell=np.flatnonzero(dataset[V.n_spins] == n))
+        x, marker = shells[V.shell_dimension], _MARKERS[(index + 1) % len(_MARKERS)]
+        ax.plot(x, shells[V.omega_mixed_distance], color=COLORS[1], **THEORY)
         for name, color, label in (
-            ("mixed_distance", COLORS[1], "$\\rho_A$ to $I/d_A$"),
-            ("distance", COLORS[0], "$\\rho_A$ to $\\Omega_A$"),
+            (V.mixed_distance, COLORS[1], "$\\rho_A$ to $I/d_A$"),
+            (V.distance, COLORS[0], "$\\rho_A$ to $\\Omega_A$"),
         ):
             ax.errorbar(
                 x,
                 shells[name],
-                yerr=shells[f"{name}_stderr"],
+                yerr=shells[name.stderr],
                 color=color,
                 label=f"{label}, {n} spins",
                 **_points({"fmt": marker}),
@@ -181,17 +151,16 @@ def concentration_reduced_states(dataset: xr.Dataset, ax: Axes | None = None) ->
     ax.xaxis.set_minor_formatter("")
     ticks = [d for d in (3, 10, 30, 100, 300, 1000, 3000) if low <= d <= high]
     ax.set_xticks(ticks, [str(d) for d in ticks])
-    ax.set_ylim(0.0, 1.9 * float(dataset["mixed_distance"].max()))
+    ax.set_ylim(0.0, 1.9 * float(dataset[V.mixed_distance].max()))
     ax.set_xlabel("dimension $d$ of the shell")
     ax.set_ylabel("trace distance")
     ax.set_title("Reduced state of neighboring spins")
     legend(ax, loc="upper right")
-    return ax
 
 
 def _points(differences: dict[str, Any]) -> dict[str, Any]:
     return MEASURED | differences
 
 
-PANELS = (concentration, concentration_tails, concentration_reduced_states)
+FIGURES = (concentration, concentration_tails, concentration_reduced_states)
 """The figures of the report, in order."""

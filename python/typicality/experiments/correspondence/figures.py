@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend, log_ticks
+from typicality.correspondence.variables import CorrespondenceVariables as V
+from typicality.plots.figure import figure
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, legend, log_ticks
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
 __all__ = [
-    "PANELS",
+    "FIGURES",
     "correspondence",
     "correspondence_threshold",
     "correspondence_ubiquity",
@@ -23,21 +25,12 @@ _SIDES = (
 )
 
 
-def correspondence(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Relative fluctuation of the tangent kernel against the number of parameters, both sides.
-
-    Lines: the exact value for psi -> rho_A, and 1/sqrt(width) fitted to the network.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Correspondence.run` or `typicality.correspondence.table` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+@figure(
+    "Relative fluctuation of the tangent kernel against the number of parameters, both sides. "
+    "Lines: the exact value for psi -> rho_A, and 1/sqrt(width) fitted to the network."
+)
+def correspondence(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the relative fluctuation of the tangent kernel on both sides.
 
     Examples
     --------
@@ -47,15 +40,14 @@ def correspondence(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.correspondence(data).get_title()
     'Typicality of the tangent kernel'
     """
-    ax = axes_of(dataset, ax)
     lines = (("exact", "exact"), ("fit", "fit, $1/\\sqrt{\\mathrm{width}}$"))
     for (color, side, label), (kind, law) in zip(_SIDES, lines, strict=True):
-        x = dataset[f"{side}_params"]
-        ax.plot(x, dataset[f"{side}_fluctuation_{kind}"], color=color, label=law, **THEORY)
+        x = dataset[V.named(f"{side}_params")]
+        ax.plot(x, dataset[V.named(f"{side}_fluctuation_{kind}")], color=color, label=law, **THEORY)
         ax.errorbar(
             x,
-            dataset[f"{side}_fluctuation"],
-            yerr=dataset[f"{side}_fluctuation_stderr"],
+            dataset[V.named(f"{side}_fluctuation")],
+            yerr=dataset[V.named(f"{side}_fluctuation").stderr],
             color=color,
             label=label,
             **MEASURED,
@@ -67,36 +59,25 @@ def correspondence(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("relative fluctuation of $K$")
     ax.set_title("Typicality of the tangent kernel")
     legend(ax, loc="lower left")
-    return ax
 
 
-def correspondence_ubiquity(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Exact over linearized distance to a solution against the number of parameters, both sides.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Correspondence.run` or `typicality.correspondence.table` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
+@figure(
+    "Exact over linearized distance to a solution against the number of parameters, both sides."
+)
+def correspondence_ubiquity(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the exact over the linearized distance on both sides."""
     ax.plot(
-        dataset["quantum_params"],
-        dataset["quantum_distance_ratio_exact"],
+        dataset[V.quantum_params],
+        dataset[V.quantum_distance_ratio_exact],
         color=COLORS[0],
         label="exact",
         **THEORY,
     )
     for color, side, label in _SIDES:
         ax.errorbar(
-            dataset[f"{side}_params"],
-            dataset[f"{side}_distance_ratio"],
-            yerr=dataset[f"{side}_distance_ratio_stderr"],
+            dataset[V.named(f"{side}_params")],
+            dataset[V.named(f"{side}_distance_ratio")],
+            yerr=dataset[V.named(f"{side}_distance_ratio").stderr],
             color=color,
             label=label,
             **MEASURED,
@@ -108,36 +89,25 @@ def correspondence_ubiquity(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     ax.set_ylabel("exact over linearized distance")
     ax.set_title("Ubiquity: solutions where the kernel says")
     legend(ax, loc="upper right")
-    return ax
 
 
-def correspondence_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Rank of the tangent kernel over its number of rows against the constraint ratio, both sides.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Correspondence.run` or `typicality.correspondence.table` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
+@figure(
+    "Rank of the tangent kernel over its number of rows against the constraint ratio, both sides."
+)
+def correspondence_threshold(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the rank of the tangent kernel on both sides."""
     for color, side, label in _SIDES:
-        x = dataset[f"{side}_constraint_ratio"]
+        x = dataset[V.named(f"{side}_constraint_ratio")]
         ax.plot(
             x,
-            dataset[f"{side}_rank_share_exact"],
+            dataset[V.named(f"{side}_rank_share_exact")],
             color=color,
             label="exact" if side == "quantum" else "$P_{\\mathrm{eff}}/(n_L N)$",
             **THEORY,
         )
         ax.plot(
             x,
-            dataset[f"{side}_rank_share"],
+            dataset[V.named(f"{side}_rank_share")],
             color=color,
             linestyle="none",
             marker="o",
@@ -152,8 +122,7 @@ def correspondence_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
     ax.set_ylabel("rank of $K$ over its number of rows")
     ax.set_title("Loss of full rank")
     legend(ax, loc="lower left")
-    return ax
 
 
-PANELS = (correspondence, correspondence_ubiquity, correspondence_threshold)
+FIGURES = (correspondence, correspondence_ubiquity, correspondence_threshold)
 """The figures of the report, in order."""

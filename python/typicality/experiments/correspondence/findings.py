@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ def _rows(dataset: xr.Dataset, side: str) -> list[Finding]:
 
 def _exact(cell: xr.Dataset, side: str, note: str = "exact at this size") -> Finding:
     return Finding(
-        statement=f"{side}: {cell['statistic'].item()}, {cell['subject'].item()}",
+        statement=f"{side}: {cell[V.statistic].item()}, {cell[V.subject].item()}",
         equation="Table 1",
-        predicted=cell["exact"].item(),
-        measured=cell["value"].item(),
-        stderr=cell["value_stderr"].item(),
-        unit=cell["unit"].item(),
+        predicted=cell[V.exact].item(),
+        measured=cell[V.value].item(),
+        stderr=cell[V.value_stderr].item(),
+        unit=cell[V.unit].item(),
         note=note,
     )
 
@@ -59,33 +60,33 @@ def _ubiquity(dataset: xr.Dataset, side: str) -> Finding:
 
     The deviation from 1 falls at least in proportion to the number of parameters.
     """
-    ratios = dataset[f"{side}_distance_ratio"].values
-    errors = dataset[f"{side}_distance_ratio_stderr"].values
-    sizes = dataset[f"{side}_params"].values
+    ratios = dataset[V.named(f"{side}_distance_ratio")].values
+    errors = dataset[V.named(f"{side}_distance_ratio").stderr].values
+    sizes = dataset[V.named(f"{side}_params")].values
     cell = dataset.sel(row="ubiquity", side=side)
     growth = float(sizes[-1] / sizes[0])
     return Finding(
-        statement=f"{side}: {cell['statistic'].item()}, {int(sizes[-1])} parameters",
+        statement=f"{side}: {cell[V.statistic].item()}, {int(sizes[-1])} parameters",
         equation="Eq. (4), Table 1",
-        predicted=cell["limit"].item(),
+        predicted=cell[V.limit].item(),
         measured=float(ratios[-1]),
         stderr=float(errors[-1]),
         next_order=float(abs(ratios[0] - 1)) * 2 / growth,
-        unit=cell["unit"].item(),
+        unit=cell[V.unit].item(),
         note=f"the limit; it was {ratios[0]:.3f} at {int(sizes[0])} parameters and is off by 1/n",
     )
 
 
 def _threshold(at: xr.Dataset, side: str) -> Finding:
     cell = at.sel(row="threshold")
-    value, low, high = (cell[name].item() for name in ("value", "low", "high"))
+    value, low, high = (cell[name].item() for name in (V.value, V.low, V.high))
     return Finding(
-        statement=f"{side}: {cell['statistic'].item()}, {cell['subject'].item()}",
+        statement=f"{side}: {cell[V.statistic].item()}, {cell[V.subject].item()}",
         equation="Sec. III, Table 1",
-        predicted=cell["exact"].item(),
+        predicted=cell[V.exact].item(),
         measured=value,
         stderr=0.0,
         bias=float(np.max([value - low, high - value])),
-        unit=cell["unit"].item(),
+        unit=cell[V.unit].item(),
         note=f"between {low:.4g} and {high:.4g}, the sizes next to it",
     )

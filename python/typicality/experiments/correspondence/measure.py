@@ -2,99 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from typicality.correspondence.pair import Pair
-from typicality.correspondence.table import measure
-from typicality.experiments.experiment import Experiment, Progress
+from typicality._progress import Progress
+from typicality.correspondence.measured_table import measure as measure_rows
+from typicality.results.table import Values
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from typicality._random import Seeds
+    from typicality.experiments.correspondence.experiment import Correspondence
 
-__all__ = ["Correspondence"]
+__all__ = ["measure"]
 
 
-class Correspondence(Experiment, frozen=True, kw_only=True):
-    """Five statistics, each measured on a quantum system and on a network of about its size.
+def measure(experiment: Correspondence, seeds: Seeds, progress: Progress) -> Values:
+    """Measure the five rows.
 
     Parameters
     ----------
-    d_a : int, default: 8
-        Dimension of the subsystem, from 2 to 64, at most `d_b`.
-    d_b : int, default: 64
-        Dimension of its environment, at most 4096.
-    n_samples : int, default: 64
-        Samples that the network is to fit, at most 1000.
-    n_inputs : int, default: 16
-        Inputs of the network.
-    width : int, default: 57
-        Hidden units of the network.
-    n_draws : int, default: 100
-        Random states, and random networks, of each measurement.
-    growth : tuple of int, default: (1, 2, 4, 8, 16)
-        Ascending factors by which d_B and the width grow, at most 256.
-    target_distance : float, default: 0.25
-        Root mean square distance of the targets from the outputs at initialization.
-    critical_d_b : int, default: 24
-        Environment at which the threshold is crossed by raising d_A, from 4 to 128.
-    critical_width : int, default: 8
-        Width at which the threshold is crossed by raising the number of samples, at most 64.
+    experiment : Correspondence
+        With its parameters.
+    seeds : Seeds
+        Source of randomness.
+    progress : callable
+        Called with the fraction done.
 
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
-
-    Examples
-    --------
-    >>> from typicality.experiments import Correspondence
-    >>> data = Correspondence(n_draws=4, growth=(1, 2, 4)).run(rng=0)
-    >>> data["value"].dims, data["side"].values.tolist()
-    (('row', 'side'), ['quantum', 'network'])
+    Returns
+    -------
+    dict
+        Arrays by the names that `variables` declares.
     """
-
-    name: ClassVar[str] = "correspondence"
-    title: ClassVar[str] = "The correspondence, measured"
-    equation: ClassVar[str] = "Table 1"
-    summary: ClassVar[str] = "five statistics on the quantum and on the network side"
-    quick: ClassVar[dict[str, Any]] = {"n_draws": 50}
-    full: ClassVar[dict[str, Any]] = {"n_draws": 400, "growth": (1, 2, 4, 8, 16, 32)}
-
-    d_a: int = 8
-    d_b: int = 64
-    n_samples: int = 64
-    n_inputs: int = 16
-    width: int = 57
-    n_draws: int = 100
-    growth: tuple[int, ...] = (1, 2, 4, 8, 16)
-    target_distance: float = 0.25
-    critical_d_b: int = 24
-    critical_width: int = 8
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        self._pair()
-
-    def measure(self, seeds: Seeds, progress: Progress) -> xr.Dataset:
-        """Measure the five rows.
-
-        Parameters
-        ----------
-        seeds : Seeds
-            Source of randomness.
-        progress : callable
-            Called with the fraction done.
-
-        Returns
-        -------
-        xarray.Dataset
-        """
-        return measure(self._pair(), seeds, progress)
-
-    def _pair(self) -> Pair:
-        return Pair(**msgspec.structs.asdict(self))
+    return measure_rows(experiment.pair(), seeds, progress)

@@ -10,20 +10,23 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from typicality._arrays import Floats
+from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
+from typicality.results.estimates import STANDARD_ERRORS
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from typicality.results.table import Name
+
 __all__ = ["average", "measure_rows"]
 
-Floats = npt.NDArray[np.float64]
 
-_BALANCED: tuple[tuple[str, str], ...] = (
-    ("balanced_distance", "of ρ_A to I/d_A"),
-    ("balanced_pair_distance", "of a pair"),
+_BALANCED: tuple[tuple[Name, str], ...] = (
+    (V.balanced_distance, "of ρ_A to I/d_A"),
+    (V.balanced_pair_distance, "of a pair"),
 )
 _EXACT: tuple[tuple[str, str, str], ...] = (
     ("mixed", "fidelity", "mean fidelity of ρ_A and I/d_A, E(tr √ρ)²/d_A"),
@@ -60,7 +63,7 @@ def measure_rows(dataset: xr.Dataset) -> list[Finding]:
 def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
     rows: list[Finding] = []
     for pairing, name, words in _EXACT:
-        exact = dataset[f"ratio_{pairing}_{name}_exact"].values
+        exact = dataset[V.named(f"ratio_{pairing}_{name}_exact")].values
         finite = np.isfinite(exact)
         if not finite.any():
             continue
@@ -68,7 +71,7 @@ def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
         for route in ("", "_explicit"):
             base = f"ratio_{pairing}_{name}{route}"
             ratios.append(dataset[base].values[finite] / exact[finite])
-            errors.append(dataset[f"{base}_stderr"].values[finite] / exact[finite])
+            errors.append(dataset[V.named(base).stderr].values[finite] / exact[finite])
         mean, stderr = average(np.concatenate(ratios), np.concatenate(errors))
         rows.append(
             Finding(
@@ -85,26 +88,26 @@ def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
-    at = dataset.isel(ratio_d_a=int(np.argmin(np.abs(np.log(dataset["ratio_c"].values)))))
-    d_a, c = int(at["ratio_d_a"]), at["ratio_c"].item()
+    at = dataset.isel(ratio_d_a=int(np.argmin(np.abs(np.log(dataset[V.ratio_c].values)))))
+    d_a, c = int(at[V.ratio_d_a]), at[V.ratio_c].item()
     rows = [
         Finding(
             statement="Helstrom success probability for two typical states, from ρ_A at c = "
             f"{c:.3g}, "
             f"d_A = {d_a}",
             equation="Sec. III",
-            predicted=at["ratio_pair_helstrom_asymptotic"].item(),
-            measured=at["ratio_pair_helstrom"].item(),
-            stderr=at["ratio_pair_helstrom_stderr"].item(),
+            predicted=at[V.ratio_pair_helstrom_asymptotic].item(),
+            measured=at[V.ratio_pair_helstrom].item(),
+            stderr=at[V.ratio_pair_helstrom.stderr].item(),
             bias=0.3 / d_a**2,
             note="5/8 + 1/(2π) at c = 1: full knowledge of both states does not make it 1",
         ),
         Finding(
             statement=f"mean fidelity of a pair at c = {c:.3g}, d_A = {d_a}",
             equation="Sec. III",
-            predicted=at["ratio_pair_fidelity_asymptotic"].item(),
-            measured=at["ratio_pair_fidelity"].item(),
-            stderr=at["ratio_pair_fidelity_stderr"].item(),
+            predicted=at[V.ratio_pair_fidelity_asymptotic].item(),
+            measured=at[V.ratio_pair_fidelity].item(),
+            stderr=at[V.ratio_pair_fidelity.stderr].item(),
             bias=1.0 / d_a**2,
             note="square of the exact mean root fidelity, whose variance falls as 1/d_A²",
         ),
@@ -112,8 +115,8 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
     excess, errors = [], []
     for pairing in ("mixed", "pair"):
         base = f"ratio_{pairing}_chernoff"
-        excess.append(dataset[base].values - dataset[f"{base}_bound"].values)
-        errors.append(dataset[f"{base}_stderr"].values)
+        excess.append(dataset[base].values - dataset[V.named(f"{base}_bound")].values)
+        errors.append(dataset[V.named(base).stderr].values)
     mean, stderr = average(np.concatenate(excess), np.concatenate(errors))
     rows.append(
         Finding(
@@ -131,11 +134,11 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _size_rows(dataset: xr.Dataset) -> list[Finding]:
-    size = dataset["size"].values.astype(float)
+    size = dataset[V.size].values.astype(float)
     rows: list[Finding] = []
     for name, words in _BALANCED:
-        shift = (dataset[f"{name}_asymptotic"].item() - dataset[name].values) * size**2
-        errors = dataset[f"{name}_stderr"].values * size**2
+        shift = (dataset[V.named(f"{name}_asymptotic")].item() - dataset[name].values) * size**2
+        errors = dataset[name.stderr].values * size**2
         # Inverse-variance weights: the error of the shift grows as the size.
         weights = size**-2.0 / np.sum(size**-2.0)
         rows.append(
@@ -158,13 +161,13 @@ def _inequality_rows(dataset: xr.Dataset) -> list[Finding]:
     gaps: dict[str, list[Floats]] = {"bures": [], "chernoff": [], "pinsker": []}
     errors: dict[str, list[Floats]] = {name: [] for name in gaps}
     for base in bases:
-        distance, noise = _pair(dataset, f"{base}_distance")
+        distance, noise = _pair(dataset, V.named(f"{base}_distance"))
         for name, measure, relation in (
             ("bures", "squared_bures", lambda t, x: t - x / 2),
             ("chernoff", "chernoff", lambda t, x: t - (1 - x)),
             ("pinsker", "relative_entropy", lambda t, x: x - 2 * t**2),
         ):
-            value, error = _pair(dataset, f"{base}_{measure}")
+            value, error = _pair(dataset, V.named(f"{base}_{measure}"))
             finite = np.isfinite(value)
             gaps[name].append(relation(distance, value)[finite])
             errors[name].append(np.hypot(noise, error)[finite])
@@ -181,7 +184,7 @@ def _inequality_rows(dataset: xr.Dataset) -> list[Finding]:
 
 def _least(statement: str, values: Floats, errors: Floats) -> Finding:
     """Row on the value nearest to falling below zero."""
-    worst = int(np.argmin(values + 3 * errors))
+    worst = int(np.argmin(values + STANDARD_ERRORS * errors))
     return Finding(
         statement=statement,
         equation="Sec. III",
@@ -193,8 +196,8 @@ def _least(statement: str, values: Floats, errors: Floats) -> Finding:
     )
 
 
-def _pair(dataset: xr.Dataset, name: str) -> tuple[Floats, Floats]:
-    return dataset[name].values, dataset[f"{name}_stderr"].values
+def _pair(dataset: xr.Dataset, name: Name) -> tuple[Floats, Floats]:
+    return dataset[name].values, dataset[name.stderr].values
 
 
 def average(values: Floats, errors: Floats) -> tuple[float, float]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
+from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
 from typicality.quantum import (
     bures_distance,
     chernoff_coefficient,
@@ -36,32 +38,26 @@ from typicality.quantum import (
     typical_trace_distance,
 )
 from typicality.results.estimates import Estimate, mean_estimate, stacked
-from typicality.results.variables import Variables, estimated, variable
+from typicality.results.table import Values
 
-__all__ = ["LABELS", "haar_measures", "measured_variables", "measures"]
+__all__ = ["MEASURES", "haar_measures", "measured_variables", "measures"]
 
-Floats = npt.NDArray[np.float64]
 
-LABELS: dict[str, tuple[str, str]] = {
-    "distance": ("trace distance", "1"),
-    "squared_distance": ("squared Hilbert-Schmidt distance", "1"),
-    "fidelity": ("fidelity", "1"),
-    "squared_bures": ("squared Bures distance", "1"),
-    "relative_entropy": ("relative entropy", "nat"),
-    "chernoff": ("Chernoff coefficient, least over s", "1"),
-    "half_chernoff": ("tr rho^(1/2) sigma^(1/2)", "1"),
-    "helstrom": ("probability of telling both apart, equal priors", "1"),
-}
-"""Name of each measure, its words and its unit."""
-
-_COMPARED: dict[str, str] = {
-    "mixed": "rho_A to I/d_A",
-    "pair": "rho_A of two independent states",
-}
+MEASURES: Final = (
+    "distance",
+    "squared_distance",
+    "fidelity",
+    "squared_bures",
+    "relative_entropy",
+    "chernoff",
+    "half_chernoff",
+    "helstrom",
+)
+"""Names of the measures; the variables of the dataset are named after them."""
 
 
 def measures(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> dict[str, Floats]:
-    """Return every measure of two batches of density matrices, by the names of `LABELS`.
+    """Return every measure of two batches of density matrices, by the names of `MEASURES`.
 
     Examples
     --------
@@ -83,38 +79,31 @@ def measures(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> dict[str, Floats]:
     return {name: np.asarray(values, dtype=np.float64) for name, values in found.items()}
 
 
-def measured_variables(
-    prefix: str, dim: str, rows: Sequence[dict[str, Floats]], compared: str, suffix: str = ""
-) -> Variables:
-    """Return each measure's means along `dim`, ``prefix_measure`` + `suffix`, and their errors.
+def measured_variables(prefix: str, rows: Sequence[dict[str, Floats]], suffix: str = "") -> Values:
+    """Return each measure's mean and error in every row, by the name ``prefix_measure`` + `suffix`.
 
     Parameters
     ----------
-    prefix, dim : str
-        Start of the variables' names; dimension that counts the rows.
+    prefix : str
+        Start of the variables' names.
     rows : sequence of dict
         What `measures` returned, a row for each coordinate.
-    compared : str
-        Which states, for the labels.
     suffix : str, optional
         End of the variables' names.
 
     Examples
     --------
-    >>> row = {name: np.array([0.1, 0.3]) for name in LABELS}
-    >>> measured_variables("pair", "d_a", [row], "of two states")["pair_fidelity"][1].round(6)
+    >>> row = {name: np.array([0.1, 0.3]) for name in MEASURES}
+    >>> measured_variables("ratio_pair", [row])["ratio_pair_fidelity"][0].round(6)
     array([0.2])
     """
-    variables: Variables = {}
-    for name, (words, units) in LABELS.items():
-        means = stacked([_mean(row[name]) for row in rows])
-        variables |= estimated(
-            f"{prefix}_{name}{suffix}", dim, means, f"{words} of {compared}", units
-        )
-    return variables
+    return {
+        V.named(f"{prefix}_{name}{suffix}"): stacked([_mean(row[name]) for row in rows])
+        for name in MEASURES
+    }
 
 
-def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Variables:
+def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Values:
     """Measure rho_A of Haar states along ``ratio_d_a``, sampled and explicit, theory beside.
 
     Parameters
@@ -129,13 +118,12 @@ def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Var
     Examples
     --------
     >>> found = haar_measures((2, 3), 2, 4, Seeds(1))
-    >>> float(found["ratio_pair_relative_entropy"][1][1])
+    >>> float(found["ratio_pair_relative_entropy"][0][1])
     inf
-    >>> found["ratio_mixed_squared_distance_exact"][1]
+    >>> found["ratio_mixed_squared_distance_exact"]
     [0.3, 0.38095238095238093]
     """
-    dim = "ratio_d_a"
-    variables: Variables = {}
+    variables: Values = {}
     for route, suffix in (("in law", ""), ("explicit", "_explicit")):
         rows: dict[str, list[dict[str, Floats]]] = {"mixed": [], "pair": []}
         for side in d_a:
@@ -143,16 +131,11 @@ def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Var
             rows["mixed"].append(measures(rho[0], np.eye(side) / side))
             rows["pair"].append(measures(rho[0], rho[1]))
         for pairing, found in rows.items():
-            variables |= measured_variables(
-                f"ratio_{pairing}", dim, found, f"{_COMPARED[pairing]}, {route}", suffix
-            )
-    for pairing, words in _COMPARED.items():
-        for name, (label, units) in LABELS.items():
-            kind = _kind(pairing, name)
-            means = [_theory(pairing, name, side, d_b) for side in d_a]
-            variables[f"ratio_{pairing}_{name}_{kind}"] = variable(
-                dim, means, kind, f"{_words(kind)} {label} of {words}", units
-            )
+            variables |= measured_variables(f"ratio_{pairing}", found, suffix)
+    for pairing in ("mixed", "pair"):
+        for name in MEASURES:
+            variable = V.named(f"ratio_{pairing}_{name}_{_kind(pairing, name)}")
+            variables[variable] = [_theory(pairing, name, side, d_b) for side in d_a]
     return variables
 
 
@@ -176,10 +159,6 @@ def _kind(pairing: str, name: str) -> str:
     if name == "chernoff":
         return "bound"
     return "asymptotic" if (pairing, name) == ("pair", "fidelity") else "exact"
-
-
-def _words(kind: str) -> str:
-    return {"asymptotic": "limit of the", "bound": "upper bound of the mean", "exact": "mean"}[kind]
 
 
 def _theory(pairing: str, name: str, d_a: int, d_b: int) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._random import Seeds
 from typicality.experiments.distinguishability.distance_measures import measured_variables, measures
+from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
 from typicality.quantum import (
     EnergyShell,
     ising_chain,
@@ -14,11 +16,9 @@ from typicality.quantum import (
     trace_distance,
 )
 from typicality.results.estimates import Estimate, mean_estimate, stacked
-from typicality.results.variables import Variables, estimated, variable
+from typicality.results.table import Values
 
 __all__ = ["shell_cuts", "shell_variables"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def shell_cuts(n_spins: int) -> npt.NDArray[np.int64]:
@@ -32,9 +32,7 @@ def shell_cuts(n_spins: int) -> npt.NDArray[np.int64]:
     return np.arange(1, n_spins // 2 + 1)
 
 
-def shell_variables(
-    n_spins: int, n_levels: int, center: float, count: int, seeds: Seeds
-) -> Variables:
+def shell_variables(n_spins: int, n_levels: int, center: float, count: int, seeds: Seeds) -> Values:
     """Measure typical states of a shell of the mixed-field Ising chain along ``n_a``.
 
     Parameters
@@ -51,7 +49,7 @@ def shell_variables(
     Examples
     --------
     >>> found = shell_variables(4, 8, -2.0, 4, Seeds(1))
-    >>> found["shell_pair_fidelity"][1].shape
+    >>> found["shell_pair_fidelity"][0].shape
     (2,)
     """
     hamiltonian = ising_chain(n_spins, transverse=-1.05, longitudinal=0.5)
@@ -77,27 +75,12 @@ def shell_variables(
         theory["offset"].append(float(trace_distance(omega, flat)))
     exact = np.array(theory["exact"])
     return {
-        **measured_variables("shell", "n_a", omega_rows, "rho_A to Omega_A in an energy shell"),
-        **measured_variables("shell_pair", "n_a", pair_rows, "two states of an energy shell"),
-        **estimated(
-            "shell_mixed_distance",
-            "n_a",
-            stacked(mixed),
-            "trace distance of rho_A to I/d_A in an energy shell",
-        ),
-        "shell_squared_distance_exact": variable(
-            "n_a", exact, "exact", "(d tr Omega_B^2 - tr Omega_A^2)/(d + 1)"
-        ),
-        "shell_pair_squared_distance_exact": variable(
-            "n_a", 2 * exact, "exact", "2 (d tr Omega_B^2 - tr Omega_A^2)/(d + 1)"
-        ),
-        "shell_distance_bound": variable(
-            "n_a", theory["sharp"], "bound", "sqrt(d_A E||rho_A - Omega_A||_2^2) / 2"
-        ),
-        "shell_distance_printed_bound": variable(
-            "n_a", theory["printed"], "bound", "bound of Popescu, Short and Winter, halved"
-        ),
-        "shell_offset": variable(
-            "n_a", theory["offset"], "exact", "trace distance of Omega_A to I/d_A"
-        ),
+        **measured_variables("shell", omega_rows),
+        **measured_variables("shell_pair", pair_rows),
+        V.shell_mixed_distance: stacked(mixed),
+        V.shell_squared_distance_exact: exact,
+        V.shell_pair_squared_distance_exact: 2 * exact,
+        V.shell_distance_bound: theory["sharp"],
+        V.shell_distance_printed_bound: theory["printed"],
+        V.shell_offset: theory["offset"],
     }

@@ -15,13 +15,14 @@ from typicality.experiments.distinguishability.distance_measure_figures import (
     distinguishability_shell_measures,
     distinguishability_shell_overlaps,
 )
+from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
+from typicality.plots.figure import figure
 from typicality.plots.style import (
     COLORS,
     EXPLICIT,
     GUIDE,
     MEASURED,
     THEORY,
-    axes_of,
     legend,
     log_ticks,
 )
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "PANELS",
+    "FIGURES",
     "distinguishability",
     "distinguishability_displacement",
     "distinguishability_shell",
@@ -39,23 +40,14 @@ __all__ = [
 ]
 
 
-def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distances of reduced states against d_A / d_B: monotone and smooth at d_A = d_B.
-
-    To the maximally mixed state I/d_A and between two independent states, rho_A sampled from its
-    exact distribution; crosses are explicit states. The lines are the limits T(c) and
-    T_pair(c) = T(2c).
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+@figure(
+    "Trace distances of reduced states against d_A / d_B: monotone and smooth at d_A = d_B. "
+    "To the maximally mixed state I/d_A and between two independent states, rho_A sampled "
+    "from its exact distribution; crosses are explicit states. The lines are the limits T(c) "
+    "and T_pair(c) = T(2c)."
+)
+def distinguishability(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the trace distances of reduced states against d_A/d_B.
 
     Examples
     --------
@@ -68,20 +60,24 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.distinguishability(data).get_title()
     'No peak at $d_A = d_B$'
     """
-    ax = axes_of(dataset, ax)
-    x = dataset["c"]
+    x = dataset[V.c]
     series = (
-        ("distance", "$\\rho_A$ and $I/d_A$", "$T(c)$"),
-        ("pair_distance", "$\\rho_A$ of two states", "$T_{\\mathrm{pair}}(c)$"),
+        (V.distance, "$\\rho_A$ and $I/d_A$", "$T(c)$"),
+        (V.pair_distance, "$\\rho_A$ of two states", "$T_{\\mathrm{pair}}(c)$"),
     )
     for color, (name, label, law) in zip(COLORS, series, strict=False):
-        ax.plot(x, dataset[f"{name}_asymptotic"], color=color, label=law, **THEORY)
+        ax.plot(x, dataset[V.named(f"{name}_asymptotic")], color=color, label=law, **THEORY)
         ax.errorbar(
-            x, dataset[name], yerr=dataset[f"{name}_stderr"], color=color, label=label, **MEASURED
+            x,
+            dataset[name],
+            yerr=dataset[name.stderr],
+            color=color,
+            label=label,
+            **MEASURED,
         )
     for name, label in (
-        ("distance_explicit", "explicit states"),
-        ("pair_distance_explicit", None),
+        (V.distance_explicit, "explicit states"),
+        (V.pair_distance_explicit, None),
     ):
         ax.plot(x, dataset[name], markersize=5, label=label, **EXPLICIT)
     ax.axvline(1.0, **GUIDE)
@@ -92,63 +88,51 @@ def distinguishability(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("trace distance")
     ax.set_title("No peak at $d_A = d_B$")
     legend(ax, loc="lower right")
-    return ax
 
 
-def distinguishability_displacement(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Squared displacement of psi that makes rho_A maximally mixed, linearized and exact.
-
-    The minimum-norm linearized displacement diverges at d_A = d_B (dashed) and descends again
-    beyond, as the error of a network does at its fitting threshold; points are means, and medians
-    where the variance is infinite. The exact one (Uhlmann) stays finite and exists up to d_A = d_B
-    only.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
-    x = dataset["c"]
+@figure(
+    "Squared displacement of psi that makes rho_A maximally mixed, linearized and exact. The "
+    "minimum-norm linearized displacement diverges at d_A = d_B (dashed) and descends again "
+    "beyond, as the error of a network does at its fitting threshold; points are means, and "
+    "medians where the variance is infinite. The exact one (Uhlmann) stays finite and exists "
+    "up to d_A = d_B only."
+)
+def distinguishability_displacement(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the displacements to a maximally mixed rho_A."""
+    x = dataset[V.c]
     linear, exact = COLORS[0], COLORS[1]
     ax.plot(
         x,
-        dataset["displacement_exact"].where(np.isfinite(dataset["displacement_exact"])),
+        dataset[V.displacement_exact].where(np.isfinite(dataset[V.displacement_exact])),
         color=linear,
         label="linearized, exact mean",
         **THEORY,
     )
     ax.errorbar(
         x,
-        dataset["displacement"],
-        yerr=dataset["displacement_stderr"],
+        dataset[V.displacement],
+        yerr=dataset[V.displacement.stderr],
         color=linear,
         label="linearized, mean",
         **MEASURED,
     )
     ax.fill_between(
         x,
-        dataset["displacement_lower_quartile"],
-        dataset["displacement_upper_quartile"],
+        dataset[V.displacement_lower_quartile],
+        dataset[V.displacement_upper_quartile],
         color=linear,
         alpha=0.15,
         linewidth=0.0,
         label="linearized, quartiles",
     )
-    solvable = dataset.isel(d_a=np.flatnonzero(np.isfinite(dataset["uhlmann"])))
+    solvable = dataset.isel(d_a=np.flatnonzero(np.isfinite(dataset[V.uhlmann])))
     ax.plot(
-        solvable["c"], solvable["uhlmann_exact"], color=exact, label="Uhlmann, exact mean", **THEORY
+        solvable[V.c], solvable[V.uhlmann_exact], color=exact, label="Uhlmann, exact mean", **THEORY
     )
     ax.errorbar(
-        solvable["c"],
-        solvable["uhlmann"],
-        yerr=solvable["uhlmann_stderr"],
+        solvable[V.c],
+        solvable[V.uhlmann],
+        yerr=solvable[V.uhlmann.stderr],
         color=exact,
         label="Uhlmann, mean",
         **MEASURED,
@@ -161,30 +145,18 @@ def distinguishability_displacement(dataset: xr.Dataset, ax: Axes | None = None)
     ax.set_ylabel("squared displacement")
     ax.set_title("The quantum double descent")
     legend(ax, loc="upper left")
-    return ax
 
 
-def distinguishability_shell(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distances in an energy shell of a spin chain: to Omega_A and to I/d_A.
-
-    Typical states of the shell are near Omega_A, not near I/d_A, and within both bounds.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
-    x = dataset["n_a"]
+@figure(
+    "Trace distances in an energy shell of a spin chain: to Omega_A and to I/d_A. Typical "
+    "states of the shell are near Omega_A, not near I/d_A, and within both bounds."
+)
+def distinguishability_shell(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the trace distances in an energy shell, with their bounds."""
+    x = dataset[V.n_a]
     ax.plot(
         x,
-        dataset["shell_distance_printed_bound"],
+        dataset[V.shell_distance_printed_bound],
         color=COLORS[0],
         linestyle=":",
         label="Popescu-Short-Winter bound",
@@ -192,55 +164,47 @@ def distinguishability_shell(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
     )
     ax.plot(
         x,
-        dataset["shell_distance_bound"],
+        dataset[V.shell_distance_bound],
         color=COLORS[0],
         label="bound by the exact $\\|\\cdot\\|_2$",
         **THEORY,
     )
     ax.plot(
         x,
-        dataset["shell_offset"],
+        dataset[V.shell_offset],
         color=COLORS[1],
         linestyle=(0, (5, 4)),
         label="$\\Omega_A$ and $I/d_A$",
         **THEORY,
     )
     for color, name, label in (
-        (COLORS[0], "shell_distance", "$\\rho_A$ and $\\Omega_A$"),
-        (COLORS[1], "shell_mixed_distance", "$\\rho_A$ and $I/d_A$"),
+        (COLORS[0], V.shell_distance, "$\\rho_A$ and $\\Omega_A$"),
+        (COLORS[1], V.shell_mixed_distance, "$\\rho_A$ and $I/d_A$"),
     ):
         ax.errorbar(
-            x, dataset[name], yerr=dataset[f"{name}_stderr"], color=color, label=label, **MEASURED
+            x,
+            dataset[name],
+            yerr=dataset[name.stderr],
+            color=color,
+            label=label,
+            **MEASURED,
         )
     ax.set_xticks(x)
     ax.set_xlabel("spins in A")
     ax.set_ylabel("trace distance")
     ax.set_title("Typical states of an energy shell")
     legend(ax, loc="upper left")
-    return ax
 
 
-def distinguishability_small(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Trace distance of one qubit's state to I/2, with its exact mean at every size of B.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
-    x = dataset["small_d_b"]
-    ax.plot(x, dataset["small_distance_exact"], color=COLORS[0], label="exact mean", **THEORY)
+@figure("Trace distance of one qubit's state to I/2, with its exact mean at every size of B.")
+def distinguishability_small(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the trace distance of one qubit's state to I/2."""
+    x = dataset[V.small_d_b]
+    ax.plot(x, dataset[V.small_distance_exact], color=COLORS[0], label="exact mean", **THEORY)
     ax.errorbar(
         x,
-        dataset["small_distance"],
-        yerr=dataset["small_distance_stderr"],
+        dataset[V.small_distance],
+        yerr=dataset[V.small_distance.stderr],
         color=COLORS[0],
         label="measured",
         **MEASURED,
@@ -254,10 +218,9 @@ def distinguishability_small(dataset: xr.Dataset, ax: Axes | None = None) -> Axe
     ax.set_ylabel("trace distance")
     ax.set_title("One qubit")
     legend(ax, loc="upper right")
-    return ax
 
 
-PANELS = (
+FIGURES = (
     distinguishability,
     distinguishability_finite_size,
     distinguishability_mixed_measures,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, axes_of, legend, log_ticks
+from typicality.experiments.double_descent.variables import DoubleDescentVariables as V
+from typicality.plots.figure import figure
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, legend, log_ticks
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
 __all__ = [
-    "PANELS",
+    "FIGURES",
     "double_descent",
     "double_descent_gaussian",
     "double_descent_network",
@@ -19,23 +21,14 @@ __all__ = [
 ]
 
 
-def double_descent(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Test error of random relu features on digits, median and quartiles over draws.
-
-    The error peaks where the features reach the training digits, P = n_L N (dashed), and descends a
-    second time. The dotted lines mark the height of the first minimum: with enough noisy labels the
-    second descent does not get below it.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `DoubleDescent.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+@figure(
+    "Test error of random relu features on digits, median and quartiles over draws. The error "
+    "peaks where the features reach the training digits, P = n_L N (dashed), and descends a "
+    "second time. The dotted lines mark the height of the first minimum: with enough noisy "
+    "labels the second descent does not get below it."
+)
+def double_descent(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the test error of random features.
 
     Examples
     --------
@@ -47,66 +40,43 @@ def double_descent(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.double_descent(data).get_title()
     'Random relu features on digits'
     """
-    ax = _errors(dataset, "features", axes_of(dataset, ax))
+    _errors(ax, dataset, "features")
     ax.set_title("Random relu features on digits")
-    return ax
 
 
-def double_descent_network(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Test error of the linearized tanh network, Eq. (4), on leading components of the digits.
-
-    Median and quartiles over draws; the dotted lines mark the height of the first minimum.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `DoubleDescent.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = _errors(dataset, "tangent", axes_of(dataset, ax))
+@figure(
+    "Test error of the linearized tanh network, Eq. (4), on leading components of the digits. "
+    "Median and quartiles over draws; the dotted lines mark the height of the first minimum."
+)
+def double_descent_network(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the test error of the linearized network."""
+    _errors(ax, dataset, "tangent")
     ax.set_title("Linearized tanh network on digits")
-    return ax
 
 
-def double_descent_gaussian(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Minimum-norm regression on Gaussian features, the case with an exact mean.
-
-    The fit sees some of the features that the response depends on; the others act as noise. The
-    line joins the exact means, which are infinite at P = N - 1, N and N + 1.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `DoubleDescent.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
+@figure(
+    "Minimum-norm regression on Gaussian features, the case with an exact mean. The fit sees "
+    "some of the features that the response depends on; the others act as noise. The line "
+    "joins the exact means, which are infinite at P = N - 1, N and N + 1."
+)
+def double_descent_gaussian(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the mean squared error on Gaussian features."""
     ax.axvline(1.0, **GUIDE)
     for side, label in (
-        (dataset["gaussian_ratio"] < 1, "exact mean"),
-        (dataset["gaussian_ratio"] > 1, None),
+        (dataset[V.gaussian_ratio] < 1, "exact mean"),
+        (dataset[V.gaussian_ratio] > 1, None),
     ):
         ax.plot(
-            dataset["gaussian_ratio"].where(side, drop=True),
-            dataset["gaussian_risk_exact"].where(side, drop=True),
+            dataset[V.gaussian_ratio].where(side, drop=True),
+            dataset[V.gaussian_risk_exact].where(side, drop=True),
             color=COLORS[0],
             label=label,
             **THEORY,
         )
     ax.errorbar(
-        dataset["gaussian_ratio"],
-        dataset["gaussian_risk"],
-        yerr=dataset["gaussian_risk_stderr"],
+        dataset[V.gaussian_ratio],
+        dataset[V.gaussian_risk],
+        yerr=dataset[V.gaussian_risk.stderr],
         color=INK,
         label="measured",
         **MEASURED,
@@ -118,43 +88,31 @@ def double_descent_gaussian(dataset: xr.Dataset, ax: Axes | None = None) -> Axes
     ax.set_ylabel("mean squared error")
     ax.set_title("Gaussian features")
     legend(ax, loc="upper left")
-    return ax
 
 
-def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Quantum side at fixed D: trace distance to I/d_A, and the squared displacement to it.
-
-    The distance grows monotonically through d_A = d_B (dashed). What diverges there is the
-    minimum-norm linearized displacement from the state to one with the maximally mixed rho_A;
-    points are medians with quartiles, since the mean is infinite at the threshold, and the line
-    joins the exact means.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `DoubleDescent.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
+@figure(
+    "Quantum side at fixed D: trace distance to I/d_A, and the squared displacement to it. "
+    "The distance grows monotonically through d_A = d_B (dashed). What diverges there is the "
+    "minimum-norm linearized displacement from the state to one with the maximally mixed "
+    "rho_A; points are medians with quartiles, since the mean is infinite at the threshold, "
+    "and the line joins the exact means."
+)
+def double_descent_quantum(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the distance and the displacement of reduced states to I/d_A."""
     ax.axvline(1.0, **GUIDE)
-    x = dataset["dimension_ratio"]
-    visible = dataset["d_a"] > 1
+    x = dataset[V.dimension_ratio]
+    visible = dataset[V.d_a] > 1
     ax.plot(
         x.where(visible),
-        dataset["distance_asymptotic"],
+        dataset[V.distance_asymptotic],
         color=COLORS[0],
         label="distance, limit $T(c)$",
         **THEORY,
     )
     ax.errorbar(
         x.where(visible),
-        dataset["distance"],
-        yerr=dataset["distance_stderr"],
+        dataset[V.distance],
+        yerr=dataset[V.distance.stderr],
         color=COLORS[0],
         label="distance, measured",
         **MEASURED,
@@ -162,17 +120,17 @@ def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     for side, label in ((x < 1, "squared displacement, exact mean"), (x > 1, None)):
         ax.plot(
             x.where(side & visible, drop=True),
-            dataset["step_exact"].where(side & visible, drop=True),
+            dataset[V.step_exact].where(side & visible, drop=True),
             color=COLORS[1],
             label=label,
             **THEORY,
         )
-    middle = dataset["step_median"].where(visible)
+    middle = dataset[V.step_median].where(visible)
     squares: dict[str, Any] = {**MEASURED, "fmt": "s"}
     ax.errorbar(
         x,
         middle,
-        yerr=[middle - dataset["step_low"], dataset["step_high"] - middle],
+        yerr=[middle - dataset[V.step_low], dataset[V.step_high] - middle],
         color=COLORS[1],
         label="squared displacement, median",
         **squares,
@@ -184,43 +142,43 @@ def double_descent_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("distance, squared displacement")
     ax.set_title("Reduced states")
     legend(ax, loc="lower right")
-    return ax
 
 
-def _errors(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
+def _errors(ax: Axes, dataset: xr.Dataset, name: str) -> None:
     ax.axvline(1.0, **GUIDE)
-    x = dataset[f"{name}_ratio"].values
-    for i, noise in enumerate(dataset["noise"].values):
+    x = dataset[V.named(f"{name}_ratio")].values
+    for i, noise in enumerate(dataset[V.noise].values):
         row = dataset.sel(noise=noise)
         color = COLORS[i % len(COLORS)]
         ax.fill_between(
             x,
-            row[f"{name}_error_low"],
-            row[f"{name}_error_high"],
+            row[V.named(f"{name}_error_low")],
+            row[V.named(f"{name}_error_high")],
             color=color,
             alpha=0.22,
             linewidth=0,
         )
         ax.plot(
             x,
-            row[f"{name}_error_median"],
+            row[V.named(f"{name}_error_median")],
             color=color,
             marker="o",
             markersize=2.8,
             linewidth=1.2,
             label=f"{noise:.0%} noisy labels",
         )
-        ax.axhline(float(row[f"{name}_first_minimum"]), color=color, linestyle=":", linewidth=1.0)
+        ax.axhline(
+            float(row[V.named(f"{name}_first_minimum")]), color=color, linestyle=":", linewidth=1.0
+        )
     ax.set_xscale("log")
     ax.set_yscale("log")
     log_ticks(ax, "x", "y")
     ax.set_xlabel("parameters per target, $P / (n_L N)$")
     ax.set_ylabel("test mean squared error")
     legend(ax, loc="upper left")
-    return ax
 
 
-PANELS = (
+FIGURES = (
     double_descent,
     double_descent_network,
     double_descent_gaussian,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from typicality.experiments.double_descent.experiment import N_OUTPUTS
+from typicality.experiments.double_descent.variables import DoubleDescentVariables as V
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
-    ratio = dataset[f"{name}_ratio"].values
+    ratio = dataset[V.named(f"{name}_ratio")].values
     below, above = ratio < 1.0, ratio > 1.0
     if not (below.any() and above.any()):
         return []
@@ -48,17 +50,16 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
             statement=f"largest mean training error where P > n_L N, {text}",
             equation="rank of J",
             predicted=0.0,
-            measured=float(dataset[f"{name}_training_error"].values[:, above].max()),
+            measured=float(dataset[V.named(f"{name}_training_error")].values[:, above].max()),
             stderr=0.0,
             bias=_ROUNDING,
             note="bias: rounding",
         )
     ]
-    outputs = float(dataset[f"{name}_params"].values[0]) / float(dataset[name].values[0])
-    for noise in dataset["noise"].values:
+    for noise in dataset[V.noise].values:
         level = f"{noise:.0%} noisy labels"
-        median = dataset[f"{name}_error_median"].sel(noise=noise).values
-        draws = dataset[f"{name}_error"].sel(noise=noise).values
+        median = dataset[V.named(f"{name}_error_median")].sel(noise=noise).values
+        draws = dataset[V.named(f"{name}_error")].sel(noise=noise).values
         peak = int(median.argmax())
         step = float(np.abs(ratio[max(peak - 1, 0) : peak + 2] - ratio[peak]).max())
         rows.append(
@@ -67,12 +68,12 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
                 f"largest, {text}, {level}",
                 equation="Sec. III",
                 predicted=1.0,
-                corrected=outputs,
-                measured=ratio[peak] * outputs,
+                corrected=N_OUTPUTS,
+                measured=ratio[peak] * N_OUTPUTS,
                 stderr=0.0,
-                bias=step * outputs,
+                bias=step * N_OUTPUTS,
                 claim="training data",
-                note=f"each sample has n_L = {outputs:g} outputs to be fitted: the peak is at "
+                note=f"each sample has n_L = {N_OUTPUTS} outputs to be fitted: the peak is at "
                 f"P = n_L N. Allowed: the step to the next size; median error {median[peak]:.3g}",
             )
         )
@@ -105,7 +106,7 @@ def _first_minimum(median: npt.NDArray[np.float64], ratio: npt.NDArray[np.float6
 
 
 def _gaussian(dataset: xr.Dataset) -> list[Finding]:
-    ratio = dataset["gaussian_ratio"].values
+    ratio = dataset[V.gaussian_ratio].values
     chosen = {
         "below the threshold": int(np.flatnonzero(ratio < 1.0)[-1]),
         "above the threshold": int(np.flatnonzero(ratio > 1.0)[0]),
@@ -115,18 +116,18 @@ def _gaussian(dataset: xr.Dataset) -> list[Finding]:
         Finding(
             statement=f"mean squared error {place}, P/N = {ratio[i]:.3g}, Gaussian features",
             equation="inverse Wishart trace",
-            predicted=dataset["gaussian_risk_exact"].values[i],
-            measured=dataset["gaussian_risk"].values[i],
-            stderr=dataset["gaussian_risk_stderr"].values[i],
+            predicted=dataset[V.gaussian_risk_exact].values[i],
+            measured=dataset[V.gaussian_risk].values[i],
+            stderr=dataset[V.gaussian_risk.stderr].values[i],
         )
         for place, i in chosen.items()
     ]
 
 
 def _quantum(dataset: xr.Dataset) -> list[Finding]:
-    ratio = dataset["dimension_ratio"].values
-    distance = dataset["distance"].values
-    error = dataset["distance_stderr"].values
+    ratio = dataset[V.dimension_ratio].values
+    distance = dataset[V.distance].values
+    error = dataset[V.distance.stderr].values
     rises = np.diff(distance)
     least = int(rises.argmin())
     middle = int(np.abs(np.log(ratio)).argmin())
@@ -155,7 +156,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
             claim="distinguishability",
         ),
     ]
-    finite = np.isfinite(dataset["step_exact"].values)
+    finite = np.isfinite(dataset[V.step_exact].values)
     # The mean has a finite variance only where the sides differ by more than one.
     sides = {
         "below": int(np.flatnonzero((ratio < 1.0) & finite)[-1]),
@@ -167,13 +168,13 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
                 statement="mean squared minimum-norm linearized displacement to I/d_A, next "
                 f"{place} d_A = d_B, d_A/d_B = {ratio[i]:.3g}",
                 equation="inverse Wishart trace",
-                predicted=float(dataset["step_exact"].values[i]),
-                measured=float(dataset["step"].values[i]),
-                stderr=float(dataset["step_stderr"].values[i]),
+                predicted=float(dataset[V.step_exact].values[i]),
+                measured=float(dataset[V.step].values[i]),
+                stderr=float(dataset[V.step.stderr].values[i]),
             )
         )
     if ratio[middle] == 1.0:
-        low, high = (float(dataset["step_median"].values[i]) for i in sides.values())
+        low, high = (float(dataset[V.step_median].values[i]) for i in sides.values())
         rows.append(
             Finding(
                 statement="median squared minimum-norm linearized displacement to I/d_A at d_A = "
@@ -181,7 +182,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
                 "the larger of its neighbors'",
                 equation="inverse Wishart trace",
                 predicted=1.0,
-                measured=float(dataset["step_median"].values[middle]) / max(low, high),
+                measured=float(dataset[V.step_median].values[middle]) / max(low, high),
                 stderr=0.0,
                 relation="at least",
                 note="the quantum double descent: its mean is infinite at the threshold",

@@ -10,13 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from typicality._random import Seeds
+from typicality.experiments.double_descent.variables import DoubleDescentVariables as V
 from typicality.quantum import (
     haar_schmidt_spectra,
     mean_squared_tangent_displacement,
     typical_trace_distance,
 )
 from typicality.results.estimates import mean_estimate
-from typicality.results.variables import Variables, estimated, variable
+from typicality.results.table import Values
 
 __all__ = ["QUARTILES", "least_steps", "sides"]
 
@@ -36,7 +37,7 @@ def sides(total_dimension: int) -> list[tuple[int, int]]:
     return [(d_a, total_dimension // d_a) for d_a in divisors]
 
 
-def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Variables:
+def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Values:
     """Draw spectra of rho_A for every cut: distance to I/d_A and displacement to it, with theory.
 
     Parameters
@@ -64,37 +65,13 @@ def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Variables
         # eigenvalues 4 p_i, and on the kernel of rho_A it has none to be inverted.
         step[i] = np.sum((1 / d_a - p) ** 2 / (4 * p), axis=-1)
     exact = [mean_squared_tangent_displacement(*side) for side in cuts]
-    variables: Variables = {
-        **estimated(
-            "distance",
-            "d_a",
-            mean_estimate(distance, axis=-1),
-            "trace distance of rho_A to the maximally mixed state",
-        ),
-        "distance_asymptotic": variable(
-            "d_a",
-            typical_trace_distance(np.array([d_a / d_b for d_a, d_b in cuts])),
-            "asymptotic",
-            "limit T(c) of the trace distance",
-        ),
-        **estimated(
-            "step",
-            "d_a",
-            mean_estimate(step, axis=-1),
-            "squared minimum-norm linearized displacement to I/d_A",
-        ),
-        "step_exact": variable(
-            "d_a", exact, "exact", "mean squared minimum-norm linearized displacement to I/d_A"
-        ),
-        "dimension_ratio": variable(
-            "d_a", [d_a / d_b for d_a, d_b in cuts], "setting", "d_A / d_B"
-        ),
+    variables: Values = {
+        V.distance: mean_estimate(distance, axis=-1),
+        V.distance_asymptotic: typical_trace_distance(np.array([d_a / d_b for d_a, d_b in cuts])),
+        V.step: mean_estimate(step, axis=-1),
+        V.step_exact: exact,
+        V.dimension_ratio: [d_a / d_b for d_a, d_b in cuts],
     }
     for name, level in QUARTILES.items():
-        variables[f"step_{name}"] = variable(
-            "d_a",
-            np.quantile(step, level, axis=-1),
-            "quantile",
-            f"{level:.0%} quantile of the squared linearized displacement to I/d_A",
-        )
+        variables[V.named(f"step_{name}")] = np.quantile(step, level, axis=-1)
     return variables

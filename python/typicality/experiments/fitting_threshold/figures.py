@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, PAPER, THEORY, axes_of, legend
+from typicality.experiments.fitting_threshold.variables import FittingThresholdVariables as V
+from typicality.plots.figure import figure
+from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, PAPER, THEORY, legend
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
 __all__ = [
-    "PANELS",
+    "FIGURES",
     "fitting_threshold",
     "fitting_threshold_constants",
     "fitting_threshold_quantum",
@@ -22,24 +24,15 @@ _DASHES: dict[str, str | tuple[int, tuple[int, ...]]] = {"near": (0, (4, 2)), "f
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Smallest singular value of the Jacobian, normalized, against sqrt(P_eff/(n_L N)), largest N.
-
-    The paper's formula is a straight line, sigma (sqrt(P) - kappa sqrt(n_L N)), for this square
-    root and not for the eigenvalue. Lines: fits in the near window (dashed) and in the far one
-    (solid). Where a line meets zero is sqrt of the threshold it implies; the gray dashes are where
-    the kernel stops being singular.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `FittingThreshold.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+@figure(
+    "Smallest singular value of the Jacobian, normalized, against sqrt(P_eff/(n_L N)), "
+    "largest N. The paper's formula is a straight line, sigma (sqrt(P) - kappa sqrt(n_L N)), "
+    "for this square root and not for the eigenvalue. Lines: fits in the near window (dashed) "
+    "and in the far one (solid). Where a line meets zero is sqrt of the threshold it implies; "
+    "the gray dashes are where the kernel stops being singular."
+)
+def fitting_threshold(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the smallest singular value of the Jacobian and the fitted lines.
 
     Examples
     --------
@@ -50,31 +43,32 @@ def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.fitting_threshold(data).get_title()
     'Smallest singular value of the Jacobian'
     """
-    ax = axes_of(dataset, ax)
     # The legend is above.
     ax.axvline(1.0, ymax=0.65, **GUIDE)
-    n = int(dataset["n_samples"].max())
-    for i, activation in enumerate(dataset["activation"].values):
+    n = int(dataset[V.n_samples].max())
+    for i, activation in enumerate(dataset[V.activation].values):
         row = dataset.sel(activation=activation, n_samples=n)
         color = COLORS[i]
         for window, dashes in _DASHES.items():
             ax.plot(
-                row["root_ratio"],
-                row["edge_fit"].sel(window=window),
+                row[V.root_ratio],
+                row[V.edge_fit].sel(window=window),
                 color=color,
                 linestyle=dashes,
                 **THEORY,
             )
         ax.errorbar(
-            row["root_ratio"],
-            row["edge"],
-            yerr=row["edge_stderr"],
+            row[V.root_ratio],
+            row[V.edge],
+            yerr=row[V.edge.stderr],
             color=color,
             label=f"{activation}, N = {n}",
             **MEASURED,
         )
     for window, dashes in _DASHES.items():
-        low, high = (float(dataset[f"window_{end}"].sel(window=window)) for end in ("low", "high"))
+        low, high = (
+            float(dataset[V.named(f"window_{end}")].sel(window=window)) for end in ("low", "high")
+        )
         text = f"fit, {low:g} < $P_{{\\mathrm{{eff}}}}/(n_L N)$ < {high:g}"
         ax.plot([], [], color=INK, linestyle=dashes, label=text, **THEORY)
     ax.set_ylim(bottom=0.0)
@@ -82,44 +76,33 @@ def fitting_threshold(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("$\\sqrt{P_{\\mathrm{eff}}\\, \\lambda_{\\mathrm{min}}(K) / \\mathrm{tr}\\,K}$")
     ax.set_title("Smallest singular value of the Jacobian")
     legend(ax, loc="upper left")
-    return ax
 
 
-def fitting_threshold_constants(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Fitted kappa against the number of digits, in the two windows of P_eff.
-
-    The paper takes it to be a constant that does not depend on the size. Points of one N are set
-    apart sideways for the eye; error bars are standard errors over draws of digits and parameters.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `FittingThreshold.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
-    n = dataset["n_samples"].values
+@figure(
+    "Fitted kappa against the number of digits, in the two windows of P_eff. The paper takes "
+    "it to be a constant that does not depend on the size. Points of one N are set apart "
+    "sideways for the eye; error bars are standard errors over draws of digits and "
+    "parameters."
+)
+def fitting_threshold_constants(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the fitted kappa against the number of digits."""
+    n = dataset[V.n_samples].values
     places = list(range(len(n)))
     low, high = (
-        {window: float(dataset[f"window_{end}"].sel(window=window)) for window in _DASHES}
+        {window: float(dataset[V.named(f"window_{end}")].sel(window=window)) for window in _DASHES}
         for end in ("low", "high")
     )
-    series = [(a, w) for a in dataset["activation"].values for w in dataset["window"].values]
+    series = [(a, w) for a in dataset[V.activation].values for w in dataset[V.window].values]
     for i, (activation, window) in enumerate(series):
         row = dataset.sel(activation=activation, window=window)
         shift = 0.08 * (i - (len(series) - 1) / 2)
-        color = COLORS[list(dataset["activation"].values).index(activation)]
+        color = COLORS[list(dataset[V.activation].values).index(activation)]
         filled = window == "far"
         marked: dict[str, Any] = {**MEASURED, "fmt": "s" if filled else "o"}
         ax.errorbar(
             [place + shift for place in places],
-            row["kappa"],
-            yerr=row["kappa_stderr"],
+            row[V.kappa],
+            yerr=row[V.kappa_stderr],
             color=color,
             label=f"{activation}, {low[window]:g} to {high[window]:g}",
             markerfacecolor=color if filled else PAPER,
@@ -140,38 +123,26 @@ def fitting_threshold_constants(dataset: xr.Dataset, ax: Axes | None = None) -> 
         ncols=2,
         title="fitted range of $P_{\\mathrm{eff}}/(n_L N)$",
     )
-    return ax
 
 
-def fitting_threshold_rank(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Fraction of draws whose kernel has full rank, against P_eff/(n_L N), for every N.
-
-    The kernel of a tanh network becomes regular at 1 sharply, neither at kappa nor at kappa^2.
-    Units of a relu network that are silent or never silent on all digits lower the rank, the more
-    the fewer units and digits there are.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `FittingThreshold.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
+@figure(
+    "Fraction of draws whose kernel has full rank, against P_eff/(n_L N), for every N. The "
+    "kernel of a tanh network becomes regular at 1 sharply, neither at kappa nor at kappa^2. "
+    "Units of a relu network that are silent or never silent on all digits lower the rank, "
+    "the more the fewer units and digits there are."
+)
+def fitting_threshold_rank(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the fraction of kernels of full rank."""
     ax.axvline(1.0, **GUIDE)
-    for i, activation in enumerate(dataset["activation"].values):
-        for j, n in enumerate(dataset["n_samples"].values):
+    for i, activation in enumerate(dataset[V.activation].values):
+        for j, n in enumerate(dataset[V.n_samples].values):
             row = dataset.sel(activation=activation, n_samples=n)
             marked: dict[str, Any] = {**MEASURED, "fmt": f"{_MARKERS[j % len(_MARKERS)]}-"}
             ax.errorbar(
-                row["ratio"],
-                row["full_rank_share"],
+                row[V.ratio],
+                row[V.full_rank_share],
                 color=COLORS[i],
-                alpha=1.0 - 0.25 * (len(dataset["n_samples"]) - 1 - j),
+                alpha=1.0 - 0.25 * (len(dataset[V.n_samples]) - 1 - j),
                 label=f"{activation}, N = {n}",
                 linewidth=0.8,
                 **marked,
@@ -186,40 +157,29 @@ def fitting_threshold_rank(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("fraction of draws")
     ax.set_title("Kernels of full rank")
     legend(ax, loc="lower right")
-    return ax
 
 
-def fitting_threshold_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Smallest over mean eigenvalue: of rho_A against d_B/d_A, of K against P_eff/(n_L N).
-
-    Below 1 both are exactly zero and lie outside the figure. The line is the edge of the
-    Marchenko-Pastur law with its Tracy-Widom shift, the crosses are the two shapes with an exact
-    mean. At d_A = d_B the smallest eigenvalue of rho_A is 1/d_A^3 on average, not zero.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `FittingThreshold.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
+@figure(
+    "Smallest over mean eigenvalue: of rho_A against d_B/d_A, of K against P_eff/(n_L N). "
+    "Below 1 both are exactly zero and lie outside the figure. The line is the edge of the "
+    "Marchenko-Pastur law with its Tracy-Widom shift, the crosses are the two shapes with an "
+    "exact mean. At d_A = d_B the smallest eigenvalue of rho_A is 1/d_A^3 on average, not "
+    "zero."
+)
+def fitting_threshold_quantum(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the smallest eigenvalues of rho_A and of K."""
     ax.axvline(1.0, **GUIDE)
-    quantum = dataset.where(dataset["quantum_relative_edge"] > 0, drop=False)
+    quantum = dataset.where(dataset[V.quantum_relative_edge] > 0, drop=False)
     ax.plot(
-        dataset["quantum_ratio"].where(dataset["quantum_ratio"] > 1.1),
-        dataset["quantum_relative_edge_asymptotic"],
+        dataset[V.quantum_ratio].where(dataset[V.quantum_ratio] > 1.1),
+        dataset[V.quantum_relative_edge_asymptotic],
         color=INK,
         label="$\\rho_A$, asymptotic",
         **THEORY,
     )
     ax.plot(
-        dataset["quantum_ratio"],
-        quantum["quantum_relative_edge_exact"],
+        dataset[V.quantum_ratio],
+        quantum[V.quantum_relative_edge_exact],
         color=INK,
         linestyle="none",
         marker="x",
@@ -227,21 +187,21 @@ def fitting_threshold_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Ax
         label="$\\rho_A$, exact",
     )
     ax.errorbar(
-        dataset["quantum_ratio"],
-        quantum["quantum_relative_edge"],
-        yerr=quantum["quantum_relative_edge_stderr"],
+        dataset[V.quantum_ratio],
+        quantum[V.quantum_relative_edge],
+        yerr=quantum[V.quantum_relative_edge.stderr],
         color=INK,
-        label=f"$\\rho_A$, $d_A$ = {int(dataset['d_a'])}",
+        label=f"$\\rho_A$, $d_A$ = {int(dataset[V.d_a])}",
         **MEASURED,
     )
-    n = int(dataset["n_samples"].max())
-    for i, activation in enumerate(dataset["activation"].values):
+    n = int(dataset[V.n_samples].max())
+    for i, activation in enumerate(dataset[V.activation].values):
         row = dataset.sel(activation=activation, n_samples=n)
         marked: dict[str, Any] = {**MEASURED, "fmt": _MARKERS[i + 1]}
         ax.errorbar(
-            row["ratio"].where(row["full_rank_share"] == 1),
-            row["relative_edge"],
-            yerr=row["relative_edge_stderr"],
+            row[V.ratio].where(row[V.full_rank_share] == 1),
+            row[V.relative_edge],
+            yerr=row[V.relative_edge.stderr],
             color=COLORS[i],
             label=f"K, {activation}, N = {n}",
             **marked,
@@ -255,10 +215,9 @@ def fitting_threshold_quantum(dataset: xr.Dataset, ax: Axes | None = None) -> Ax
     ax.set_ylabel("smallest / mean eigenvalue")
     ax.set_title("Reduced states and tangent kernels")
     legend(ax, loc="lower right")
-    return ax
 
 
-PANELS = (
+FIGURES = (
     fitting_threshold,
     fitting_threshold_constants,
     fitting_threshold_rank,

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from typicality.experiments.fitting_threshold.experiment import FittingThreshold
+from typicality.experiments.fitting_threshold.variables import FittingThresholdVariables as V
+from typicality.results.estimates import mean_estimate
 from typicality.results.finding import Finding
+from typicality.results.fits import slope
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,7 +36,7 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _rank(dataset: xr.Dataset) -> list[Finding]:
-    excess = dataset["rank"] - dataset["n_effective"]
+    excess = dataset[V.rank] - dataset[V.n_effective]
     rows = [
         Finding(
             statement="largest excess of the rank of K over P_eff, all draws",
@@ -43,21 +47,21 @@ def _rank(dataset: xr.Dataset) -> list[Finding]:
             relation="at most",
         )
     ]
-    if "tanh" not in dataset["activation"].values:
+    if "tanh" not in dataset[V.activation].values:
         return rows
     tanh = dataset.sel(activation="tanh")
     # Along one unit's output weights lie n_inputs + 1 columns of that unit, the values of all units
     # and the bias: with fewer digits than that they overlap, and the bound is not reached.
-    widest = tanh["width"].where(tanh["ratio"] < 1).max("point")
-    enough = tanh["n_samples"] >= tanh["n_inputs"] + widest + 2
+    widest = tanh[V.width].where(tanh[V.ratio] < 1).max(V.point)
+    enough = tanh[V.n_samples] >= tanh[V.n_inputs] + widest + 2
     if bool(enough.any()):
-        reached = tanh["n_effective"].clip(max=tanh["n_constraints"])
+        reached = tanh[V.n_effective].clip(max=tanh[V.n_constraints])
         rows.append(
             Finding(
                 statement="largest difference of the rank of K from min(P_eff, n_L N), tanh",
                 equation="rank of J",
                 predicted=0.0,
-                measured=float(abs(tanh["rank"] - reached).where(enough).max()),
+                measured=float(abs(tanh[V.rank] - reached).where(enough).max()),
                 stderr=0.0,
             )
         )
@@ -66,17 +70,17 @@ def _rank(dataset: xr.Dataset) -> list[Finding]:
 
 def _threshold(dataset: xr.Dataset) -> list[Finding]:
     """Rows on where K of tanh networks becomes regular; relu units that are silent blur it."""
-    if "tanh" not in dataset["activation"].values:
+    if "tanh" not in dataset[V.activation].values:
         return []
     tanh = dataset.sel(activation="tanh")
-    sizes = sorted(int(n) for n in dataset["n_samples"].values)
+    sizes = sorted(int(n) for n in dataset[V.n_samples].values)
     places = [
-        _first_regular(row["ratio"].values, row["full_rank_share"].values)
+        _first_regular(row[V.ratio].values, row[V.full_rank_share].values)
         for row in (tanh.sel(n_samples=n) for n in sizes)
     ]
     n, (place, gap) = sizes[-1], places[-1]
-    outputs = float(dataset["n_constraints"].sel(n_samples=n)) / n
-    far = float(tanh["kappa"].sel(n_samples=n, window="far"))
+    outputs = FittingThreshold.of(dataset).n_outputs
+    far = float(tanh[V.kappa].sel(n_samples=n, window="far"))
     rows = [
         Finding(
             statement=f"P_eff/(n_L N) from which K is regular in every draw, tanh, N = {n}",
@@ -122,17 +126,19 @@ def _threshold(dataset: xr.Dataset) -> list[Finding]:
 
 def _constants(dataset: xr.Dataset) -> list[Finding]:
     """Compare kappa and sigma between the numbers of digits, the same window of P_eff."""
-    sizes = dataset["n_samples"].values
+    sizes = dataset[V.n_samples].values
     small, large = int(sizes.min()), int(sizes.max())
     if small == large:
         return []
-    low, high = (float(dataset[f"window_{end}"].sel(window="near")) for end in ("low", "high"))
+    low, high = (
+        float(dataset[V.named(f"window_{end}")].sel(window="near")) for end in ("low", "high")
+    )
     rows: list[Finding] = []
-    for activation in dataset["activation"].values:
-        for name, letter in (("kappa", "κ"), ("sigma", "σ")):
-            near = dataset[f"{name}_draw"].sel(activation=activation, window="near")
-            first, first_error = _mean(near.sel(n_samples=small).values)
-            last, last_error = _mean(near.sel(n_samples=large).values)
+    for activation in dataset[V.activation].values:
+        for name, letter in ((V.kappa, "κ"), (V.sigma, "σ")):
+            near = dataset[V.named(f"{name}_draw")].sel(activation=activation, window="near")
+            first, first_error = map(float, mean_estimate(near.sel(n_samples=small).values))
+            last, last_error = map(float, mean_estimate(near.sel(n_samples=large).values))
             rows.append(
                 Finding(
                     statement=f"{letter} at N = {large} over {letter} at N = {small}, {activation}",
@@ -149,29 +155,29 @@ def _constants(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _quantum(dataset: xr.Dataset) -> list[Finding]:
-    d_a = int(dataset["d_a"])
-    smallest = dataset["quantum_smallest"]
-    error = dataset["quantum_smallest_stderr"]
+    d_a = int(dataset[V.d_a])
+    smallest = dataset[V.quantum_smallest]
+    error = dataset[V.quantum_smallest.stderr]
     equal, next_one = smallest.sel(d_b=d_a), smallest.sel(d_b=d_a + 1)
-    far = (dataset["quantum_ratio"] >= 2.0).values
-    root = dataset["quantum_root_ratio"].values[far]
-    size = dataset["quantum_ratio"].values[far]
-    slope, slope_error = _slope(
+    far = (dataset[V.quantum_ratio] >= 2.0).values
+    root = dataset[V.quantum_root_ratio].values[far]
+    size = dataset[V.quantum_ratio].values[far]
+    power, power_error = slope(
         np.log(root - 1.0),
         np.log(smallest.values[far] * size),
         error.values[far] / smallest.values[far],
     )
-    asymptotic, _ = _slope(
+    asymptotic, _ = slope(
         np.log(root - 1.0),
-        np.log(dataset["quantum_smallest_asymptotic"].values[far] * size),
+        np.log(dataset[V.quantum_smallest_asymptotic].values[far] * size),
         np.ones(far.sum()),
     )
-    line, line_error = _slope(
-        root, dataset["quantum_edge"].values[far], dataset["quantum_edge_stderr"].values[far]
+    line, line_error = slope(
+        root, dataset[V.quantum_edge].values[far], dataset[V.quantum_edge.stderr].values[far]
     )
-    finite, _ = _slope(
+    finite, _ = slope(
         root,
-        np.sqrt(dataset["quantum_smallest_asymptotic"].values[far] * size * d_a),
+        np.sqrt(dataset[V.quantum_smallest_asymptotic].values[far] * size * d_a),
         np.ones(far.sum()),
     )
     # The next order of the edge is smaller by d_A^(-2/3), times about 3/2 in these fits.
@@ -182,8 +188,8 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
             equation="Sec. III",
             predicted=1.0,
             corrected=2.0,
-            measured=slope,
-            stderr=slope_error,
+            measured=power,
+            stderr=power_error,
             bias=abs(asymptotic - 2.0) * next_order,
             claim="edge",
             note="the printed formula is that of the singular value √λ_−, as the theorem it rests "
@@ -211,7 +217,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
             statement=f"d_A³ times the mean smallest eigenvalue of ρ_A, d_A = {d_a}, d_B = "
             f"{d_a + 1}",
             equation="exact law of λ_min",
-            predicted=float(dataset["quantum_smallest_exact"].sel(d_b=d_a + 1)) * d_a**3,
+            predicted=float(dataset[V.quantum_smallest_exact].sel(d_b=d_a + 1)) * d_a**3,
             measured=float(next_one) * d_a**3,
             stderr=float(error.sel(d_b=d_a + 1)) * d_a**3,
         ),
@@ -227,16 +233,3 @@ def _first_regular(
         return math.nan, math.nan
     low, high = float(ratio[singular[-1]]), float(ratio[singular[-1] + 1])
     return (low + high) / 2, abs(high - low) / 2
-
-
-def _mean(values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    return float(values.mean()), float(values.std(ddof=1) / math.sqrt(values.size))
-
-
-def _slope(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], error: npt.NDArray[np.float64]
-) -> tuple[float, float]:
-    """Slope of the unweighted least-squares line, and the error it inherits from those of y."""
-    centered = x - x.mean()
-    weights = centered / np.sum(centered**2)
-    return float(weights @ y), float(np.sqrt(np.sum((weights * error) ** 2)))

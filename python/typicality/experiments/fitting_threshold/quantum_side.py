@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from typicality._random import Seeds
+from typicality.experiments.fitting_threshold.variables import FittingThresholdVariables as V
 from typicality.quantum import haar_schmidt_spectra, mean_smallest_eigenvalue
 from typicality.results.estimates import mean_estimate
-from typicality.results.variables import Variables, estimated, variable
+from typicality.results.table import Values
 
 __all__ = ["dimensions", "smallest_schmidt_weights"]
 
@@ -31,7 +32,7 @@ def dimensions(d_a: int) -> list[int]:
     return sorted(sizes | {d_a + 1})
 
 
-def smallest_schmidt_weights(d_a: int, n_spectra: int, seeds: Seeds) -> Variables:
+def smallest_schmidt_weights(d_a: int, n_spectra: int, seeds: Seeds) -> Values:
     """Draw spectra of rho_A for every dimension of B and put the known means beside the smallest.
 
     Parameters
@@ -66,53 +67,17 @@ def smallest_schmidt_weights(d_a: int, n_spectra: int, seeds: Seeds) -> Variable
     edges = np.sqrt(smallest * np.array(sizes, dtype=np.float64)[:, None])
     limit = np.sqrt(np.array(sizes) / d_a) - 1.0
     return {
-        **estimated(
-            "quantum_smallest",
-            "d_b",
-            mean_estimate(smallest, axis=-1),
-            "smallest eigenvalue of rho_A",
-        ),
-        "quantum_smallest_exact": variable(
-            "d_b", exact, "exact", "mean smallest eigenvalue of rho_A"
-        ),
-        "quantum_smallest_asymptotic": variable(
-            "d_b",
-            asymptotic,
-            "asymptotic",
-            "edge (1 - sqrt(d_A/d_B))^2 / d_A with its Tracy-Widom shift",
-        ),
-        **estimated(
-            "quantum_edge",
-            "d_b",
-            mean_estimate(edges, axis=-1),
-            "sqrt(d_B lambda_min(rho_A))",
-        ),
-        "quantum_edge_asymptotic": variable(
-            "d_b",
-            np.maximum(limit, 0.0),
-            "asymptotic",
-            "sqrt(d_B / d_A) - 1: sigma = kappa = 1",
-        ),
-        "quantum_ratio": variable("d_b", np.array(sizes) / d_a, "setting", "d_B / d_A"),
-        "quantum_root_ratio": variable(
-            "d_b", np.sqrt(np.array(sizes) / d_a), "setting", "sqrt(d_B / d_A)"
-        ),
-        **estimated(
-            "quantum_relative_edge",
-            "d_b",
-            mean_estimate(smallest * d_a, axis=-1),
-            "smallest over mean eigenvalue of rho_A",
-        ),
-        "quantum_relative_edge_exact": variable(
-            "d_b", exact * d_a, "exact", "mean of smallest over mean eigenvalue of rho_A"
-        ),
-        "quantum_relative_edge_asymptotic": variable(
-            "d_b",
-            asymptotic * d_a,
-            "asymptotic",
-            "smallest over mean eigenvalue of rho_A, edge with its Tracy-Widom shift",
-        ),
-        "d_a": variable((), d_a, "setting", "dimension of A"),
+        V.quantum_smallest: mean_estimate(smallest, axis=-1),
+        V.quantum_smallest_exact: exact,
+        V.quantum_smallest_asymptotic: asymptotic,
+        V.quantum_edge: mean_estimate(edges, axis=-1),
+        V.quantum_edge_asymptotic: np.maximum(limit, 0.0),
+        V.quantum_ratio: np.array(sizes) / d_a,
+        V.quantum_root_ratio: np.sqrt(np.array(sizes) / d_a),
+        V.quantum_relative_edge: mean_estimate(smallest * d_a, axis=-1),
+        V.quantum_relative_edge_exact: exact * d_a,
+        V.quantum_relative_edge_asymptotic: asymptotic * d_a,
+        V.d_a: d_a,
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from typicality.experiments.global_minima.variables import GlobalMinimaVariables as V
+from typicality.plots.figure import figure
 from typicality.plots.style import (
     COLORS,
     FAINT,
@@ -11,7 +13,6 @@ from typicality.plots.style import (
     INK,
     MEASURED,
     THEORY,
-    axes_of,
     legend,
     log_ticks,
 )
@@ -22,28 +23,20 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["PANELS", "global_minima", "global_minima_change", "global_minima_distance"]
+__all__ = ["FIGURES", "global_minima", "global_minima_change", "global_minima_distance"]
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Fraction of initializations from which a global minimum was found, against P_eff/(n_L N).
-
-    Levenberg-Marquardt from each, with Clopper-Pearson intervals of 95%. Left of the dashed
-    line fewer parameters are effective than there are targets, and no generic target can be fitted.
-    Right of it a search that failed is no proof that there is no minimum near its start.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `GlobalMinima.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+@figure(
+    "Fraction of initializations from which a global minimum was found, against P_eff/(n_L "
+    "N). Levenberg-Marquardt from each, with Clopper-Pearson intervals of 95%. Left of the "
+    "dashed line fewer parameters are effective than there are targets, and no generic target "
+    "can be fitted. Right of it a search that failed is no proof that there is no minimum "
+    "near its start."
+)
+def global_minima(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the fraction of initializations with a global minimum.
 
     Examples
     --------
@@ -54,16 +47,15 @@ def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> plots.global_minima(data).get_title()
     'Initializations with a global minimum found'
     """
-    ax = axes_of(dataset, ax)
     ax.axvline(1.0, **GUIDE)
-    for i, n in enumerate(dataset["n_samples"].values):
+    for i, n in enumerate(dataset[V.n_samples].values):
         row = dataset.sel(n_samples=n)
-        share = row["share"]
+        share = row[V.share]
         marked: dict[str, Any] = {**MEASURED, "fmt": f"{_MARKERS[i % len(_MARKERS)]}-"}
         ax.errorbar(
-            row["ratio"],
+            row[V.ratio],
             share,
-            yerr=[share - row["share_low"], row["share_high"] - share],
+            yerr=[share - row[V.share_low], row[V.share_high] - share],
             color=COLORS[i % len(COLORS)],
             label=f"N = {n} digits",
             linewidth=0.8,
@@ -74,34 +66,22 @@ def global_minima(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("fraction of initializations")
     ax.set_title("Initializations with a global minimum found")
     legend(ax, loc="lower right")
-    return ax
 
 
-def global_minima_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """How far gradient descent goes from its start to a global minimum, against the width.
-
-    Descents that did not converge are not in the mean; their number is written beside the point.
-    The line is the minimum of the linear model of Eq. (4), sqrt(r^T K^-1 r), with K at the start.
-    The kernel grows on the way, so that narrow networks arrive sooner; the two meet as the width
-    grows.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `GlobalMinima.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
-    width = dataset["wide_width"].values
+@figure(
+    "How far gradient descent goes from its start to a global minimum, against the width. "
+    "Descents that did not converge are not in the mean; their number is written beside the "
+    "point. The line is the minimum of the linear model of Eq. (4), sqrt(r^T K^-1 r), with K "
+    "at the start. The kernel grows on the way, so that narrow networks arrive sooner; the "
+    "two meet as the width grows."
+)
+def global_minima_distance(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the distance of gradient descent to its minimum."""
+    width = dataset[V.wide_width].values
     ax.errorbar(
         width,
-        dataset["linear_mean"],
-        yerr=dataset["linear_mean_stderr"],
+        dataset[V.linear_mean],
+        yerr=dataset[V.linear_mean.stderr],
         color=COLORS[0],
         label="linear model, $\\sqrt{r^T K^{-1} r}$",
         fmt="-",
@@ -110,14 +90,14 @@ def global_minima_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     )
     ax.errorbar(
         width,
-        dataset["displacement_mean"],
-        yerr=dataset["displacement_mean_stderr"],
+        dataset[V.displacement_mean],
+        yerr=dataset[V.displacement_mean.stderr],
         color=INK,
         label="gradient descent, measured",
         **MEASURED,
     )
-    heights = dataset["displacement_mean"].fillna(0.0).values
-    for x, y, missing in zip(width, heights, dataset["not_converged"].values, strict=True):
+    heights = dataset[V.displacement_mean].fillna(0.0).values
+    for x, y, missing in zip(width, heights, dataset[V.not_converged].values, strict=True):
         if missing > 0:
             ax.annotate(
                 f"{missing:.0f} not\nconverged",
@@ -128,40 +108,29 @@ def global_minima_distance(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
                 fontsize=7.5,
             )
     _widths(ax, width)
-    ax.set_ylim(0.0, 1.15 * float(dataset["linear_mean"].max()))
+    ax.set_ylim(0.0, 1.15 * float(dataset[V.linear_mean].max()))
     ax.set_xlabel("width")
     ax.set_ylabel("distance from the start, $\\|\\Delta\\theta\\|$")
     ax.set_title("Distance to a global minimum")
     legend(ax, loc="lower right")
-    return ax
 
 
-def global_minima_change(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Change of a parameter on the way to the minimum: root mean square and largest, against P.
-
-    The lines are the linear model of Eq. (4), whose root mean square change falls as P^(-1/2). The
-    largest change falls more slowly: the step is not spread evenly over the parameters.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `GlobalMinima.run` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_of(dataset, ax)
-    x = dataset["n_params"]
-    series = (("rms", "root mean square"), ("largest", "largest"))
+@figure(
+    "Change of a parameter on the way to the minimum: root mean square and largest, against "
+    "P. The lines are the linear model of Eq. (4), whose root mean square change falls as "
+    "P^(-1/2). The largest change falls more slowly: the step is not spread evenly over the "
+    "parameters."
+)
+def global_minima_change(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the change of single parameters on the way."""
+    x = dataset[V.n_params]
+    series = ((V.rms, "root mean square"), (V.largest, "largest"))
     for (name, label), color in zip(series, (COLORS[0], COLORS[1]), strict=True):
-        ax.plot(x, dataset[f"{name}_linear_mean"], color=color, **THEORY)
+        ax.plot(x, dataset[V.named(f"{name}_linear_mean")], color=color, **THEORY)
         ax.errorbar(
             x,
-            dataset[f"{name}_mean"],
-            yerr=dataset[f"{name}_mean_stderr"],
+            dataset[V.named(f"{name}_mean")],
+            yerr=dataset[V.named(f"{name}_mean").stderr],
             color=color,
             label=f"{label}, measured",
             **MEASURED,
@@ -169,15 +138,14 @@ def global_minima_change(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.plot([], [], color=INK, label="linear model", **THEORY)
     ax.set_xscale("log")
     ax.set_yscale("log")
-    low = float(dataset["rms_mean"].min())
+    low = float(dataset[V.rms_mean].min())
     # Room for the legend below the points.
-    ax.set_ylim(0.3 * low, 1.6 * float(dataset["largest_linear_mean"].max()))
+    ax.set_ylim(0.3 * low, 1.6 * float(dataset[V.largest_linear_mean].max()))
     log_ticks(ax, "x", "y")
     ax.set_xlabel("number of parameters $P$")
     ax.set_ylabel("change of a parameter")
     ax.set_title("How much single parameters change")
     legend(ax, loc="lower left")
-    return ax
 
 
 def _widths(ax: Axes, width: npt.NDArray[np.int64]) -> None:
@@ -187,5 +155,5 @@ def _widths(ax: Axes, width: npt.NDArray[np.int64]) -> None:
     ax.set_xticks([], minor=True)
 
 
-PANELS = (global_minima, global_minima_distance, global_minima_change)
+FIGURES = (global_minima, global_minima_distance, global_minima_change)
 """Figures of the report, in order."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from typicality.experiments.global_minima.variables import GlobalMinimaVariables as V
 from typicality.results.estimates import share_stderr
 from typicality.results.finding import Finding
 
@@ -33,9 +34,9 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _existence(dataset: xr.Dataset) -> list[Finding]:
-    ratio = dataset["ratio"].values
-    share = dataset["share"].values
-    starts = float(dataset["n_starts"])
+    ratio = dataset[V.ratio].values
+    share = dataset[V.share].values
+    starts = float(dataset[V.n_starts])
     rows: list[Finding] = []
     below, far = ratio < 1.0, ratio >= 2.0
     if below.any():
@@ -71,11 +72,11 @@ def _existence(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _distance(dataset: xr.Dataset) -> list[Finding]:
-    width = dataset["wide_width"].values.astype(np.float64)
-    ratio = dataset["descent_ratio"].values
-    error = dataset["descent_ratio_stderr"].values
-    lost = int(dataset["not_converged"].sum())
-    total = dataset["displacement"].size
+    width = dataset[V.wide_width].values.astype(np.float64)
+    ratio = dataset[V.descent_ratio].values
+    error = dataset[V.descent_ratio.stderr].values
+    lost = int(dataset[V.not_converged].sum())
+    total = dataset[V.displacement].size
     limit, limit_error = _extrapolated(width[-2:], ratio[-2:], error[-2:])
     rows = [
         Finding(
@@ -93,8 +94,9 @@ def _distance(dataset: xr.Dataset) -> list[Finding]:
             "did not converge and are left out",
         )
     ]
-    params = dataset["n_params"].values
-    mean, stderr = (dataset[f"rms_linear_mean{end}"].values for end in ("", "_stderr"))
+    params = dataset[V.n_params].values
+    mean = dataset[V.rms_linear_mean].values
+    stderr = dataset[V.rms_linear_mean.stderr].values
     exponent, exponent_error = _exponent(params[-2:], mean[-2:], stderr[-2:])
     before = exponent
     if len(params) > 2:
@@ -110,11 +112,11 @@ def _distance(dataset: xr.Dataset) -> list[Finding]:
             note="two largest widths; allowed: the change from the width before",
         )
     )
-    for name, text in (("rms", "root mean square"), ("largest", "largest")):
+    for name, text in ((V.rms, "root mean square"), (V.largest, "largest")):
         exponent, exponent_error = _exponent(
             params[[0, -1]],
-            dataset[f"{name}_mean"].values[[0, -1]],
-            dataset[f"{name}_mean_stderr"].values[[0, -1]],
+            dataset[V.named(f"{name}_mean")].values[[0, -1]],
+            dataset[V.named(f"{name}_mean").stderr].values[[0, -1]],
         )
         rows.append(
             Finding(

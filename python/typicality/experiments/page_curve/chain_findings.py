@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from typicality.experiments.page_curve.variables import PageCurveVariables as V
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def chain_rows(dataset: xr.Dataset) -> list[Finding]:
     list of Finding
     """
     rows: list[Finding] = []
-    middle = dataset.sizes["chain_shell"] // 2
+    middle = dataset.sizes[V.chain_shell] // 2
     for name, index in (("lowest", 0), ("middle", middle)):
         at = dataset.isel(chain_shell=index)
         rows.append(
@@ -33,9 +34,9 @@ def chain_rows(dataset: xr.Dataset) -> list[Finding]:
                 statement=f"mean purity of half of a spin chain, typical states of its {name} "
                 "shell, is d(tr Ω_A² + tr Ω_B²)/(d + 1)",
                 equation="Sec. II, energy shells",
-                predicted=at["chain_shell_purity_exact"].item(),
-                measured=at["chain_shell_purity"].item(),
-                stderr=at["chain_shell_purity_stderr"].item(),
+                predicted=at[V.chain_shell_purity_exact].item(),
+                measured=at[V.chain_shell_purity].item(),
+                stderr=at[V.chain_shell_purity.stderr].item(),
                 note="exact for any Hamiltonian; Ω_A is the shell's reduced state",
             )
         )
@@ -46,24 +47,24 @@ def chain_rows(dataset: xr.Dataset) -> list[Finding]:
             "is at "
             "most that of Ω_A",
             equation="Sec. II, energy shells",
-            predicted=at["chain_omega_entropy"].item(),
-            measured=at["chain_shell_entropy"].item(),
-            stderr=at["chain_shell_entropy_stderr"].item(),
+            predicted=at[V.chain_omega_entropy].item(),
+            measured=at[V.chain_shell_entropy].item(),
+            stderr=at[V.chain_shell_entropy.stderr].item(),
             relation="at most",
             unit="nat",
             note="the entropy is concave and Ω_A is the mean of ρ_A",
         )
     )
-    half = dataset.isel(chain_n_a=dataset.sizes["chain_n_a"] // 2)
-    page = half["chain_curve_page_exact"].item()
-    spread = half["chain_curve_eigenstates_deviation"].item()
+    half = dataset.isel(chain_n_a=dataset.sizes[V.chain_n_a] // 2)
+    page = half[V.chain_curve_page_exact].item()
+    spread = half[V.chain_curve_eigenstates_deviation].item()
     rows.append(
         Finding(
             statement="mean entropy of the eigenstates in the middle of the chain's spectrum is at "
             "most that of Ω_A",
             equation="Sec. II, energy shells",
-            predicted=at["chain_omega_entropy"].item(),
-            measured=half["chain_curve_eigenstates"].item(),
+            predicted=at[V.chain_omega_entropy].item(),
+            measured=half[V.chain_curve_eigenstates].item(),
             stderr=0.0,
             relation="at most",
             unit="nat",

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality.experiments.page_curve.chain_findings import chain_rows
+from typicality.experiments.page_curve.experiment import PageCurve
+from typicality.experiments.page_curve.variables import PageCurveVariables as V
+from typicality.results.estimates import STANDARD_ERRORS
 from typicality.results.finding import Finding
+from typicality.results.fits import log_slope
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,17 +41,18 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _entropy_rows(dataset: xr.Dataset) -> list[Finding]:
-    at = dataset.isel(n_a=_middle(dataset))
-    where = f"{int(at['n_a'])} of {_qubits(dataset)} qubits"
-    largest = dataset["balance"].values[int(np.argmax(dataset["entropy"].values))]
+    n_qubits = PageCurve.of(dataset).n_qubits
+    at = dataset.isel(n_a=n_qubits // 2 - 1)
+    where = f"{int(at[V.n_a])} of {n_qubits} qubits"
+    largest = dataset[V.balance].values[int(np.argmax(dataset[V.entropy].values))]
     rows = [
         Finding(
             statement=f"mean entropy of {where} is log d_A − d_A/(2 d_B)",
             equation="Sec. II",
-            predicted=at["entropy_printed_asymptotic"].item(),
-            measured=at["entropy"].item(),
-            stderr=at["entropy_stderr"].item(),
-            next_order=abs((at["entropy_exact"] - at["entropy_printed_asymptotic"]).item()),
+            predicted=at[V.entropy_printed_asymptotic].item(),
+            measured=at[V.entropy].item(),
+            stderr=at[V.entropy.stderr].item(),
+            next_order=abs((at[V.entropy_exact] - at[V.entropy_printed_asymptotic]).item()),
             unit="nat",
             claim="entropy",
             note="the leading order of Page's mean; for d_A > d_B A and B change places",
@@ -55,41 +60,41 @@ def _entropy_rows(dataset: xr.Dataset) -> list[Finding]:
         Finding(
             statement=f"mean entropy of {where} is Page's",
             equation="Page's mean",
-            predicted=at["entropy_exact"].item(),
-            measured=at["entropy"].item(),
-            stderr=at["entropy_stderr"].item(),
+            predicted=at[V.entropy_exact].item(),
+            measured=at[V.entropy].item(),
+            stderr=at[V.entropy.stderr].item(),
             unit="nat",
         ),
         Finding(
             statement="qubits of B minus qubits of A where the mean entropy is largest, "
-            f"{_qubits(dataset)} qubits",
+            f"{n_qubits} qubits",
             equation="Table 1",
             predicted=0.0,
             measured=largest,
             stderr=0.0,
-            bias=float(_qubits(dataset) % 2),
+            bias=float(n_qubits % 2),
             unit="qubits",
             claim="largest entropy",
         ),
         Finding(
             statement=f"standard deviation of the entropy of {where}",
             equation="exact variance",
-            predicted=at["entropy_deviation_exact"].item(),
-            measured=at["entropy_deviation"].item(),
-            stderr=at["entropy_deviation_stderr"].item(),
+            predicted=at[V.entropy_deviation_exact].item(),
+            measured=at[V.entropy_deviation].item(),
+            stderr=at[V.entropy_deviation.stderr].item(),
             unit="nat",
         ),
         Finding(
             statement=f"mean purity of {where} is (d_A + d_B)/(d_A d_B + 1)",
             equation="Sec. II",
-            predicted=at["purity_exact"].item(),
-            measured=at["purity"].item(),
-            stderr=at["purity_stderr"].item(),
+            predicted=at[V.purity_exact].item(),
+            measured=at[V.purity].item(),
+            stderr=at[V.purity.stderr].item(),
             claim="purity",
             note="exact for the mean over states, which is meant",
         ),
     ]
-    checked = dataset["entropy_mismatch"].dropna("n_a")
+    checked = dataset[V.entropy_mismatch].dropna(V.n_a)
     if checked.size:
         rows.append(
             Finding(
@@ -104,31 +109,34 @@ def _entropy_rows(dataset: xr.Dataset) -> list[Finding]:
                 note="the allowance is for rounding",
             )
         )
-    beyond = dataset.isel(n_a=np.flatnonzero(dataset["balance"] < 0))
-    if beyond.sizes["n_a"]:
+    beyond = dataset.isel(n_a=np.flatnonzero(dataset[V.balance] < 0))
+    if beyond.sizes[V.n_a]:
         cut = beyond.isel(n_a=0)
         rows.append(
             Finding(
-                statement=f"mean entropy of {int(cut['n_a'])} of {_qubits(dataset)} qubits, "
+                statement=f"mean entropy of {int(cut[V.n_a])} of {n_qubits} qubits, "
                 "d_A > d_B, is log d_B − d_B/(2 d_A)",
                 equation="Eq. (2), α → 1",
-                predicted=cut["entropy_asymptotic"].item(),
-                measured=cut["entropy"].item(),
-                stderr=cut["entropy_stderr"].item(),
-                next_order=abs((cut["entropy_exact"] - cut["entropy_asymptotic"]).item()),
+                predicted=cut[V.entropy_asymptotic].item(),
+                measured=cut[V.entropy].item(),
+                stderr=cut[V.entropy.stderr].item(),
+                next_order=abs((cut[V.entropy_exact] - cut[V.entropy_asymptotic]).item()),
                 unit="nat",
                 note="with A and B in the other order the formula would give "
-                f"{cut['entropy_printed_asymptotic'].item():.3f}",
+                f"{cut[V.entropy_printed_asymptotic].item():.3f}",
             )
         )
     return rows
 
 
 def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
+    n_qubits = PageCurve.of(dataset).n_qubits
     rows: list[Finding] = []
-    smaller = dataset.isel(n_a=np.flatnonzero(dataset["balance"] >= 1))
-    if smaller.sizes["n_a"] >= 2:
-        slope, stderr = _slope(smaller["balance"], smaller["distance"], smaller["distance_stderr"])
+    smaller = dataset.isel(n_a=np.flatnonzero(dataset[V.balance] >= 1))
+    if smaller.sizes[V.n_a] >= 2:
+        slope, stderr = log_slope(
+            smaller[V.balance], smaller[V.distance], smaller[V.distance.stderr]
+        )
         rows.append(
             Finding(
                 statement="slope of the log of the mean trace distance of ρ_A to I/d_A against "
@@ -144,11 +152,11 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
             )
         )
     # Small parts have a finite-size shift of their own: the limit wants both sides large.
-    chosen = np.flatnonzero((dataset["n_a"] >= 3) & (dataset["balance"] >= 2))
+    chosen = np.flatnonzero((dataset[V.n_a] >= 3) & (dataset[V.balance] >= 2))
     if chosen.size >= 3:
         part = dataset.isel(n_a=chosen)
-        slope, stderr = _slope(part["balance"], part["distance"], part["distance_stderr"])
-        limit, _ = _slope(part["balance"], part["distance_asymptotic"], part["distance_stderr"])
+        slope, stderr = log_slope(part[V.balance], part[V.distance], part[V.distance.stderr])
+        limit, _ = log_slope(part[V.balance], part[V.distance_asymptotic], part[V.distance.stderr])
         rows.append(
             Finding(
                 statement="rate at which the log of the mean trace distance of ρ_A to I/d_A falls "
@@ -163,12 +171,14 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
                 "fitted cuts",
             )
         )
-    balanced = dataset.isel(n_balanced=np.flatnonzero(dataset["n_balanced"] >= 6))
-    if balanced.sizes["n_balanced"] >= 3:
-        qubits, error = balanced["n_balanced"], balanced["balanced_distance_stderr"]
-        slope, stderr = _slope(qubits, balanced["balanced_distance"], error)
+    balanced = dataset.isel(n_balanced=np.flatnonzero(dataset[V.n_balanced] >= 6))
+    if balanced.sizes[V.n_balanced] >= 3:
+        qubits, error = balanced[V.n_balanced], balanced[V.balanced_distance.stderr]
+        slope, stderr = log_slope(qubits, balanced[V.balanced_distance], error)
         sides = 2.0 ** (qubits // 2)
-        drift, _ = _slope(qubits, balanced["balanced_distance_asymptotic"] - 0.2 / sides**2, error)
+        drift, _ = log_slope(
+            qubits, balanced[V.balanced_distance_asymptotic] - 0.2 / sides**2, error
+        )
         rows.append(
             Finding(
                 statement="slope of the log of the mean trace distance of ρ_A to I/d_A against "
@@ -184,29 +194,29 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
             )
         )
     last = dataset.isel(n_balanced=-1)
-    d = 2 ** (int(last["n_balanced"]) // 2)
+    d = 2 ** (int(last[V.n_balanced]) // 2)
     rows.append(
         Finding(
             statement=f"mean trace distance of ρ_A to I/d_A at d_A = d_B = {d} is 3√3/(4π)",
             equation="T(1)",
-            predicted=last["balanced_distance_asymptotic"].item(),
-            measured=last["balanced_distance"].item(),
-            stderr=last["balanced_distance_stderr"].item(),
+            predicted=last[V.balanced_distance_asymptotic].item(),
+            measured=last[V.balanced_distance].item(),
+            stderr=last[V.balanced_distance.stderr].item(),
             bias=0.25 / d**2,
             note="finite-size shift about −0.2/d_A²",
         )
     )
-    at = dataset.isel(n_a=_middle(dataset))
-    if at["balance"].item() == 0:
-        size = 2 ** int(at["n_a"])
+    at = dataset.isel(n_a=n_qubits // 2 - 1)
+    if at[V.balance].item() == 0:
+        size = 2 ** int(at[V.n_a])
         rows.append(
             Finding(
                 statement="mean trace distance of the reduced states of two states at d_A = d_B is "
                 "1/4 + 1/π",
                 equation="T_pair(1)",
-                predicted=at["pair_distance_asymptotic"].item(),
-                measured=at["pair_distance"].item(),
-                stderr=at["pair_distance_stderr"].item(),
+                predicted=at[V.pair_distance_asymptotic].item(),
+                measured=at[V.pair_distance].item(),
+                stderr=at[V.pair_distance.stderr].item(),
                 bias=0.5 / size**2,
                 note="finite-size shift of order 1/d_A²",
             )
@@ -215,17 +225,17 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _threshold_rows(dataset: xr.Dataset) -> list[Finding]:
-    if dataset.sizes["n_a"] < 2:
+    n_qubits = PageCurve.of(dataset).n_qubits
+    if dataset.sizes[V.n_a] < 2:
         return _edge_rows(dataset)
-    steps = dataset["pair_distance"].diff("n_a")
+    steps = dataset[V.pair_distance].diff(V.n_a)
     errors = np.hypot(
-        dataset["pair_distance_stderr"].values[1:], dataset["pair_distance_stderr"].values[:-1]
+        dataset[V.pair_distance.stderr].values[1:], dataset[V.pair_distance.stderr].values[:-1]
     )
-    least = int(np.argmin(steps.values + 3.0 * errors))
-    qubits = _qubits(dataset)
+    least = int(np.argmin(steps.values + STANDARD_ERRORS * errors))
     rows = [
         Finding(
-            statement=f"trace distance of the reduced states of two states of {qubits} qubits "
+            statement=f"trace distance of the reduced states of two states of {n_qubits} qubits "
             "grows with A: smallest step of its mean",
             equation="Sec. III",
             predicted=0.0,
@@ -241,9 +251,10 @@ def _threshold_rows(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _edge_rows(dataset: xr.Dataset) -> list[Finding]:
+    n_qubits = PageCurve.of(dataset).n_qubits
     last = dataset.isel(n_balanced=-1)
-    d = 2 ** (int(last["n_balanced"]) // 2)
-    smallest, error = (last[f"balanced_smallest{end}"].item() for end in ("", "_stderr"))
+    d = 2 ** (int(last[V.n_balanced]) // 2)
+    smallest, error = last[V.balanced_smallest].item(), last[V.balanced_smallest.stderr].item()
     rows = [
         Finding(
             statement=f"smallest over mean eigenvalue of ρ_A, d_A = d_B = {d}, on average",
@@ -265,55 +276,39 @@ def _edge_rows(dataset: xr.Dataset) -> list[Finding]:
             note="exact, from the hard edge",
         ),
     ]
-    middle = dataset.isel(n_a=_middle(dataset))
-    if middle["balance"].item() == 0:
-        side = 2 ** int(middle["n_a"])
+    middle = dataset.isel(n_a=n_qubits // 2 - 1)
+    if middle[V.balance].item() == 0:
+        side = 2 ** int(middle[V.n_a])
         rows.append(
             Finding(
                 statement=f"number of zero eigenvalues of ρ_A, d_A = d_B = {side}",
                 equation="full rank",
                 predicted=0.0,
-                measured=middle["zero_eigenvalues"].item(),
+                measured=middle[V.zero_eigenvalues].item(),
                 stderr=0.0,
             )
         )
-    exact = dataset["pure_pair_distance_exact"].item()
+    exact = dataset[V.pure_pair_distance_exact].item()
     rows += [
         Finding(
-            statement=f"mean trace distance of two random pure states of {_qubits(dataset)} qubits "
+            statement=f"mean trace distance of two random pure states of {n_qubits} qubits "
             "is 1, A being the whole system",
             equation="Sec. III",
             predicted=1.0,
-            measured=dataset["pure_pair_distance"].item(),
-            stderr=dataset["pure_pair_distance_stderr"].item(),
+            measured=dataset[V.pure_pair_distance].item(),
+            stderr=dataset[V.pure_pair_distance.stderr].item(),
             next_order=1.0 - exact,
             claim="whole system",
             note="expectation values tell any two different states apart, given enough copies; "
             "with a single copy only orthogonal states are distinguished with certainty",
         ),
         Finding(
-            statement=f"mean trace distance of two random pure states of {_qubits(dataset)} qubits "
+            statement=f"mean trace distance of two random pure states of {n_qubits} qubits "
             "is (D − 1)/(D − 1/2)",
             equation="exact mean",
             predicted=exact,
-            measured=dataset["pure_pair_distance"].item(),
-            stderr=dataset["pure_pair_distance_stderr"].item(),
+            measured=dataset[V.pure_pair_distance].item(),
+            stderr=dataset[V.pure_pair_distance.stderr].item(),
         ),
     ]
     return rows
-
-
-def _qubits(dataset: xr.Dataset) -> int:
-    return int(dataset["n_a"].max()) + 1
-
-
-def _middle(dataset: xr.Dataset) -> int:
-    return int(np.argmin(np.abs(dataset["balance"].values)))
-
-
-def _slope(x: xr.DataArray, y: xr.DataArray, y_stderr: xr.DataArray) -> tuple[float, float]:
-    """Return the slope of log y against x by weighted least squares, and its standard error."""
-    weights = (y.values / y_stderr.values) ** 2
-    position = x.values - np.average(x.values, weights=weights)
-    spread = float(np.sum(weights * position**2))
-    return float(np.sum(weights * position * np.log(y.values))) / spread, spread**-0.5

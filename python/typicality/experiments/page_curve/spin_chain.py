@@ -11,11 +11,11 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from typicality._arrays import Floats
+from typicality._progress import Progress, stage
 from typicality._random import Seeds
-from typicality.experiments.experiment import Progress
-from typicality.experiments.stage import stage
+from typicality.experiments.page_curve.variables import PageCurveVariables as V
 from typicality.quantum import (
     EnergyShell,
     ising_chain,
@@ -26,11 +26,10 @@ from typicality.quantum import (
     von_neumann_entropy,
 )
 from typicality.results.estimates import Estimate, mean_estimate, stacked
-from typicality.results.variables import Variables, coordinate, estimated, variable
+from typicality.results.table import Values
 
 __all__ = ["chain_coordinates", "chain_levels", "chain_shell", "chain_variables"]
 
-Floats = npt.NDArray[np.float64]
 
 _N_SHELLS = 9
 _BLOCK = 256
@@ -75,13 +74,9 @@ def chain_coordinates(levels: EnergyShell, n_spins: int, n_levels: int) -> dict[
     """Return the coordinates of `chain_variables`."""
     energies = [levels.energies[_neighbors(levels, n_levels, x)].mean() for x in _positions()]
     return {
-        "chain_energy": coordinate(
-            "chain_energy", levels.energies, "energy of the chain's eigenstate", "coupling"
-        ),
-        "chain_shell": coordinate(
-            "chain_shell", energies, "mean energy of the chain's shell", "coupling"
-        ),
-        "chain_n_a": coordinate("chain_n_a", np.arange(1, n_spins), "spins in A"),
+        V.chain_energy: levels.energies,
+        V.chain_shell: energies,
+        V.chain_n_a: np.arange(1, n_spins),
     }
 
 
@@ -92,7 +87,7 @@ def chain_variables(
     n_samples: int,
     seeds: Seeds,
     progress: Progress | None = None,
-) -> Variables:
+) -> Values:
     """Measure entropies: of half of the chain across its spectrum, in its middle of every cut.
 
     Parameters
@@ -127,7 +122,7 @@ def _across(
     n_samples: int,
     seeds: Seeds,
     progress: Progress,
-) -> Variables:
+) -> Values:
     dims, half = (2,) * n_spins, range(n_spins // 2)
     entropies: list[Estimate] = []
     purities: list[Estimate] = []
@@ -144,32 +139,11 @@ def _across(
         # E tr rho_A^2 = tr Omega_A^2 + E ||rho_A - Omega_A||_2^2, since E rho_A = Omega_A.
         exact.append(float(purity(reduced)) + shell.mean_squared_distance(dims, half))
     return {
-        "chain_eigenstate_entropy": variable(
-            "chain_energy",
-            _entropies(levels, dims, half, stage(progress, 0.6, 1.0)),
-            "measured",
-            "entropy of half of the chain in its eigenstate",
-            "nat",
-        ),
-        **estimated(
-            "chain_shell_entropy",
-            "chain_shell",
-            stacked(entropies),
-            "mean entropy of half of the chain in typical states of the shell",
-            "nat",
-        ),
-        "chain_omega_entropy": variable(
-            "chain_shell", omega, "bound", "entropy of Omega_A, the shell's reduced state", "nat"
-        ),
-        **estimated(
-            "chain_shell_purity",
-            "chain_shell",
-            stacked(purities),
-            "mean purity of half of the chain in typical states of the shell",
-        ),
-        "chain_shell_purity_exact": variable(
-            "chain_shell", exact, "exact", "d (tr Omega_A^2 + tr Omega_B^2)/(d + 1)"
-        ),
+        V.chain_eigenstate_entropy: _entropies(levels, dims, half, stage(progress, 0.6, 1.0)),
+        V.chain_shell_entropy: stacked(entropies),
+        V.chain_omega_entropy: omega,
+        V.chain_shell_purity: stacked(purities),
+        V.chain_shell_purity_exact: exact,
     }
 
 
@@ -180,7 +154,7 @@ def _cuts(
     n_samples: int,
     seeds: Seeds,
     progress: Progress,
-) -> Variables:
+) -> Values:
     dims = (2,) * n_spins
     shell = chain_shell(levels, n_levels)
     states = shell.sample(n_samples, rng=seeds.seed("chain cuts"))
@@ -191,30 +165,10 @@ def _cuts(
         typical.append(mean_estimate(spectrum_entropy(schmidt_spectrum(states, dims, range(n_a)))))
     page = [float(page_entropy(2**n_a, 2 ** (n_spins - n_a))) for n_a in range(1, n_spins)]
     return {
-        "chain_curve_eigenstates": variable(
-            "chain_n_a",
-            np.mean(eigenstates, axis=1),
-            "measured",
-            "mean entropy of the eigenstates in the middle of the chain's spectrum",
-            "nat",
-        ),
-        "chain_curve_eigenstates_deviation": variable(
-            "chain_n_a",
-            np.std(eigenstates, axis=1),
-            "measured",
-            "standard deviation of the entropy from eigenstate to eigenstate",
-            "nat",
-        ),
-        **estimated(
-            "chain_curve_shell",
-            "chain_n_a",
-            stacked(typical),
-            "mean entropy of typical states of the middle shell",
-            "nat",
-        ),
-        "chain_curve_page_exact": variable(
-            "chain_n_a", page, "exact", "Page's mean entropy of the whole space", "nat"
-        ),
+        V.chain_curve_eigenstates: np.mean(eigenstates, axis=1),
+        V.chain_curve_eigenstates_deviation: np.std(eigenstates, axis=1),
+        V.chain_curve_shell: stacked(typical),
+        V.chain_curve_page_exact: page,
     }
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from typicality.experiments.renyi_entropy.experiment import RenyiEntropy
+from typicality.experiments.renyi_entropy.variables import RenyiEntropyVariables as V
 from typicality.results.finding import Finding
+from typicality.results.fits import exponent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,20 +37,20 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
 
 def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
     """Rows for each order with a closed form, at the middle cut, and GUE beside Haar."""
-    middle = dataset.sizes["n_a"] // 2
+    middle = dataset.sizes[V.n_a] // 2
     rows: list[Finding] = []
-    for order, alpha in enumerate(dataset["alpha"].values):
+    for order, alpha in enumerate(dataset[V.alpha].values):
         at = dataset.isel(alpha=order, n_a=middle)
-        cut = f"{int(at['n_a'])} of {_qubits(dataset)} qubits"
+        cut = f"{int(at[V.n_a])} of {RenyiEntropy.of(dataset).n_qubits} qubits"
         if math.isfinite(alpha):
             name = "mean entropy" if alpha == 1.0 else f"Rényi entropy of the mean tr ρ_A^{alpha:g}"
             rows.append(
                 Finding(
                     statement=f"α = {alpha:g}: {name}, GUE eigenvectors, {cut}",
                     equation="exact mean",
-                    predicted=at["entropy_annealed_exact"].item(),
-                    measured=at["entropy_annealed"][_GUE].item(),
-                    stderr=at["entropy_annealed_stderr"][_GUE].item(),
+                    predicted=at[V.entropy_annealed_exact].item(),
+                    measured=at[V.entropy_annealed][_GUE].item(),
+                    stderr=at[V.entropy_annealed.stderr][_GUE].item(),
                     unit="nat",
                 )
             )
@@ -57,8 +60,8 @@ def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
                     statement=f"α = ∞: mean entropy of GUE eigenvectors minus Haar states, {cut}",
                     equation="Haar measure",
                     predicted=0.0,
-                    measured=(at["entropy"][_GUE] - at["entropy"][_HAAR]).item(),
-                    stderr=math.hypot(*at["entropy_stderr"].values),
+                    measured=(at[V.entropy][_GUE] - at[V.entropy][_HAAR]).item(),
+                    stderr=math.hypot(*at[V.entropy.stderr].values),
                     unit="nat",
                     note="an eigenvector of a GUE matrix is a Haar state",
                 )
@@ -68,7 +71,7 @@ def _exact_rows(dataset: xr.Dataset) -> list[Finding]:
 
 def _printed_rows(dataset: xr.Dataset) -> list[Finding]:
     """Rows for the orders that the paper names, as printed; corrected, as they should read."""
-    middle = dataset.sizes["n_a"] // 2
+    middle = dataset.sizes[V.n_a] // 2
     rows: list[Finding] = []
     for alpha, name, printed, right in (
         (2.0, "the entropy of the purity, −log tr ρ²", "α = 0", "α = 2"),
@@ -82,11 +85,11 @@ def _printed_rows(dataset: xr.Dataset) -> list[Finding]:
             Finding(
                 statement=f"{name} is Eq. (2) at {printed}",
                 equation="after Eq. (2)",
-                predicted=at["entropy_hartley_asymptotic"].item(),
-                corrected=at["entropy_asymptotic"].item(),
-                measured=at["entropy_annealed"][_HAAR].item(),
-                stderr=at["entropy_annealed_stderr"][_HAAR].item(),
-                next_order=abs((at["entropy_annealed_exact"] - at["entropy_asymptotic"]).item()),
+                predicted=at[V.entropy_hartley_asymptotic].item(),
+                corrected=at[V.entropy_asymptotic].item(),
+                measured=at[V.entropy_annealed][_HAAR].item(),
+                stderr=at[V.entropy_annealed.stderr][_HAAR].item(),
+                next_order=abs((at[V.entropy_annealed_exact] - at[V.entropy_asymptotic]).item()),
                 unit="nat",
                 claim="orders",
                 note=f"{printed} of Eq. (2) is the Hartley entropy log min(d_A, d_B); {right} is "
@@ -99,20 +102,20 @@ def _printed_rows(dataset: xr.Dataset) -> list[Finding]:
 def _approach_rows(dataset: xr.Dataset) -> list[Finding]:
     """Rows on how near Eq. (2) is at finite size, d_A = d_B where there is such a cut."""
     rows: list[Finding] = []
-    middle = dataset.isel(n_a=dataset.sizes["n_a"] // 2)
-    for order, alpha in enumerate(dataset["alpha"].values):
+    middle = dataset.isel(n_a=dataset.sizes[V.n_a] // 2)
+    for order, alpha in enumerate(dataset[V.alpha].values):
         if not math.isfinite(alpha):
             continue
         at = middle.isel(alpha=order)
         rows.append(
             Finding(
                 statement=f"α = {alpha:g}: Rényi entropy of Haar states is Eq. (2), "
-                f"{int(at['n_a'])} of {_qubits(dataset)} qubits",
+                f"{int(at[V.n_a])} of {RenyiEntropy.of(dataset).n_qubits} qubits",
                 equation="Eq. (2)",
-                predicted=at["entropy_asymptotic"].item(),
-                measured=at["entropy_annealed"][_HAAR].item(),
-                stderr=at["entropy_annealed_stderr"][_HAAR].item(),
-                next_order=abs((at["entropy_annealed_exact"] - at["entropy_asymptotic"]).item()),
+                predicted=at[V.entropy_asymptotic].item(),
+                measured=at[V.entropy_annealed][_HAAR].item(),
+                stderr=at[V.entropy_annealed.stderr][_HAAR].item(),
+                next_order=abs((at[V.entropy_annealed_exact] - at[V.entropy_asymptotic]).item()),
                 unit="nat",
                 claim="asymptotic entropy",
                 note="the next order is what the exact mean adds",
@@ -120,15 +123,15 @@ def _approach_rows(dataset: xr.Dataset) -> list[Finding]:
         )
     mean = _order(dataset, 1.0)
     if mean is not None:
-        point = dataset.isel(alpha=mean, d_balanced=dataset.sizes["d_balanced"] // 2)
+        point = dataset.isel(alpha=mean, d_balanced=dataset.sizes[V.d_balanced] // 2)
         rows.append(
             Finding(
                 statement="mean entropy minus Eq. (2), α → 1, at d_A = d_B = "
-                f"{int(point['d_balanced'])}",
+                f"{int(point[V.d_balanced])}",
                 equation="Page's mean",
-                predicted=point["gap_page_exact"].item(),
-                measured=point["gap"].item(),
-                stderr=point["gap_stderr"].item(),
+                predicted=point[V.gap_page_exact].item(),
+                measured=point[V.gap].item(),
+                stderr=point[V.gap.stderr].item(),
                 unit="nat",
                 note="Page's mean minus Eq. (2), about 7/(12 d_A²)",
             )
@@ -136,29 +139,29 @@ def _approach_rows(dataset: xr.Dataset) -> list[Finding]:
     edge = _order(dataset, math.inf)
     if edge is None:
         return rows
-    at = dataset.isel(alpha=edge, d_balanced=int(np.argmax(dataset["d_balanced"].values)))
-    d = int(at["d_balanced"])
+    at = dataset.isel(alpha=edge, d_balanced=int(np.argmax(dataset[V.d_balanced].values)))
+    d = int(at[V.d_balanced])
     limit = math.log(d) - 2.0 * math.log(2.0)
     rows.append(
         Finding(
             statement=f"α = ∞: mean entropy is Eq. (2), d_A = d_B = {d}",
             equation="Eq. (2)",
             predicted=limit,
-            measured=limit + at["gap"].item(),
-            stderr=at["gap_stderr"].item(),
+            measured=limit + at[V.gap].item(),
+            stderr=at[V.gap.stderr].item(),
             # The Tracy-Widom shift is itself a leading order, in powers of d^(-2/3).
-            next_order=abs(at["gap_edge_asymptotic"].item()) * (1.0 + d ** (-2.0 / 3.0)),
+            next_order=abs(at[V.gap_edge_asymptotic].item()) * (1.0 + d ** (-2.0 / 3.0)),
             unit="nat",
             claim="asymptotic entropy",
             note="the largest eigenvalue lies at a soft edge, where the next order falls as "
             "d^(-2/3) only",
         )
     )
-    large = np.flatnonzero(dataset["d_balanced"] >= 12)
+    large = np.flatnonzero(dataset[V.d_balanced] >= 12)
     if large.size >= 3:
         part = dataset.isel(alpha=edge, d_balanced=large)
-        slope, stderr = _exponent(part["d_balanced"], part["gap"], part["gap_stderr"])
-        theory, _ = _exponent(part["d_balanced"], part["gap_edge_asymptotic"], part["gap_stderr"])
+        slope, stderr = exponent(part[V.d_balanced], part[V.gap], part[V.gap.stderr])
+        theory, _ = exponent(part[V.d_balanced], part[V.gap_edge_asymptotic], part[V.gap.stderr])
         rows.append(
             Finding(
                 statement="exponent with which the entropy of order α = ∞ approaches Eq. (2), "
@@ -175,18 +178,5 @@ def _approach_rows(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _order(dataset: xr.Dataset, alpha: float) -> int | None:
-    found = np.flatnonzero(dataset["alpha"].values == alpha)
+    found = np.flatnonzero(dataset[V.alpha].values == alpha)
     return int(found[0]) if found.size else None
-
-
-def _qubits(dataset: xr.Dataset) -> int:
-    return int(dataset["n_a"].max()) + 1
-
-
-def _exponent(x: xr.DataArray, y: xr.DataArray, y_stderr: xr.DataArray) -> tuple[float, float]:
-    """Return the exponent of y against x, from a weighted fit of logarithms, and its error."""
-    weights = (y.values / y_stderr.values) ** 2
-    logs = np.log(x.values.astype(float))
-    position = logs - np.average(logs, weights=weights)
-    spread = float(np.sum(weights * position**2))
-    return float(np.sum(weights * position * np.log(y.values))) / spread, spread**-0.5

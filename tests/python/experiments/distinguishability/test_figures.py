@@ -85,10 +85,10 @@ def data():
 
 
 def test_every_panel_is_tested():
-    assert [panel.__name__ for panel in module.PANELS] == list(DRAWN)
+    assert [panel.__name__ for panel in module.FIGURES] == list(DRAWN)
 
 
-@pytest.mark.parametrize("panel", module.PANELS, ids=lambda panel: panel.__name__)
+@pytest.mark.parametrize("panel", module.FIGURES, ids=lambda panel: panel.__name__)
 def test_panel_draws_its_variables(data, panel):
     given = axes()
     ax = panel(data, given)
@@ -109,7 +109,7 @@ def test_panel_draws_its_variables(data, panel):
 
 
 def test_the_shortfall_is_drawn_with_its_errors(data):
-    ax = module.PANELS[1](data)
+    ax = module.FIGURES[1](data)
     for name in ("balanced_distance", "balanced_pair_distance"):
         shortfall = (data[f"{name}_asymptotic"] - data[name]).values
         assert any(

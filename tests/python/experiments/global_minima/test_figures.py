@@ -27,7 +27,7 @@ def drawn(ax):
     return np.concatenate([np.asarray(line.get_ydata(), float).ravel() for line in ax.lines])
 
 
-@pytest.mark.parametrize("panel", plots.PANELS, ids=lambda panel: panel.__name__)
+@pytest.mark.parametrize("panel", plots.FIGURES, ids=lambda panel: panel.__name__)
 def test_panel_is_labeled_and_renders(panel, dataset, tmp_path):
     ax = panel(dataset)
     assert ax.get_xlabel()
@@ -38,7 +38,7 @@ def test_panel_is_labeled_and_renders(panel, dataset, tmp_path):
     assert (tmp_path / "figure.svg").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("panel", plots.PANELS, ids=lambda panel: panel.__name__)
+@pytest.mark.parametrize("panel", plots.FIGURES, ids=lambda panel: panel.__name__)
 def test_panel_takes_axes_and_leaves_the_data_alone(panel, dataset):
     ax = Figure().add_subplot()
     before = dataset.copy(deep=True)

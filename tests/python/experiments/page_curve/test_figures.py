@@ -28,10 +28,10 @@ def data():
 
 
 def test_every_panel_is_tested():
-    assert [panel.__name__ for panel in module.PANELS] == list(DRAWN)
+    assert [panel.__name__ for panel in module.FIGURES] == list(DRAWN)
 
 
-@pytest.mark.parametrize("panel", module.PANELS, ids=lambda panel: panel.__name__)
+@pytest.mark.parametrize("panel", module.FIGURES, ids=lambda panel: panel.__name__)
 def test_panel_draws_its_variables(data, panel):
     given = axes()
     ax = panel(data, given)

@@ -22,8 +22,13 @@ def levels():
 
 @pytest.fixture(scope="module")
 def values(levels):
-    variables = chain_variables(levels, N, LEVELS, SAMPLES, Seeds(7))
-    return {name: np.asarray(variable[1]) for name, variable in variables.items()}
+    found = {}
+    for name, value in chain_variables(levels, N, LEVELS, SAMPLES, Seeds(7)).items():
+        if name.has_error:
+            found[name], found[name.stderr] = map(np.asarray, value)
+        else:
+            found[name] = np.asarray(value)
+    return found
 
 
 def entropy(psi, n_a):
@@ -59,5 +64,5 @@ def test_shells_are_neighboring_levels_from_edge_to_edge(levels):
     assert shells[0].energies[0] == levels.energies[0]
     assert shells[2].energies[-1] == levels.energies[-1]
     assert np.isin(shells[1].energies, levels.energies).all()
-    energies = chain_coordinates(levels, N, LEVELS)["chain_shell"][1]
+    energies = chain_coordinates(levels, N, LEVELS)["chain_shell"]
     assert (np.diff(energies) > 0).all()

@@ -1,10 +1,14 @@
-"""A stage of an experiment: a part of its progress, handed to what works through it."""
+"""Progress of long calls: how they tell it, and a stage that is a part of a whole."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
-__all__ = ["stage"]
+__all__ = ["Progress", "stage"]
 
-Progress = Callable[[float, str], None]
+Progress: TypeAlias = Callable[[float, str], None]
+"""Receives the fraction done, from 0 to 1, and a word on what is being done."""
 
 
 def stage(progress: Progress, first: float, last: float, text: str = "") -> Progress:
@@ -13,7 +17,7 @@ def stage(progress: Progress, first: float, last: float, text: str = "") -> Prog
     Parameters
     ----------
     progress : callable
-        Of the experiment; called at once where a text is given.
+        Of the whole; called at once where a text is given.
     first, last : float
         Fractions of the whole where the stage begins and ends.
     text : str, optional

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from typicality._progress import Progress
 from typicality._random import Seeds
 from typicality.correspondence.fluctuations import fluctuations_row
 from typicality.correspondence.observables import observables_row, random_object_row
@@ -14,7 +12,8 @@ from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Row
 from typicality.correspondence.threshold import threshold_row
 from typicality.correspondence.ubiquity import ubiquity_row
-from typicality.results.variables import Variable, Variables, coordinate, dataset, variable
+from typicality.correspondence.variables import CorrespondenceVariables as V
+from typicality.results.table import Values
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from typicality._random import RNG
 
 __all__ = ["measure", "table"]
-
-Progress = Callable[[float, str], None]
 
 
 def table(
@@ -104,10 +101,10 @@ def table(
         critical_d_b=critical_d_b,
         critical_width=critical_width,
     )
-    return measure(pair, Seeds(rng), progress or _silent)
+    return V.label(measure(pair, Seeds(rng), progress or _silent))
 
 
-def measure(pair: Pair, seeds: Seeds, progress: Progress) -> xr.Dataset:
+def measure(pair: Pair, seeds: Seeds, progress: Progress) -> Values:
     """Measure the five rows for two given systems.
 
     Parameters
@@ -121,8 +118,8 @@ def measure(pair: Pair, seeds: Seeds, progress: Progress) -> xr.Dataset:
 
     Returns
     -------
-    xarray.Dataset
-        As `table` returns it.
+    dict
+        Arrays by the names that `CorrespondenceVariables` declares.
     """
     rows = [random_object_row(pair, seeds)]
     progress(0.02, "few observables")
@@ -132,38 +129,36 @@ def measure(pair: Pair, seeds: Seeds, progress: Progress) -> xr.Dataset:
     rows.append(ubiquity_row(pair, seeds, lambda share: progress(0.08 + 0.9 * share, "ubiquity")))
     rows.append(threshold_row(pair, seeds))
     progress(1.0, "done")
-    curves: Variables = {}
+    curves: Values = {}
     coordinates = _labels(rows)
     for row in rows:
         curves |= row.curves
         coordinates |= row.coordinates
-    return dataset(_columns(rows) | curves, coords=coordinates)
+    return _columns(rows) | curves | coordinates
 
 
-def _labels(rows: list[Row]) -> Variables:
-    subjects = [[row.quantum.subject, row.network.subject] for row in rows]
+def _labels(rows: list[Row]) -> Values:
     return {
-        "row": coordinate("row", [row.name for row in rows], "row of Table 1"),
-        "side": coordinate("side", ["quantum", "network"], "side of Table 1"),
-        "statistic": coordinate("row", [row.statistic for row in rows], "statistic"),
-        "unit": coordinate("row", [row.unit for row in rows], "unit of the statistic"),
-        "interval": coordinate("row", [row.interval for row in rows], "what low and high are"),
-        "subject": coordinate(("row", "side"), subjects, "what was measured"),
+        V.row: [row.name for row in rows],
+        V.side: ["quantum", "network"],
+        V.statistic: [row.statistic for row in rows],
+        V.unit: [row.unit for row in rows],
+        V.interval: [row.interval for row in rows],
+        V.subject: [[row.quantum.subject, row.network.subject] for row in rows],
     }
 
 
-def _columns(rows: list[Row]) -> Variables:
-    def column(name: str, kind: str, long_name: str) -> Variable:
-        values = [[getattr(side, name) for side in (row.quantum, row.network)] for row in rows]
-        return variable(("row", "side"), np.array(values), kind, long_name)
+def _columns(rows: list[Row]) -> Values:
+    def column(name: str) -> list[list[float]]:
+        return [[getattr(side, name) for side in (row.quantum, row.network)] for row in rows]
 
     return {
-        "value": column("value", "measured", "statistic"),
-        "value_stderr": column("stderr", "stderr", "standard error of the statistic"),
-        "low": column("low", "interval", "lower end of the interval"),
-        "high": column("high", "interval", "upper end of the interval"),
-        "exact": column("exact", "exact", "expected at this size"),
-        "limit": column("limit", "asymptotic", "expected of a large system"),
+        V.value: column("value"),
+        V.value_stderr: column("stderr"),
+        V.low: column("low"),
+        V.high: column("high"),
+        V.exact: column("exact"),
+        V.limit: column("limit"),
     }
 
 
