@@ -13,7 +13,6 @@ import pytest
 from toy_experiment import Toy
 from typicality import report
 from typicality.experiments import load, save
-from typicality.experiments.files import TEMPORARY
 from typicality.report.folder import sole_writer
 
 EXPERIMENTS = ("page-curve", "relaxation")
@@ -40,8 +39,7 @@ def reproduce(folder: Path, seconds: float | None) -> int:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    begin, end = TEMPORARY
-    return [*folder.rglob(f"{begin}*"), *folder.rglob(f"*{end}")]
+    return [*folder.rglob(".typicality-*"), *folder.rglob("*.part")]
 
 
 @pytest.mark.slow
