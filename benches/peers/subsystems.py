@@ -4,6 +4,11 @@ Run it with nothing else going on: ``python benches/peers/subsystems.py [ROW ...
 not installed are left out and named. Each library uses the threads it uses by default. Gflop/s
 count the half of the product that a Hermitian result needs; the limit is that half at the peak of
 a matrix product, measured first.
+
+Small states do not reach it, since they come from memory and results go there. Measured on a core
+of 104 Gflop/s, for a ket of 12 qubits that keeps 6: the half product takes 10 us, reading the ket
+2.4 us, writing the result past the caches 2.5 us. In cache the work takes 16 us, of which 1.5 to
+2.5 us are packing and 1.4 us the mirror image; each of 1000 kets takes 19 to 23 us.
 """
 
 import argparse

@@ -306,6 +306,14 @@ fn what_is_refused() {
             given[2 * m * n - 1] = C::new(0.0, bad);
             assert!(matches!(found(m, n, &given), Err(Error::Value { .. })));
         }
+        // At every place of a register and after the last whole one.
+        for place in 0..42 {
+            let mut given = numbers(21);
+            let Complex { re, im } = &mut given[place / 2];
+            *(if place % 2 == 0 { re } else { im }) = bad;
+            assert!(matches!(found(3, 7, &given), Err(Error::Value { .. })));
+            assert!(found(3, 4, &given[..12]).is_err() == (place < 24));
+        }
     }
     let watch = Watch::new();
     let source = |_: usize| Rows(&[1.0, 2.0, 3.0, 4.0], 2, 2);

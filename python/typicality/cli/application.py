@@ -72,6 +72,7 @@ def application(arguments: Sequence[str]) -> App:
         app.command(App(name="run", help="Run one experiment; write its data and its figure."))
     app.command(reproduce)
     app.command(report)
+    app.command(show)
     return app
 
 
@@ -164,6 +165,19 @@ def report(folder: Path, /) -> int:
     path = build(folder, folder / "report.html")
     output().print(f"Report: {path}", highlight=False, soft_wrap=True)
     return 0
+
+
+def show(file: Path, /) -> int:
+    """Show what a stored result holds: its parameters, seed, versions and variables.
+
+    Parameters
+    ----------
+    file
+        netCDF file that typicality run or reproduce wrote.
+    """
+    from typicality.cli.show import show as show_file
+
+    return show_file(file)
 
 
 def _import_extra() -> None:

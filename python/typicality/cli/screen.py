@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typicality.results.finding import Finding, Kind
 
 _PLAIN_WIDTH = 132
-_NARROW = 96
+NARROW = 96
 """Below this many columns, what would be columns of a table stands on lines of its own."""
 
 _WORDS: dict[Kind, Text] = {
@@ -50,7 +50,7 @@ def print_experiments(screen: Console, rows: Sequence[tuple[str, str, str]]) -> 
     rows : sequence of (str, str, str)
         Name, summary and equation of each.
     """
-    if screen.width < _NARROW:
+    if screen.width < NARROW:
         for name, summary, equation in rows:
             screen.print(Text.assemble((name, "bold"), "  ", (equation, "dim")))
             screen.print(Padding(Text(summary), (0, 0, 0, 4)))
@@ -74,7 +74,7 @@ def print_findings(screen: Console, groups: Iterable[tuple[str, Sequence[Finding
     groups : iterable of (str, sequence of Finding)
         Heading and rows.
     """
-    if screen.width < _NARROW:
+    if screen.width < NARROW:
         for heading, findings in groups:
             screen.print(Text(heading, style="bold"))
             for finding in findings:

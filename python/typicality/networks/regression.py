@@ -314,7 +314,7 @@ def ridgeless_risk(
     fitted = _sizes(n_features, "n_features", 0)
     noise = real_number(noise_variance, "noise_variance", low=0.0)
     signal = real_number(signal_norm_squared, "signal_norm_squared", low=0.0)
-    share = np.ones_like(fitted)
+    share, rest = np.ones_like(fitted), np.zeros_like(fitted)
     if total_features is not None:
         total = dimension(total_features, "total_features")
         if fitted.max(initial=0.0) > total:
@@ -322,10 +322,10 @@ def ridgeless_risk(
                 f"total_features={total} must be at least every n_features; "
                 f"got n_features up to {fitted.max():.0f}."
             )
-        share = fitted / total
-    samples, fitted, share = np.broadcast_arrays(samples, fitted, share)
-    inside = share * signal
-    outside = signal - inside
+        # Each by itself: what is left of 1 has no digits where the fit sees nearly everything.
+        share, rest = fitted / total, (total - fitted) / total
+    samples, fitted, share, rest = np.broadcast_arrays(samples, fitted, share, rest)
+    inside, outside = share * signal, rest * signal
     if total_features is None:
         # Without features at all there is nothing that could be inside the fit.
         outside = np.where(fitted == 0, signal, 0.0)
@@ -335,7 +335,7 @@ def ridgeless_risk(
     numerator = np.where(below, fitted, samples)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(numerator * blur == 0, 0.0, numerator / gap * blur)
-        unseen = np.where(below, 0.0, inside * (1.0 - samples / np.maximum(fitted, 1.0)))
+        unseen = np.where(below, 0.0, inside * ((fitted - samples) / np.maximum(fitted, 1.0)))
     risk = outside + unseen + variance
     return float(risk) if risk.ndim == 0 else risk
 

@@ -155,6 +155,12 @@ def haar_sector_spectra(
     --------
     sector_page_entropy, sector_mean_purity : The exact means, for up to 1000 sites.
 
+    Notes
+    -----
+    The time grows as the sum of the squared numbers of eigenvalues of the blocks: 40 sites at half
+    filling take seconds for n_a = 14 and some twenty for n_a = 16. Sixteen states take hardly
+    longer than four, since they are worked on together: draw all that are wanted in one call.
+
     Examples
     --------
     >>> from typicality.quantum import haar_sector_spectra, sector_page_entropy, spectrum_entropy

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from typicality.results.files import TEMPORARY
+from typicality.results.parts import remove_stale_parts
 
 __all__ = ["sole_writer"]
 
@@ -53,15 +53,8 @@ def sole_writer(folder: Path) -> Generator[None]:
         except OSError:
             pass
         else:
-            _remove_leftovers(folder)
+            for place in (folder, folder / "figures"):
+                remove_stale_parts(place)
         yield
     finally:
         os.close(handle)
-
-
-def _remove_leftovers(folder: Path) -> None:
-    begin, end = TEMPORARY
-    for place in (folder, folder / "figures"):
-        for path in place.glob(f"{begin}*{end}"):
-            with suppress(OSError):
-                path.unlink()

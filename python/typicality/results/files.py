@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,13 +16,11 @@ import numpy as np
 
 from typicality._messages import describe
 from typicality.results.checksum import seal, sealed_content
+from typicality.results.parts import part
 from typicality.results.provenance import provenance
 
 if TYPE_CHECKING:
     import xarray as xr
-
-TEMPORARY = (".typicality-", ".part")
-"""How the name of a file that is being written begins and ends."""
 
 _COMPRESSED_BYTES = 2**15
 """Smaller variables take more room compressed than not: chunks bring an index of some 2 kB."""
@@ -74,17 +71,13 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     # What another file's encoding says (its chunks, its fill values) is not meant for this one.
     plain = _plain_texts(dataset.drop_encoding())
     encoding = {name: _encoding(variable) for name, variable in plain.variables.items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(path.parent)
-    try:
+    with part(path.parent) as temporary:
         plain.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
-        content = Path(temporary).read_bytes()
+        content = temporary.read_bytes()
         _check_same(dataset, _parsed(content))
-        with Path(temporary).open("ab") as stream:
+        with temporary.open("ab") as stream:
             stream.write(seal(content))
         _publish(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
     return path
 
 
@@ -233,30 +226,18 @@ def write_bytes(content: bytes, path: str | os.PathLike[str]) -> Path:
         If the file cannot be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(path.parent)
-    try:
-        Path(temporary).write_bytes(content)
+    with part(path.parent) as temporary:
+        temporary.write_bytes(content)
         _publish(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
     return path
 
 
-def _temporary(folder: Path) -> str:
-    # It stands in the same folder, because os.replace is atomic only within one file system.
-    begin, end = TEMPORARY
-    handle, temporary = tempfile.mkstemp(prefix=begin, suffix=end, dir=folder)
-    os.close(handle)
-    return temporary
-
-
-def _publish(temporary: str, path: Path) -> None:
+def _publish(temporary: Path, path: Path) -> None:
     """Give a finished temporary file its name, and the permissions of a plain `open`."""
     mask = os.umask(0)
     os.umask(mask)
-    Path(temporary).chmod(0o666 & ~mask)
-    Path(temporary).replace(path)
+    temporary.chmod(0o666 & ~mask)
+    temporary.replace(path)
 
 
 def _parsed(content: bytes) -> xr.Dataset:

@@ -23,8 +23,6 @@ pub trait Scalar: ComplexField<Real: Part> + Copy + Default + Send + Sync + 'sta
     fn re(self) -> Self::Real;
     /// Imaginary part.
     fn imaginary(self) -> Self::Real;
-    /// The larger of |Re| and |Im|; NaN where either is.
-    fn magnitude(self) -> f64;
     /// A real number as an entry.
     fn from_re(re: Self::Real) -> Self;
     /// An entry from its real and imaginary parts; real entries have no room for the latter.
@@ -87,10 +85,6 @@ macro_rules! scalar {
                 0.0
             }
             #[inline(always)]
-            fn magnitude(self) -> f64 {
-                f64::from(self.abs())
-            }
-            #[inline(always)]
             fn from_re(re: Self) -> Self {
                 re
             }
@@ -135,12 +129,6 @@ macro_rules! scalar {
             #[inline(always)]
             fn imaginary(self) -> $real {
                 self.im
-            }
-            #[inline(always)]
-            fn magnitude(self) -> f64 {
-                let (re, im) = (f64::from(self.re.abs()), f64::from(self.im.abs()));
-                // Unlike `max`, keeps a NaN.
-                if re > im || re.is_nan() { re } else { im }
             }
             #[inline(always)]
             fn from_re(re: $real) -> Self {

@@ -2,10 +2,10 @@
 
 import pytest
 
-from audit import laws, means, spectra
+from audit import laws, means, networks, sectors, spectra
 from audit.points import assert_promise
 
-CASES = {**laws.CASES, **means.CASES, **spectra.CASES}
+CASES = {**laws.CASES, **means.CASES, **networks.CASES, **sectors.CASES, **spectra.CASES}
 
 
 def name(case):

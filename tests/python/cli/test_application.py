@@ -33,7 +33,7 @@ def test_version(capsys):
 def test_help_names_the_commands(capsys, arguments):
     code, out, _ = words(capsys, *arguments)
     assert code == 0
-    for command in ("list", "run", "reproduce", "report"):
+    for command in ("list", "run", "reproduce", "report", "show"):
         assert command in out
     assert "three minutes" in " ".join(out.replace("│", " ").split())
 
@@ -54,6 +54,8 @@ def test_help_of_run_names_every_experiment(capsys):
         (("reproduce", "--seed", "x"), "--seed"),
         (("report", "/nowhere/at/all"), "/nowhere/at/all"),
         (("list", "--all"), "--all"),
+        (("show", "/nowhere/at.nc"), "there is no file /nowhere/at.nc"),
+        (("show", "/"), "is a folder"),
     ],
 )
 def test_errors_are_one_line_and_exit_code_two(capsys, arguments, part):

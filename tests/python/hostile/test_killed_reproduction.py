@@ -14,7 +14,6 @@ from experiments.toy_mean.experiment import Toy
 from typicality import report
 from typicality.experiments import load, save
 from typicality.report.folder import sole_writer
-from typicality.results.files import TEMPORARY
 
 EXPERIMENTS = ("page-curve", "relaxation")
 KILLS = 10
@@ -40,8 +39,7 @@ def reproduce(folder: Path, seconds: float | None) -> int:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    begin, end = TEMPORARY
-    return [*folder.rglob(f"{begin}*"), *folder.rglob(f"*{end}")]
+    return [*folder.rglob(".typicality-*"), *folder.rglob("*.part")]
 
 
 @pytest.mark.slow
