@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import dimension, real_number, refuse_oversize
+from typicality._progress import Progress
 from typicality._short_repr import ShortRepr
 from typicality.networks.certificate import Certificate, certify, estimate_certificate
 from typicality.networks.kernel_spectrum import KernelSpectrum, kernel_spectrum
@@ -22,7 +23,6 @@ from typicality.networks.mlp import MLP, check_params
 from typicality.networks.ntk import empirical_ntk
 from typicality.networks.training import (
     STATUS,
-    Progress,
     search_arguments,
     search_results,
 )
