@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 from typicality._arrays import Floats
 from typicality._random import Seeds
+from typicality.experiments.chaotic_chain import chaotic_chain
 from typicality.experiments.distinguishability.distance_measures import measured_variables, measures
 from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
 from typicality.quantum import (
     EnergyShell,
-    ising_chain,
     reduced_density_matrix,
     trace_distance,
 )
@@ -52,7 +52,7 @@ def shell_variables(n_spins: int, n_levels: int, center: float, count: int, seed
     >>> found["shell_pair_fidelity"][0].shape
     (2,)
     """
-    hamiltonian = ising_chain(n_spins, transverse=-1.05, longitudinal=0.5)
+    hamiltonian = chaotic_chain(n_spins)
     shell = EnergyShell.from_hamiltonian(hamiltonian, center=center, n_states=n_levels)
     states = shell.sample((2, count), rng=seeds.seed("shell"))
     dims = (2,) * n_spins

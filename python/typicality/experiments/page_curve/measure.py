@@ -18,11 +18,8 @@ from typicality._interruptible import interruptible
 from typicality._product import product
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
-from typicality.experiments.page_curve.spin_chain import (
-    chain_coordinates,
-    chain_levels,
-    chain_variables,
-)
+from typicality.experiments.chaotic_chain import chain_levels
+from typicality.experiments.page_curve.spin_chain import chain_coordinates, chain_variables
 from typicality.experiments.page_curve.variables import PageCurveVariables as V
 from typicality.quantum import (
     haar_schmidt_spectra,

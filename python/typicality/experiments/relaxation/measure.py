@@ -17,11 +17,11 @@ from typicality._arrays import Floats
 from typicality._product import product
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
+from typicality.experiments.chaotic_chain import chaotic_chain
 from typicality.experiments.relaxation.variables import RelaxationVariables as V
 from typicality.quantum import (
     EnergyShell,
     evolved_states,
-    ising_chain,
     microcanonical_states,
     pauli,
 )
@@ -73,7 +73,7 @@ def measure(experiment: Relaxation, seeds: Seeds, progress: Progress) -> Values:
 def _quench(
     experiment: Relaxation, n: int, times: Floats, seeds: Seeds, progress: Progress
 ) -> dict[str, Any]:
-    hamiltonian = ising_chain(n, transverse=-1.05, longitudinal=0.5)
+    hamiltonian = chaotic_chain(n)
     observable = pauli("I" * (n // 2) + "Z" + "I" * (n - 1 - n // 2))
     psi = _start(experiment, n)
     signs = observable.diagonal()

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from typicality._interruptible import interruptible
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
-from typicality.experiments.page_curve.spin_chain import chain_levels, chain_shell
+from typicality.experiments.chaotic_chain import chain_levels, chain_shell
 from typicality.experiments.renyi_entropy.variables import RenyiEntropyVariables as V
 from typicality.quantum import (
     EnergyShell,
