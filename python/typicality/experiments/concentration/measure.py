@@ -30,7 +30,7 @@ from typicality.quantum import (
     reduced_density_matrix,
     trace_distance,
 )
-from typicality.results.estimates import mean_estimate, share_estimate, variance_estimate
+from typicality.results.estimates import mean_estimate, proportion_estimate, variance_estimate
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _tails(
     epsilon = _deviations() * math.sqrt(variance / (d + 1))
     above = expectation_cdf(spectrum, mean + epsilon, upper=True)
     below = expectation_cdf(spectrum, mean - epsilon)
-    share, stderr = share_estimate(np.abs(drawn - mean)[:, None] >= epsilon)
+    share, stderr = proportion_estimate(np.abs(drawn - mean)[:, None] >= epsilon)
     return {
         "tail": share,
         "tail_stderr": stderr,

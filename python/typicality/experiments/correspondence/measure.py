@@ -32,4 +32,4 @@ def measure(experiment: Correspondence, seeds: Seeds, progress: Progress) -> Val
     dict
         Arrays by the names that `variables` declares.
     """
-    return measure_rows(experiment.pair(), seeds, progress)
+    return measure_rows(experiment.systems(), seeds, progress)

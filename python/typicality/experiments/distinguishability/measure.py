@@ -1,4 +1,4 @@
-"""Distinguishability of reduced states across d_A = d_B, Sec. III, and the steps that end it.
+"""Distinguishability of reduced states across d_A = d_B, Sec. III, and displacements to I/d_A.
 
 How far rho_A is from the maximally mixed state, from the reduced state of an independent state, and
 in an energy shell from Omega_A, by every measure of distinguishability; and how far psi must move
@@ -33,7 +33,7 @@ from typicality.quantum import (
     typical_pair_trace_distance,
     typical_trace_distance,
 )
-from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.estimates import Estimate, mean_estimate, stack_estimates
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _sweep(experiment: Distinguishability, seeds: Seeds, progress: Progress) -> 
             else (np.array(np.inf), np.array(0.0))
         )
     variables: Values = {
-        name: stacked(rows[name])
+        name: stack_estimates(rows[name])
         for name in (
             V.distance,
             V.distance_explicit,
@@ -217,8 +217,8 @@ def _balanced(experiment: Distinguishability, seeds: Seeds) -> Values:
         pairs.append(mean_estimate(distances))
     limits = (float(typical_trace_distance(1.0)), float(typical_pair_trace_distance(1.0)))
     return {
-        V.balanced_distance: stacked(mixed),
-        V.balanced_pair_distance: stacked(pairs),
+        V.balanced_distance: stack_estimates(mixed),
+        V.balanced_pair_distance: stack_estimates(pairs),
         V.balanced_distance_asymptotic: limits[0],
         V.balanced_pair_distance_asymptotic: limits[1],
     }

@@ -2,7 +2,7 @@
 
 Minimum-norm least squares on handwritten digits, first with nested random relu features, then with
 the tangent features of a tanh network, which is what the linearized network of Eq. (4) learns. Next
-to them the one case with an exact mean, Gaussian features, and the quantum side, `least_steps`.
+to them the one case with an exact mean, Gaussian features, and the quantum side.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from typicality._interruptible import interruptible
 from typicality._progress import Progress
 from typicality._random import Seeds
 from typicality.experiments.double_descent.experiment import N_OUTPUTS
-from typicality.experiments.double_descent.quantum_side import QUARTILES, least_steps, sides
+from typicality.experiments.double_descent.quantum_side import (
+    QUARTILES,
+    factor_pairs,
+    minimum_norm_displacements,
+)
 from typicality.experiments.double_descent.variables import DoubleDescentVariables as V
 from typicality.networks import MLP, RandomFeatures, load_digits, on_sphere, ridgeless_risk
 from typicality.results.estimates import mean_estimate
@@ -56,13 +60,13 @@ def measure(experiment: DoubleDescent, seeds: Seeds, progress: Progress) -> Valu
     progress(0.85, "Gaussian features")
     variables |= _gaussian(experiment, seeds)
     progress(0.93, "reduced states")
-    variables |= least_steps(experiment.total_dimension, experiment.n_spectra, seeds)
+    variables |= minimum_norm_displacements(experiment.total_dimension, experiment.n_spectra, seeds)
     return variables | {
         V.noise: list(experiment.noise),
         V.features: list(experiment.features),
         V.tangent: experiment.tangent_sizes(),
         V.gaussian: list(_GAUSSIAN_SIZES),
-        V.d_a: [d_a for d_a, _ in sides(experiment.total_dimension)],
+        V.d_a: [d_a for d_a, _ in factor_pairs(experiment.total_dimension)],
     }
 
 
@@ -163,7 +167,7 @@ def _gaussian(experiment: DoubleDescent, seeds: Seeds) -> Values:
         y = x @ weights + np.sqrt(noise) * generator.standard_normal(n)
         for i, size in enumerate(_GAUSSIAN_SIZES):
             fitted = np.zeros(total)
-            fitted[:size] = _least_norm(x[:, :size], y[:, None])[:, 0]
+            fitted[:size] = _minimum_norm(x[:, :size], y[:, None])[:, 0]
             risk[i, draw] = np.sum((fitted - weights) ** 2)
     exact = ridgeless_risk(
         n, _GAUSSIAN_SIZES, noise_variance=noise, signal_norm_squared=1.0, total_features=total
@@ -178,13 +182,13 @@ def _gaussian(experiment: DoubleDescent, seeds: Seeds) -> Values:
 def _errors(
     models: Any, targets: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Test and training error, shape (noise, model), of least-norm fits of the first rows."""
+    """Test and training error, shape (noise, model), of minimum-norm fits of the first rows."""
     levels, n, classes = targets.shape
     # All noise levels are columns of one system: they share its factorization.
     columns = targets.transpose(1, 0, 2).reshape(n, levels * classes)
     test, train = [], []
     for table in models:
-        weights = _least_norm(table[:n], columns)
+        weights = _minimum_norm(table[:n], columns)
         answers = (table[n:] @ weights).reshape(-1, levels, classes)
         fitted = (table[:n] @ weights).reshape(n, levels, classes)
         test.append(np.mean(np.sum((answers - truth[:, None]) ** 2, axis=-1), axis=0))
@@ -192,10 +196,10 @@ def _errors(
     return np.array(test).T, np.array(train).T
 
 
-def _least_norm(
+def _minimum_norm(
     table: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Least squares, least norm, by the cheaper of two routes."""
+    """Minimum-norm least squares, by the cheaper of two routes."""
     n, size = table.shape
     if size <= 2 * n:
         # Near the threshold the Gram matrix would lose half the digits of a large condition number.

@@ -2,7 +2,7 @@
 
 The paper takes lambda_min(K) ~ sigma (sqrt(P) - kappa sqrt(n_L N)) for K = J J^T of Eq. (3) and
 reads from it a threshold kappa n_L N. Here K is computed on handwritten digits for widths on both
-sides of P_eff = n_L N, P_eff being the rank that J can reach; `smallest_schmidt_weights` stands
+sides of P_eff = n_L N, P_eff being the rank that J can reach; `smallest_eigenvalues` stands
 next to it for rho_A on both sides of d_B = d_A.
 """
 
@@ -19,7 +19,7 @@ from typicality._random import Seeds
 from typicality.experiments.fitting_threshold.experiment import WINDOWS
 from typicality.experiments.fitting_threshold.quantum_side import (
     dimensions,
-    smallest_schmidt_weights,
+    smallest_eigenvalues,
 )
 from typicality.experiments.fitting_threshold.variables import FittingThresholdVariables as V
 from typicality.networks import (
@@ -31,7 +31,7 @@ from typicality.networks import (
     normalized_edge,
     on_sphere,
 )
-from typicality.results.estimates import mean_estimate, share_estimate
+from typicality.results.estimates import mean_estimate, proportion_estimate
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def measure(experiment: FittingThreshold, seeds: Seeds, progress: Progress) -> V
     spectra = _kernel_spectra(experiment, seeds, lambda part, text: progress(0.95 * part, text))
     progress(0.95, "reduced states")
     variables = _kernel_variables(experiment, spectra) | _fits(experiment, spectra)
-    variables |= smallest_schmidt_weights(experiment.d_a, experiment.n_spectra, seeds)
+    variables |= smallest_eigenvalues(experiment.d_a, experiment.n_spectra, seeds)
     return variables | {
         V.activation: list(experiment.activations),
         V.n_samples: list(experiment.n_samples),
@@ -151,7 +151,7 @@ def _kernel_variables(
     constraints = experiment.n_outputs * np.array(experiment.n_samples)[None, :, None]
     params = spectra["n_effective"].mean(axis=-1)
     full_rank = spectra["rank"] == constraints[..., None]
-    share, share_stderr = share_estimate(full_rank, axis=-1)
+    share, proportion_stderr = proportion_estimate(full_rank, axis=-1)
     mean = spectra["trace"] / constraints[..., None]
     return {
         V.edge: mean_estimate(_edges(experiment, spectra), axis=-1),
@@ -160,7 +160,7 @@ def _kernel_variables(
         V.trace: spectra["trace"],
         V.rank: spectra["rank"],
         V.full_rank_share: share,
-        V.full_rank_share_stderr: share_stderr,
+        V.full_rank_share_stderr: proportion_stderr,
         V.full_rank_share_exact: (params >= constraints).astype(np.float64),
         V.n_effective: spectra["n_effective"],
         V.n_params: spectra["n_params"][..., 0],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality.experiments.global_minima.variables import GlobalMinimaVariables as V
-from typicality.results.estimates import share_stderr
+from typicality.results.estimates import proportion_stderr
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _existence(dataset: xr.Dataset) -> list[Finding]:
                 equation="Sec. II",
                 predicted=1.0,
                 measured=measured,
-                stderr=float(share_stderr(measured, starts * far.sum())),
+                stderr=float(proportion_stderr(measured, starts * far.sum())),
                 claim="minima",
                 note="overparametrized means P much larger than n_L N (printed: n_L much larger "
                 "than N). Nearer to the threshold a failed search is no proof",

@@ -120,11 +120,11 @@ def _existence(
             stalled[i, j] = np.mean(found.status == "stalled")
             effective[i, j] = effective_parameters(mlp, x[:n])
             done += 1
-    hits = np.sum(losses < experiment.tolerance, axis=-1)
-    low, high = _clopper_pearson(hits, experiment.n_starts)
+    successes = np.sum(losses < experiment.tolerance, axis=-1)
+    low, high = _clopper_pearson(successes, experiment.n_starts)
     constraints = np.array(experiment.n_samples, dtype=np.float64)[:, None]
     return {
-        V.share: hits / experiment.n_starts,
+        V.share: successes / experiment.n_starts,
         V.share_low: low,
         V.share_high: high,
         V.share_bound: (effective >= constraints).astype(np.float64),
@@ -239,12 +239,16 @@ def _mean_of_arrived(
 
 
 def _clopper_pearson(
-    hits: npt.NDArray[np.int64], n: int
+    successes: npt.NDArray[np.int64], n: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Exact 95% confidence interval of a share, from quantiles of the Beta law."""
     from scipy.special import betaincinv
 
     tail = (1.0 - _CONFIDENCE) / 2
-    low = np.where(hits > 0, betaincinv(np.maximum(hits, 1), n - hits + 1, tail), 0.0)
-    high = np.where(hits < n, betaincinv(hits + 1, np.maximum(n - hits, 1), 1.0 - tail), 1.0)
+    low = np.where(
+        successes > 0, betaincinv(np.maximum(successes, 1), n - successes + 1, tail), 0.0
+    )
+    high = np.where(
+        successes < n, betaincinv(successes + 1, np.maximum(n - successes, 1), 1.0 - tail), 1.0
+    )
     return low, high

@@ -36,7 +36,12 @@ from typicality.quantum import (
     typical_trace_distance,
     von_neumann_entropy,
 )
-from typicality.results.estimates import Estimate, deviation_estimate, mean_estimate, stacked
+from typicality.results.estimates import (
+    Estimate,
+    deviation_estimate,
+    mean_estimate,
+    stack_estimates,
+)
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -191,9 +196,9 @@ def _balanced_variables(experiment: PageCurve, seeds: Seeds, progress: Progress)
     exact = [2.0 ** (-3 * (n // 2)) for n in sizes]
     limit = float(typical_trace_distance(1.0))
     return {
-        V.balanced_distance: stacked(distances),
+        V.balanced_distance: stack_estimates(distances),
         V.balanced_distance_asymptotic: np.full(len(sizes), limit),
-        V.balanced_smallest: stacked(smallest),
+        V.balanced_smallest: stack_estimates(smallest),
         V.balanced_smallest_exact: exact,
     }
 

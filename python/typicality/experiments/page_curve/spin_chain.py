@@ -24,7 +24,7 @@ from typicality.quantum import (
     spectrum_entropy,
     von_neumann_entropy,
 )
-from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.estimates import Estimate, mean_estimate, stack_estimates
 from typicality.results.table import Values
 
 __all__ = ["chain_coordinates", "chain_variables"]
@@ -106,9 +106,9 @@ def _across(
         exact.append(float(purity(reduced)) + shell.mean_squared_distance(dims, half))
     return {
         V.chain_eigenstate_entropy: _entropies(levels, dims, half, stage(progress, 0.6, 1.0)),
-        V.chain_shell_entropy: stacked(entropies),
+        V.chain_shell_entropy: stack_estimates(entropies),
         V.chain_omega_entropy: omega,
-        V.chain_shell_purity: stacked(purities),
+        V.chain_shell_purity: stack_estimates(purities),
         V.chain_shell_purity_exact: exact,
     }
 
@@ -133,7 +133,7 @@ def _cuts(
     return {
         V.chain_curve_eigenstates: np.mean(eigenstates, axis=1),
         V.chain_curve_eigenstates_deviation: np.std(eigenstates, axis=1),
-        V.chain_curve_shell: stacked(typical),
+        V.chain_curve_shell: stack_estimates(typical),
         V.chain_curve_page_exact: page,
     }
 

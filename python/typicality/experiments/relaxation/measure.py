@@ -25,7 +25,7 @@ from typicality.quantum import (
     microcanonical_states,
     pauli,
 )
-from typicality.results.estimates import mean_estimate, stacked, variance_estimate
+from typicality.results.estimates import mean_estimate, stack_estimates, variance_estimate
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _expectations(
 def _variables(rows: list[dict[str, Any]]) -> Values:
     variables: Values = {V.expectation: [row["expectation"] for row in rows]}
     for name in (V.late_mean, V.late_variance, V.typical_mean):
-        variables[name] = stacked(row[name] for row in rows)
+        variables[name] = stack_estimates(row[name] for row in rows)
     for name in (
         V.late_mean_exact,
         V.late_variance_exact,
