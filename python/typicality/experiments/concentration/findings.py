@@ -176,8 +176,7 @@ def _state_rows(dataset: xr.Dataset) -> list[Finding]:
             stderr=last[V.mixed_distance.stderr].item(),
             relation="at least",
             note="the distance is convex and Ω_A the mean of ρ_A; the thermal state is I/d_A at "
-            f"infinite temperature only. Typical states are {last[V.distance].item():.3f} from "
-            "Ω_A",
+            f"infinite temperature only. Typical states are {last[V.distance].item():.3f} from Ω_A",
         ),
     ]
 

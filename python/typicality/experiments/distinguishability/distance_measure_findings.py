@@ -93,8 +93,7 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
     rows = [
         Finding(
             statement="Helstrom success probability for two typical states, from ρ_A at c = "
-            f"{c:.3g}, "
-            f"d_A = {d_a}",
+            f"{c:.3g}, d_A = {d_a}",
             equation="Sec. III",
             predicted=at[V.ratio_pair_helstrom_asymptotic].item(),
             measured=at[V.ratio_pair_helstrom].item(),

@@ -68,8 +68,7 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
         rows.append(
             Finding(
                 statement=f"mean trace distance {words}, ρ_A sampled from its exact distribution "
-                "minus "
-                "explicit states",
+                "minus explicit states",
                 equation="Sec. III",
                 predicted=0.0,
                 measured=mean,
@@ -124,7 +123,7 @@ def _step_rows(dataset: xr.Dataset) -> list[Finding]:
                 _exact_row(
                     dataset,
                     V.displacement,
-                    f"squared minimum-norm linearized displacement to I/d_A, measured over exact, "
+                    "squared minimum-norm linearized displacement to I/d_A, measured over exact, "
                     f"{side} d_A = d_B",
                     chosen,
                 )

@@ -117,8 +117,8 @@ def _threshold(dataset: xr.Dataset) -> list[Finding]:
                 stderr=0.0,
                 bias=ratio * (gap / place + first_gap / first),
                 claim="threshold",
-                note="the threshold is printed as κ n_L N, its formula gives κ² n_L N; either way "
-                "it is proportional to n_L N",
+                note="the threshold is printed as κ n_L N, its formula gives κ² n_L N; either "
+                "way it is proportional to n_L N",
             )
         )
     return rows
@@ -192,9 +192,9 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
             stderr=power_error,
             bias=abs(asymptotic - 2.0) * next_order,
             claim="edge",
-            note="the printed formula is that of the singular value √λ_−, as the theorem it rests "
-            "on has it. Allowed: what the Tracy-Widom shift does to the same fit, and 2 d_A^(-2/3) "
-            "of that",
+            note="the printed formula is that of the singular value √λ_−, as the theorem it "
+            "rests on has it. Allowed: what the Tracy-Widom shift does to the same fit, and 2 "
+            "d_A^(-2/3) of that",
         ),
         Finding(
             statement="σ of ρ_A: slope of √(d_B λ_min) against √(d_B/d_A)",

@@ -49,16 +49,15 @@ def _existence(dataset: xr.Dataset) -> list[Finding]:
                 measured=share[below].mean(),
                 stderr=0.0,
                 note=f"{below.sum()} widths, {starts * below.sum():.0f} initializations; the "
-                "targets are "
-                "generic",
+                "targets are generic",
             )
         )
     if far.any():
         measured = float(share[far].mean())
         rows.append(
             Finding(
-                statement="fraction of initializations with a global minimum found, "
-                f"P_eff from {ratio[far].min():.2g} to {ratio[far].max():.2g} n_L N",
+                statement="fraction of initializations with a global minimum found, P_eff from "
+                f"{ratio[far].min():.2g} to {ratio[far].max():.2g} n_L N",
                 equation="Sec. II",
                 predicted=1.0,
                 measured=measured,
@@ -88,10 +87,9 @@ def _distance(dataset: xr.Dataset) -> list[Finding]:
             stderr=limit_error,
             bias=_drift(width, ratio, error, limit),
             claim="linear model",
-            note=f"linear in width^(-1/2) through the two largest widths, {ratio[-1]:.3f} at width "
-            f"{width[-1]:.0f}; allowed: what the width before moves it by. {lost} of {total} "
-            "descents "
-            "did not converge and are left out",
+            note=f"linear in width^(-1/2) through the two largest widths, {ratio[-1]:.3f} at "
+            f"width {width[-1]:.0f}; allowed: what the width before moves it by. {lost} of "
+            f"{total} descents did not converge and are left out",
         )
     ]
     params = dataset[V.n_params].values

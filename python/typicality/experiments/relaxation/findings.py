@@ -72,8 +72,8 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
     if decisive:
         rows.append(
             Finding(
-                statement="share of the initial deviation of ⟨Z⟩ from the microcanonical mean left "
-                f"at late times, {n} spins",
+                statement="share of the initial deviation of ⟨Z⟩ from the microcanonical mean "
+                f"left at late times, {n} spins",
                 equation="Eq. (1)",
                 predicted=0.0,
                 measured=(at[V.late_mean].item() - ensemble) / (start - ensemble),
