@@ -88,7 +88,7 @@ def _sizes(critical: int) -> np.ndarray:
 
 
 def _quantum(d_b: int, d_a: int, seeds: Seeds) -> Spectra:
-    # Explicit states: in law the rank would be put in by hand.
+    # Explicit states: a sampler of rho_A would put the rank in by hand.
     psi = haar_states(d_a * d_b, _DRAWS, rng=seeds.seed("threshold", "quantum", d_a))
     eigenvalues = tangent_spectrum(reduced_density_matrix(psi, (d_a, d_b), 0))
     ranks = np.array([numerical_rank(draw) for draw in eigenvalues])
