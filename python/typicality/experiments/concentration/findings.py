@@ -20,17 +20,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a concentration dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Concentration.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a concentration dataset."""
     return _variance_rows(dataset) + _tail_rows(dataset) + _state_rows(dataset)
 
 

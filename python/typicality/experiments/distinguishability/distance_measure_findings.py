@@ -41,17 +41,7 @@ _EXACT: tuple[tuple[str, str, str], ...] = (
 
 
 def measure_rows(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for all measures in a distinguishability dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for all measures in a distinguishability dataset."""
     return (
         _exact_rows(dataset)
         + _limit_rows(dataset)

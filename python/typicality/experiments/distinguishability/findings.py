@@ -24,17 +24,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a distinguishability dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a distinguishability dataset."""
     return (
         _distance_rows(dataset) + measure_rows(dataset) + _step_rows(dataset) + _shell_rows(dataset)
     )
@@ -111,7 +101,7 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _step_rows(dataset: xr.Dataset) -> list[Finding]:
-    # Closer to d_A = d_B the variance of the linearized step is infinite or nearly so.
+    # Closer to d_A = d_B the variance of the linearized displacement is infinite or nearly so.
     d_b = Distinguishability.of(dataset).d_b
     rows: list[Finding] = []
     for side, chosen in (

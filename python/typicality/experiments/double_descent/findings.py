@@ -12,8 +12,9 @@ from typicality.experiments.double_descent.variables import DoubleDescentVariabl
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import xarray as xr
+
+    from typicality._arrays import Floats
 
 __all__ = ["findings"]
 
@@ -23,17 +24,7 @@ _ROUNDING = 1e-9
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Work out the rows of the table from a dataset of `DoubleDescent`.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `DoubleDescent.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Work out the rows of the table from a dataset of `DoubleDescent`."""
     rows: list[Finding] = []
     for name, text in _MODELS.items():
         rows += _model(dataset, name, text)
@@ -98,7 +89,7 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
     return rows
 
 
-def _first_minimum(median: npt.NDArray[np.float64], ratio: npt.NDArray[np.float64]) -> str:
+def _first_minimum(median: Floats, ratio: Floats) -> str:
     """Say how the second descent ends, of which neither the paper nor a theorem says more."""
     first = int(np.where(ratio < 1.0, median, np.inf).argmin())
     side = "below" if median[-1] < median[first] else "above"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._progress import Progress
 from typicality._random import Seeds
@@ -39,22 +40,7 @@ _GAUSSIAN_SIZES = (2, 5, 10, 16, 22, 28, 33, 48, 54, 64, 80, 110, 160, 240, 400,
 
 
 def measure(experiment: DoubleDescent, seeds: Seeds, progress: Progress) -> Values:
-    """Fit every model of every draw, and put the exact cases beside them.
-
-    Parameters
-    ----------
-    experiment : DoubleDescent
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Fit every model of every draw, and put the exact cases beside them."""
     variables = _features(experiment, seeds, lambda part, text: progress(0.6 * part, text))
     variables |= _tangent(experiment, seeds, lambda part, text: progress(0.6 + 0.25 * part, text))
     progress(0.85, "Gaussian features")
@@ -109,9 +95,7 @@ def _tangent(experiment: DoubleDescent, seeds: Seeds, progress: Progress) -> Val
     )
 
 
-def _tangent_features(
-    x: npt.NDArray[np.float64], width: int, seed: np.random.SeedSequence
-) -> npt.NDArray[np.float64]:
+def _tangent_features(x: Floats, width: int, seed: np.random.SeedSequence) -> Floats:
     mlp = MLP(widths=(x.shape[1], width, 1), activation="tanh", bias_scale=0.5)
     return mlp.jacobian(mlp.init(rng=seed), x)[:, 0]
 
@@ -123,7 +107,7 @@ def _split(
     part: str,
     draw: int,
     seeds: Seeds,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
     """Order of the digits, the first `n` for training; noisy targets; the test targets."""
     generator = np.random.default_rng(seeds.seed("split", part, draw))
     order = generator.permutation(len(labels))
@@ -137,8 +121,8 @@ def _split(
 
 def _error_variables(
     prefix: str,
-    test: npt.NDArray[np.float64],
-    train: npt.NDArray[np.float64],
+    test: Floats,
+    train: Floats,
     sizes: Sequence[int],
     n: int,
 ) -> Values:
@@ -179,9 +163,7 @@ def _gaussian(experiment: DoubleDescent, seeds: Seeds) -> Values:
     }
 
 
-def _errors(
-    models: Any, targets: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _errors(models: Any, targets: Floats, truth: Floats) -> tuple[Floats, Floats]:
     """Test and training error, shape (noise, model), of minimum-norm fits of the first rows."""
     levels, n, classes = targets.shape
     # All noise levels are columns of one system: they share its factorization.
@@ -196,9 +178,7 @@ def _errors(
     return np.array(test).T, np.array(train).T
 
 
-def _minimum_norm(
-    table: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _minimum_norm(table: Floats, columns: Floats) -> Floats:
     """Minimum-norm least squares, by the cheaper of two routes."""
     n, size = table.shape
     if size <= 2 * n:

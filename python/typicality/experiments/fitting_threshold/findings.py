@@ -14,24 +14,15 @@ from typicality.results.finding import Finding
 from typicality.results.fits import slope
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import xarray as xr
+
+    from typicality._arrays import Floats
 
 __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Work out the rows of the table from a dataset of `FittingThreshold`.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `FittingThreshold.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Work out the rows of the table from a dataset of `FittingThreshold`."""
     return [*_rank(dataset), *_threshold(dataset), *_constants(dataset), *_quantum(dataset)]
 
 
@@ -224,9 +215,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
     ]
 
 
-def _first_regular(
-    ratio: npt.NDArray[np.float64], share: npt.NDArray[np.float64]
-) -> tuple[float, float]:
+def _first_regular(ratio: Floats, share: Floats) -> tuple[float, float]:
     """Middle between the last ratio with a singular kernel and the next; half their distance."""
     singular = np.flatnonzero(share < 1.0)
     if not len(singular) or singular[-1] + 1 == len(ratio):

@@ -12,24 +12,15 @@ from typicality.results.estimates import proportion_stderr
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import xarray as xr
+
+    from typicality._arrays import Floats
 
 __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Work out the rows of the table from a dataset of `GlobalMinima`.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `GlobalMinima.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Work out the rows of the table from a dataset of `GlobalMinima`."""
     return [*_existence(dataset), *_distance(dataset)]
 
 
@@ -131,9 +122,7 @@ def _distance(dataset: xr.Dataset) -> list[Finding]:
     return rows
 
 
-def _extrapolated(
-    width: npt.NDArray[np.float64], ratio: npt.NDArray[np.float64], error: npt.NDArray[np.float64]
-) -> tuple[float, float]:
+def _extrapolated(width: Floats, ratio: Floats, error: Floats) -> tuple[float, float]:
     """Limit of a line in width^(-1/2) through two points, and its standard error."""
     x = width**-0.5
     weight = x[1] / (x[0] - x[1])
@@ -142,9 +131,9 @@ def _extrapolated(
 
 
 def _drift(
-    width: npt.NDArray[np.float64],
-    ratio: npt.NDArray[np.float64],
-    error: npt.NDArray[np.float64],
+    width: Floats,
+    ratio: Floats,
+    error: Floats,
     limit: float,
 ) -> float:
     if len(width) < 3:
@@ -153,9 +142,7 @@ def _drift(
     return abs(limit - before)
 
 
-def _exponent(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], error: npt.NDArray[np.float64]
-) -> tuple[float, float]:
+def _exponent(x: Floats, y: Floats, error: Floats) -> tuple[float, float]:
     """Slope between two points on logarithmic axes, and its standard error."""
     span = math.log(x[1] / x[0])
     return math.log(y[1] / y[0]) / span, math.hypot(error[0] / y[0], error[1] / y[1]) / span

@@ -14,17 +14,7 @@ __all__ = ["chain_rows"]
 
 
 def chain_rows(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for the chain in a Page curve dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `PageCurve.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for the chain in a Page curve dataset."""
     rows: list[Finding] = []
     middle = dataset.sizes[V.chain_shell] // 2
     for name, index in (("lowest", 0), ("middle", middle)):

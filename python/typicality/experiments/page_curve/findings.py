@@ -21,17 +21,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a Page curve dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `PageCurve.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a Page curve dataset."""
     return (
         _entropy_rows(dataset)
         + _distance_rows(dataset)

@@ -16,17 +16,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a relaxation dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Relaxation.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a relaxation dataset."""
     at = dataset.isel(n_spins=-1)
     n = int(at[V.n_spins])
     start, spread = at[V.expectation].values[0].item(), at[V.eigenstate_deviation].item()

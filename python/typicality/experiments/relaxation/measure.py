@@ -39,22 +39,7 @@ _HORIZON = 1e6
 
 
 def measure(experiment: Relaxation, seeds: Seeds, progress: Progress) -> Values:
-    """Quench each chain, by Chebyshev steps and by eigenvectors.
-
-    Parameters
-    ----------
-    experiment : Relaxation
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Quench each chain, by Chebyshev steps and by eigenvectors."""
     times = np.linspace(0.0, experiment.longest_time, experiment.n_times)
     rows: list[dict[str, Any]] = []
     # Diagonalization takes eight times as long for each further spin.
