@@ -13,22 +13,22 @@ from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
 from typicality._version import __version__
+from typicality.cli.interruption import InterruptedRun
 from typicality.cli.numbers import whole_numbers
-from typicality.cli.stop import Stopped
 from typicality.cli.streams import lasting_streams
 from typicality.errors import ConvergenceError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
 
-WRONG = 2
+USAGE_ERROR = 2
 """Exit code after an error in what was asked for."""
 
 _NARROW = 70
-"""In fewer columns, help is plain indented text: the columns of its tables would vanish."""
+"""Below this many columns, help is plain indented text instead of tables."""
 
 _EXTRA = {"matplotlib": "matplotlib", "jinja2": "jinja2", "sklearn": "scikit-learn"}
-"""What the extra `report` brings, by the name it is imported under."""
+"""Packages of the extra `report`, by the names they are imported under."""
 
 _SEED = Parameter(
     help="Seed: the same seed gives the same numbers for any number of threads.",
@@ -100,14 +100,14 @@ def _exit_code(words: Sequence[str]) -> int:
         return code if isinstance(code, int) else 0
     except (CycloptsError, ValueError, OSError, MemoryError, ConvergenceError) as error:
         _complain(_one_line(error))
-        return WRONG
+        return USAGE_ERROR
     except ImportError as error:
         needed = (error.name or "").split(".")[0]
         if needed not in _EXTRA:
             raise
         _complain(f'this needs {_EXTRA[needed]}: pip install "typicality[report]"')
-        return WRONG
-    except Stopped as stop:
+        return USAGE_ERROR
+    except InterruptedRun as stop:
         _complain(str(stop))
         return INTERRUPTED
     except KeyboardInterrupt:
@@ -117,7 +117,7 @@ def _exit_code(words: Sequence[str]) -> int:
 
 def list_experiments() -> int:
     """List the experiments, one line each: name, what it shows, the paper's equation."""
-    from typicality.cli.screen import output, print_experiments
+    from typicality.cli.console import output, print_experiments
     from typicality.experiments.catalog import experiments
 
     print_experiments(
@@ -159,7 +159,7 @@ def report(folder: Path, /) -> int:
         Folder that typicality reproduce wrote, or any with experiments' netCDF files.
     """
     _import_extra()
-    from typicality.cli.screen import output
+    from typicality.cli.console import output
     from typicality.report import build
 
     path = build(folder, folder / "report.html")
@@ -181,7 +181,7 @@ def show(file: Path, /) -> int:
 
 
 def _import_extra() -> None:
-    """Find out before work begins whether figures, pages and data sets can be had."""
+    """Fail before work begins if a package for figures, pages or data sets is missing."""
     for name in _EXTRA:
         importlib.import_module(name)
 

@@ -1,4 +1,4 @@
-"""`typicality reproduce`: the progress display, the final table, and what is said after Ctrl-C."""
+"""`typicality reproduce`: progress display, final table, and the message after Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from typicality.cli.screen import clock_text, output, print_findings, progress_output
-from typicality.cli.stop import Stopped
+from typicality.cli.console import clock_text, output, print_findings, progress_output
+from typicality.cli.interruption import InterruptedRun
 from typicality.report.reproduction import Step
 from typicality.report.reproduction import reproduce as reproduce_all
 from typicality.report.tally import Tally
 
 _WIDE = 80
-"""With fewer columns, bars show neither what is being done nor the time left."""
+"""Below this many columns, bars show neither the current step nor the time left."""
 
 
 def reproduce(folder: Path, preset: str, seed: int) -> int:
@@ -40,12 +40,12 @@ def reproduce(folder: Path, preset: str, seed: int) -> int:
 
     Raises
     ------
-    Stopped
+    InterruptedRun
         After Ctrl-C, saying what was kept.
     """
     finished: list[str] = []
     console = progress_output()
-    display = Bars(console) if console.is_terminal else Lines(console)
+    display = BarProgress(console) if console.is_terminal else LogProgress(console)
 
     def show(step: Step) -> None:
         if step.state != "running":
@@ -57,7 +57,7 @@ def reproduce(folder: Path, preset: str, seed: int) -> int:
             result = reproduce_all(folder, preset=preset, rng=seed, progress=show)
     except KeyboardInterrupt:
         kept = f"kept {', '.join(finished)}" if finished else "no experiment had finished"
-        raise Stopped(
+        raise InterruptedRun(
             f"stopped; {kept}. Run the same command to resume (results in {folder})."
         ) from None
     screen = output()
@@ -70,7 +70,7 @@ def reproduce(folder: Path, preset: str, seed: int) -> int:
     return 0
 
 
-class Lines(AbstractContextManager["Lines"]):
+class LogProgress(AbstractContextManager["LogProgress"]):
     """Progress for a log: a line when an experiment begins, and one when it ends."""
 
     def __init__(self, console: Console) -> None:
@@ -106,7 +106,7 @@ class Lines(AbstractContextManager["Lines"]):
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-class Bars(AbstractContextManager["Bars"]):
+class BarProgress(AbstractContextManager["BarProgress"]):
     """Progress for a terminal: the current experiment's bar above that of the whole."""
 
     def __init__(self, console: Console) -> None:

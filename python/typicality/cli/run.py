@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_o
 import msgspec
 from cyclopts import App, Group, Parameter
 
+from typicality.cli.console import output, print_findings, progress_output
+from typicality.cli.interruption import InterruptedRun
 from typicality.cli.numbers import whole_numbers
-from typicality.cli.screen import output, print_findings, progress_output
-from typicality.cli.stop import Stopped
 from typicality.experiments import catalog
 from typicality.results.files import refuse_unwritable
 
@@ -125,7 +125,7 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
         If a file cannot be written or has no known type; before anything is run.
     ModuleNotFoundError
         If a figure is asked for and matplotlib is not installed; before anything is run.
-    Stopped
+    InterruptedRun
         After Ctrl-C.
     """
     from rich.progress import Progress
@@ -147,7 +147,7 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
 
             dataset = experiment.run(rng=seed, progress=show)
     except KeyboardInterrupt:
-        raise Stopped("stopped; nothing was written.") from None
+        raise InterruptedRun("stopped; nothing was written.") from None
     # The files come first: what happens to the terminal does not concern them.
     written: list[str] = []
     if out is not None:
@@ -165,7 +165,7 @@ def measure(experiment: Experiment, seed: int | None, out: Path | None, plot: Pa
 
 
 def _help_text(doc: str) -> str:
-    """Docstring without marks of code, and a line for a paragraph: terminals wrap it themselves.
+    """Docstring without backquotes, one line a paragraph: terminals wrap it themselves.
 
     Reading it as reStructuredText would take longer than everything else that help needs.
     """
@@ -227,7 +227,7 @@ def _text(value: object) -> str:
 
 
 def _check(path: Path | None, suffixes: tuple[str, ...], option: str) -> None:
-    """Refuse before the run what could not be written after it."""
+    """Check before the run that the file can be written."""
     if path is None:
         return
     if path.suffix.lower() not in suffixes:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from typicality.cli.screen import NARROW, output
+from typicality.cli.console import NARROW, output
 from typicality.results.files import load
 
 if TYPE_CHECKING:

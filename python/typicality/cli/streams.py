@@ -1,4 +1,4 @@
-"""Standard streams that let a command finish: no character and no closed pipe ends it."""
+"""Standard streams on which no unencodable character and no closed pipe ends a command."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PLAIN = {
 
 
 def plain(text: str) -> str:
-    """Text in ASCII that means the same, where there is one; question marks for the rest.
+    """Transliterate text to ASCII; question marks stand for what has no equivalent.
 
     Parameters
     ----------

@@ -6,18 +6,18 @@ import numpy as np
 
 from typicality._arrays import Floats
 from typicality._random import Seeds
-from typicality.correspondence.pair import Pair
+from typicality.correspondence.matched_systems import MatchedSystems
 from typicality.correspondence.row import Row, Side
 from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.networks import empirical_ntk, infinite_ntk, sphere_inputs
 from typicality.quantum import haar_schmidt_spectra
-from typicality.results.estimates import mean_estimate, stacked
+from typicality.results.estimates import mean_estimate, stack_estimates
 from typicality.results.table import Values
 
 __all__ = ["fluctuations_row"]
 
 
-def fluctuations_row(pair: Pair, seeds: Seeds) -> Row:
+def fluctuations_row(systems: MatchedSystems, seeds: Seeds) -> Row:
     r"""Slope of the relative fluctuation of K against the number of parameters, both logarithms.
 
     The relative fluctuation is the root of E||K - E K||^2 over ||E K||^2, Frobenius norms. For
@@ -28,7 +28,7 @@ def fluctuations_row(pair: Pair, seeds: Seeds) -> Row:
 
     Parameters
     ----------
-    pair : Pair
+    systems : MatchedSystems
         What is compared.
     seeds : Seeds
         Source of randomness.
@@ -37,13 +37,15 @@ def fluctuations_row(pair: Pair, seeds: Seeds) -> Row:
     -------
     Row
     """
-    factors = np.array(pair.growth)
-    d_b = pair.d_b * factors
-    quantum = [_quantum(pair, int(factor), seeds) for factor in factors]
-    network = [_network(pair, int(factor), seeds) for factor in factors]
-    n_quantum = np.array([pair.quantum_params(int(factor)) for factor in factors], dtype=np.float64)
-    n_network = np.array([pair.network(int(f)).n_params for f in factors], dtype=np.float64)
-    exact = (pair.d_a**2 - 1) / (2 * (pair.d_a * d_b + 1.0))
+    factors = np.array(systems.growth)
+    d_b = systems.d_b * factors
+    quantum = [_quantum(systems, int(factor), seeds) for factor in factors]
+    network = [_network(systems, int(factor), seeds) for factor in factors]
+    n_quantum = np.array(
+        [systems.quantum_params(int(factor)) for factor in factors], dtype=np.float64
+    )
+    n_network = np.array([systems.network(int(f)).n_params for f in factors], dtype=np.float64)
+    exact = (systems.d_a**2 - 1) / (2 * (systems.d_a * d_b + 1.0))
     # Of squares times the width, whose means are all equal, the plain mean.
     squares = np.array([mean_estimate(samples)[0] for samples in network])
     fit = (squares * factors).mean() / factors
@@ -59,7 +61,7 @@ def fluctuations_row(pair: Pair, seeds: Seeds) -> Row:
             n_network,
             network,
             1.0 / factors,
-            f"tangent kernel, width {pair.width * factors[0]} to {pair.width * factors[-1]}",
+            f"tangent kernel, width {systems.width * factors[0]} to {systems.width * factors[-1]}",
         ),
         curves=_curve("quantum", quantum)
         | _curve("network", network)
@@ -74,25 +76,28 @@ def fluctuations_row(pair: Pair, seeds: Seeds) -> Row:
     )
 
 
-def _quantum(pair: Pair, factor: int, seeds: Seeds) -> Floats:
+def _quantum(systems: MatchedSystems, factor: int, seeds: Seeds) -> Floats:
     p = haar_schmidt_spectra(
-        pair.d_a, pair.d_b * factor, pair.n_draws, rng=seeds.seed("fluctuation", "quantum", factor)
+        systems.d_a,
+        systems.d_b * factor,
+        systems.n_draws,
+        rng=seeds.seed("fluctuation", "quantum", factor),
     )
     # (d tr rho^2 - 1)/2 as a sum of squares: no cancellation where rho_A is nearly 1/d.
-    return pair.d_a * ((p - 1 / pair.d_a) ** 2).sum(axis=-1) / 2
+    return systems.d_a * ((p - 1 / systems.d_a) ** 2).sum(axis=-1) / 2
 
 
-def _network(pair: Pair, factor: int, seeds: Seeds) -> Floats:
-    mlp = pair.network(factor)
-    x = sphere_inputs(pair.n_samples, pair.n_inputs, rng=seeds.seed("fluctuation", "inputs"))
+def _network(systems: MatchedSystems, factor: int, seeds: Seeds) -> Floats:
+    mlp = systems.network(factor)
+    x = sphere_inputs(systems.n_samples, systems.n_inputs, rng=seeds.seed("fluctuation", "inputs"))
     mean = infinite_ntk(mlp, x)
-    theta = mlp.init(pair.n_draws, rng=seeds.seed("fluctuation", "network", factor))
+    theta = mlp.init(systems.n_draws, rng=seeds.seed("fluctuation", "network", factor))
     squares = [((empirical_ntk(mlp, draw, x) - mean) ** 2).sum() for draw in theta]
     return np.array(squares) / (mean**2).sum()
 
 
 def _curve(side: str, samples: list[Floats]) -> Values:
-    means, errors = stacked(map(mean_estimate, samples))
+    means, errors = stack_estimates(map(mean_estimate, samples))
     root = np.sqrt(means)
     return {V.named(f"{side}_fluctuation"): (root, errors / (2 * root))}
 
@@ -101,7 +106,7 @@ def _slope_side(n_params: Floats, samples: list[Floats], squares: Floats, subjec
     # Least squares: the slope is a weighted sum of the points, and so is its error.
     centered = np.log(n_params) - np.log(n_params).mean()
     weights = centered / (centered**2).sum()
-    means, errors = stacked(map(mean_estimate, samples))
+    means, errors = stack_estimates(map(mean_estimate, samples))
     slope = float(weights @ np.log(means)) / 2
     stderr = float(np.sqrt(((weights * errors / means) ** 2).sum())) / 2
     return Side(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from typicality._progress import Progress
 from typicality._random import Seeds
 from typicality.correspondence.fluctuations import fluctuations_row
+from typicality.correspondence.matched_systems import MatchedSystems
 from typicality.correspondence.observables import observables_row, random_object_row
-from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Row
 from typicality.correspondence.threshold import threshold_row
 from typicality.correspondence.ubiquity import ubiquity_row
@@ -89,7 +89,7 @@ def table(
     >>> data["low"].sel(row="threshold").values.tolist()
     [1.0, 1.0]
     """
-    pair = Pair(
+    systems = MatchedSystems(
         d_a=d_a,
         d_b=d_b,
         n_samples=n_samples,
@@ -101,15 +101,15 @@ def table(
         critical_d_b=critical_d_b,
         critical_width=critical_width,
     )
-    return V.label(measure(pair, Seeds(rng), progress or _silent))
+    return V.label(measure(systems, Seeds(rng), progress or _silent))
 
 
-def measure(pair: Pair, seeds: Seeds, progress: Progress) -> Values:
+def measure(systems: MatchedSystems, seeds: Seeds, progress: Progress) -> Values:
     """Measure the five rows for two given systems.
 
     Parameters
     ----------
-    pair : Pair
+    systems : MatchedSystems
         What is compared.
     seeds : Seeds
         Source of randomness.
@@ -121,13 +121,15 @@ def measure(pair: Pair, seeds: Seeds, progress: Progress) -> Values:
     dict
         Arrays by the names that `CorrespondenceVariables` declares.
     """
-    rows = [random_object_row(pair, seeds)]
+    rows = [random_object_row(systems, seeds)]
     progress(0.02, "few observables")
-    rows.append(observables_row(pair, seeds))
+    rows.append(observables_row(systems, seeds))
     progress(0.04, "typicality")
-    rows.append(fluctuations_row(pair, seeds))
-    rows.append(ubiquity_row(pair, seeds, lambda share: progress(0.08 + 0.9 * share, "ubiquity")))
-    rows.append(threshold_row(pair, seeds))
+    rows.append(fluctuations_row(systems, seeds))
+    rows.append(
+        ubiquity_row(systems, seeds, lambda share: progress(0.08 + 0.9 * share, "ubiquity"))
+    )
+    rows.append(threshold_row(systems, seeds))
     progress(1.0, "done")
     curves: Values = {}
     coordinates = _labels(rows)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality.correspondence.pair import Pair
+from typicality.correspondence.matched_systems import MatchedSystems
 from typicality.correspondence.row import Row, Side
 from typicality.networks import empirical_ntk, sphere_inputs
 from typicality.quantum import haar_reduced_states, haar_states, tangent_kernel
@@ -17,7 +17,7 @@ from typicality.results.estimates import mean_estimate
 __all__ = ["numerical_rank", "observables_row", "random_object_row"]
 
 
-def random_object_row(pair: Pair, seeds: Seeds) -> Row:
+def random_object_row(systems: MatchedSystems, seeds: Seeds) -> Row:
     """Kurtosis of a coordinate: of a Haar-random state's amplitudes and of a network's parameters.
 
     E x^4 / (E x^2)^2, with the known second moment: 3n/(n + 2) on the unit sphere in n real
@@ -25,7 +25,7 @@ def random_object_row(pair: Pair, seeds: Seeds) -> Row:
 
     Parameters
     ----------
-    pair : Pair
+    systems : MatchedSystems
         What is compared.
     seeds : Seeds
         Source of randomness.
@@ -34,11 +34,11 @@ def random_object_row(pair: Pair, seeds: Seeds) -> Row:
     -------
     Row
     """
-    n = pair.quantum_params()
-    states = haar_states(n // 2, pair.n_draws, rng=seeds.seed("kurtosis", "quantum"))
+    n = systems.quantum_params()
+    states = haar_states(n // 2, systems.n_draws, rng=seeds.seed("kurtosis", "quantum"))
     coordinates = states.view(np.float64)
-    mlp = pair.network()
-    theta = mlp.init(pair.n_draws, rng=seeds.seed("kurtosis", "network"))
+    mlp = systems.network()
+    theta = mlp.init(systems.n_draws, rng=seeds.seed("kurtosis", "network"))
     return Row(
         name="random object",
         statistic="kurtosis of one coordinate",
@@ -55,12 +55,12 @@ def random_object_row(pair: Pair, seeds: Seeds) -> Row:
     )
 
 
-def observables_row(pair: Pair, seeds: Seeds) -> Row:
+def observables_row(systems: MatchedSystems, seeds: Seeds) -> Row:
     """Rank of the tangent kernel over the number of parameters: the directions that are seen.
 
     Parameters
     ----------
-    pair : Pair
+    systems : MatchedSystems
         What is compared.
     seeds : Seeds
         Source of randomness.
@@ -69,10 +69,12 @@ def observables_row(pair: Pair, seeds: Seeds) -> Row:
     -------
     Row
     """
-    n, mlp = pair.quantum_params(), pair.network()
-    rho = haar_reduced_states(pair.d_a, pair.d_b, pair.n_draws, rng=seeds.seed("rank", "quantum"))
-    x = sphere_inputs(pair.n_samples, pair.n_inputs, rng=seeds.seed("rank", "inputs"))
-    theta = mlp.init(pair.n_draws, rng=seeds.seed("rank", "network"))
+    n, mlp = systems.quantum_params(), systems.network()
+    rho = haar_reduced_states(
+        systems.d_a, systems.d_b, systems.n_draws, rng=seeds.seed("rank", "quantum")
+    )
+    x = sphere_inputs(systems.n_samples, systems.n_inputs, rng=seeds.seed("rank", "inputs"))
+    theta = mlp.init(systems.n_draws, rng=seeds.seed("rank", "network"))
     ranks = [
         numerical_rank(interruptible(np.linalg.eigvalsh, tangent_kernel(state))) for state in rho
     ]
@@ -88,14 +90,14 @@ def observables_row(pair: Pair, seeds: Seeds) -> Row:
         quantum=_range_side(
             np.array(ranks),
             n,
-            f"{pair.d_a**2} entries of rho_A, {n} amplitudes",
-            exact=pair.d_a**2 / n,
+            f"{systems.d_a**2} entries of rho_A, {n} amplitudes",
+            exact=systems.d_a**2 / n,
         ),
         network=_range_side(
             np.array(network_ranks),
             mlp.n_params,
-            f"{pair.n_samples} outputs, {mlp.n_params} parameters",
-            exact=pair.n_samples / mlp.n_params,
+            f"{systems.n_samples} outputs, {mlp.n_params} parameters",
+            exact=systems.n_samples / mlp.n_params,
         ),
     )
 

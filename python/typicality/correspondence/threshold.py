@@ -10,8 +10,8 @@ import numpy as np
 from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
+from typicality.correspondence.matched_systems import MatchedSystems
 from typicality.correspondence.observables import numerical_rank
-from typicality.correspondence.pair import Pair
 from typicality.correspondence.row import Row, Side
 from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.networks import effective_parameters, sphere_inputs
@@ -33,7 +33,7 @@ class Spectra(NamedTuple):
     smallest: Floats
 
 
-def threshold_row(pair: Pair, seeds: Seeds) -> Row:
+def threshold_row(systems: MatchedSystems, seeds: Seeds) -> Row:
     """Constraint ratio at which K becomes singular, between two neighboring sizes.
 
     Quantum: d_A / d_B, with d_A raised at constant d_B; K = 2{rho_A, .} has d_A^2 rows. Network:
@@ -42,7 +42,7 @@ def threshold_row(pair: Pair, seeds: Seeds) -> Row:
 
     Parameters
     ----------
-    pair : Pair
+    systems : MatchedSystems
         What is compared.
     seeds : Seeds
         Source of randomness.
@@ -51,12 +51,12 @@ def threshold_row(pair: Pair, seeds: Seeds) -> Row:
     -------
     Row
     """
-    mlp = pair.critical_network()
+    mlp = systems.critical_network()
     enough = 2 * mlp.n_params
-    x = sphere_inputs(enough, pair.n_inputs, rng=seeds.seed("threshold", "inputs"))
+    x = sphere_inputs(enough, systems.n_inputs, rng=seeds.seed("threshold", "inputs"))
     n_effective = effective_parameters(mlp, x)
-    d_a, n = _sizes(pair.critical_d_b), _sizes(n_effective)
-    quantum = [_quantum(pair.critical_d_b, int(size), seeds) for size in d_a]
+    d_a, n = _sizes(systems.critical_d_b), _sizes(n_effective)
+    quantum = [_quantum(systems.critical_d_b, int(size), seeds) for size in d_a]
     jacobians = mlp.jacobian(mlp.init(_DRAWS, rng=seeds.seed("threshold", "network")), x)[:, :, 0]
     network = [_network(jacobians[:, :size]) for size in n]
     return Row(
@@ -64,17 +64,19 @@ def threshold_row(pair: Pair, seeds: Seeds) -> Row:
         statistic="constraint ratio at which the tangent kernel loses full rank",
         unit="1",
         interval="last ratio of full rank and first without",
-        quantum=_side(d_a / pair.critical_d_b, quantum, f"d_A / d_B, d_B = {pair.critical_d_b}"),
+        quantum=_side(
+            d_a / systems.critical_d_b, quantum, f"d_A / d_B, d_B = {systems.critical_d_b}"
+        ),
         network=_side(n / n_effective, network, f"n_L N / P_eff, P_eff = {n_effective}"),
         curves=_curve("quantum", quantum)
         | _curve("network", network)
         | {
             # d_A^2 observables see all directions but (d_A - d_B)^2, P_eff parameters no more.
-            V.quantum_rank_share_exact: 1 - np.maximum(1 - pair.critical_d_b / d_a, 0.0) ** 2,
+            V.quantum_rank_share_exact: 1 - np.maximum(1 - systems.critical_d_b / d_a, 0.0) ** 2,
             V.network_rank_share_exact: np.minimum(1.0, n_effective / n),
         },
         coordinates={
-            V.quantum_constraint_ratio: d_a / pair.critical_d_b,
+            V.quantum_constraint_ratio: d_a / systems.critical_d_b,
             V.network_constraint_ratio: n / n_effective,
         },
     )
@@ -86,7 +88,7 @@ def _sizes(critical: int) -> np.ndarray:
 
 
 def _quantum(d_b: int, d_a: int, seeds: Seeds) -> Spectra:
-    # Explicit states: in law the rank would be put in by hand.
+    # Explicit states: a sampler of rho_A would put the rank in by hand.
     psi = haar_states(d_a * d_b, _DRAWS, rng=seeds.seed("threshold", "quantum", d_a))
     eigenvalues = tangent_spectrum(reduced_density_matrix(psi, (d_a, d_b), 0))
     ranks = np.array([numerical_rank(draw) for draw in eigenvalues])

@@ -8,7 +8,7 @@ import numpy as np
 
 from typicality._arrays import Floats
 from typicality._random import Seeds
-from typicality.correspondence.pair import Pair
+from typicality.correspondence.matched_systems import MatchedSystems
 from typicality.correspondence.row import Row, Side
 from typicality.correspondence.variables import CorrespondenceVariables as V
 from typicality.errors import ConvergenceError
@@ -23,7 +23,7 @@ from typicality.results.table import Values
 __all__ = ["ubiquity_row"]
 
 
-def ubiquity_row(pair: Pair, seeds: Seeds, progress: Callable[[float], None]) -> Row:
+def ubiquity_row(systems: MatchedSystems, seeds: Seeds, progress: Callable[[float], None]) -> Row:
     """Exact over linearized distance to a solution, root mean squares, and the distances.
 
     Quantum: from a Haar-random state to the nearest one whose rho_A is maximally mixed (Uhlmann),
@@ -33,7 +33,7 @@ def ubiquity_row(pair: Pair, seeds: Seeds, progress: Callable[[float], None]) ->
 
     Parameters
     ----------
-    pair : Pair
+    systems : MatchedSystems
         What is compared.
     seeds : Seeds
         Source of randomness.
@@ -44,23 +44,23 @@ def ubiquity_row(pair: Pair, seeds: Seeds, progress: Callable[[float], None]) ->
     -------
     Row
     """
-    factors = np.array(pair.growth)
-    quantum = [_quantum(pair, int(factor), seeds) for factor in factors]
+    factors = np.array(systems.growth)
+    quantum = [_quantum(systems, int(factor), seeds) for factor in factors]
     network: list[Floats] = []
     for index, factor in enumerate(factors):
         # Work grows with the width: the last factor takes about half of the time.
         start, end = factors[:index].sum() / factors.sum(), factor / factors.sum()
         network.append(
             _network(
-                pair,
+                systems,
                 int(factor),
                 seeds,
                 lambda share, start=float(start), end=float(end): progress(start + end * share),
             )
         )
-    exact = np.array([_exact(pair.d_a, pair.d_b * int(factor)) for factor in factors])
-    n_quantum = np.array([pair.quantum_params(int(factor)) for factor in factors])
-    n_network = np.array([pair.network(int(factor)).n_params for factor in factors])
+    exact = np.array([_exact(systems.d_a, systems.d_b * int(factor)) for factor in factors])
+    n_quantum = np.array([systems.quantum_params(int(factor)) for factor in factors])
+    n_network = np.array([systems.network(int(factor)).n_params for factor in factors])
     curves = (
         _curves("quantum", quantum, np.ones(factors.size))
         | _curves("network", network, np.sqrt(n_network))
@@ -73,24 +73,27 @@ def ubiquity_row(pair: Pair, seeds: Seeds, progress: Callable[[float], None]) ->
         interval="5 % and 95 % quantiles of the draws",
         quantum=_side(
             quantum[0],
-            f"maximally mixed rho_A, {pair.d_a**2} constraints, {n_quantum[0]} parameters",
+            f"maximally mixed rho_A, {systems.d_a**2} constraints, {n_quantum[0]} parameters",
             exact[0].item(),
         ),
         network=_side(
             network[0],
-            f"zero loss, {pair.n_samples} constraints, {n_network[0]} parameters",
+            f"zero loss, {systems.n_samples} constraints, {n_network[0]} parameters",
             np.nan,
         ),
         curves=curves,
     )
 
 
-def _quantum(pair: Pair, factor: int, seeds: Seeds) -> Floats:
+def _quantum(systems: MatchedSystems, factor: int, seeds: Seeds) -> Floats:
     p = haar_schmidt_spectra(
-        pair.d_a, pair.d_b * factor, pair.n_draws, rng=seeds.seed("distance", "quantum", factor)
+        systems.d_a,
+        systems.d_b * factor,
+        systems.n_draws,
+        rng=seeds.seed("distance", "quantum", factor),
     )
-    exact = ((np.sqrt(p) - pair.d_a**-0.5) ** 2).sum(axis=-1)
-    linearized = ((p - 1 / pair.d_a) ** 2 / p).sum(axis=-1) / 4
+    exact = ((np.sqrt(p) - systems.d_a**-0.5) ** 2).sum(axis=-1)
+    linearized = ((p - 1 / systems.d_a) ** 2 / p).sum(axis=-1) / 4
     return np.stack([exact, linearized])
 
 
@@ -99,15 +102,19 @@ def _exact(d_a: int, d_b: int) -> float:
     return float(np.sqrt(squared / mean_squared_tangent_displacement(d_a, d_b)))
 
 
-def _network(pair: Pair, factor: int, seeds: Seeds, progress: Callable[[float], None]) -> Floats:
-    mlp = pair.network(factor)
-    theta = mlp.init(pair.n_draws, rng=seeds.seed("distance", "network", factor))
+def _network(
+    systems: MatchedSystems, factor: int, seeds: Seeds, progress: Callable[[float], None]
+) -> Floats:
+    mlp = systems.network(factor)
+    theta = mlp.init(systems.n_draws, rng=seeds.seed("distance", "network", factor))
     generator = np.random.default_rng(seeds.seed("distance", "targets"))
-    squares = np.zeros((2, pair.n_draws))
-    for draw in range(pair.n_draws):
-        x = sphere_inputs(pair.n_samples, pair.n_inputs, rng=seeds.seed("distance", "inputs", draw))
-        noise = generator.standard_normal(pair.n_samples)
-        y = mlp.apply(theta[draw], x)[:, 0] + pair.target_distance * noise
+    squares = np.zeros((2, systems.n_draws))
+    for draw in range(systems.n_draws):
+        x = sphere_inputs(
+            systems.n_samples, systems.n_inputs, rng=seeds.seed("distance", "inputs", draw)
+        )
+        noise = generator.standard_normal(systems.n_samples)
+        y = mlp.apply(theta[draw], x)[:, 0] + systems.target_distance * noise
         minimum = nearest_minimum(mlp, theta[draw], x, y)
         if minimum.status != "converged":
             raise ConvergenceError(
@@ -115,7 +122,7 @@ def _network(pair: Pair, factor: int, seeds: Seeds, progress: Callable[[float], 
                 f"({minimum.status}): raise width or lower n_samples or target_distance."
             )
         squares[:, draw] = minimum.displacement**2, minimum.linearized_displacement**2
-        progress((draw + 1) / pair.n_draws)
+        progress((draw + 1) / systems.n_draws)
     return squares
 
 

@@ -177,7 +177,7 @@ def axes(ax: Axes | None = None, *, width: float = 5.2, height: float = 3.6) -> 
 def axes_of(
     dataset: xr.Dataset, ax: Axes | None = None, *, width: float = 5.2, height: float = 3.6
 ) -> Axes:
-    """Axes on which a dataset is drawn, once it is one.
+    """Axes on which a dataset is drawn, after checking that it is one.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def axes_of(
 
 
 def log_ticks(ax: Axes, *names: Literal["x", "y"]) -> None:
-    """Ticks of logarithmic axes as plain numbers, so many that a reader can read off values.
+    """Label logarithmic axes with plain numbers, at least four where the range allows.
 
     Powers of ten alone leave one or two labels where an axis spans a decade or two. Call it when
     the limits are final.

@@ -23,7 +23,6 @@ from typicality.quantum.operators import Operator, applied, row_slab
 __all__ = [
     "LARGEST_DEGREE",
     "Interval",
-    "Progress",
     "Ritz",
     "apply_polynomial",
     "chebyshev_coefficients",

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import is_single, real_array, refuse_oversize
+from typicality._progress import Progress
 from typicality.quantum.chebyshev import (
     Interval,
-    Progress,
     apply_polynomial,
     chebyshev_coefficients,
     spectral_interval,

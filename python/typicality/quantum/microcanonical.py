@@ -23,11 +23,11 @@ from typicality._arrays import (
     real_number,
     refuse_oversize,
 )
+from typicality._progress import Progress
 from typicality._random import RNG, Seeds, draw, key_of
 from typicality.quantum.chebyshev import (
     LARGEST_DEGREE,
     Interval,
-    Progress,
     apply_polynomial,
     chebyshev_coefficients,
     mean_and_square,

@@ -1,4 +1,4 @@
-"""The folder of a reproduction: one run at a time, and nothing left of those that were killed."""
+"""The folder of a reproduction: locked for one run, cleared of temporary files of killed ones."""
 
 from __future__ import annotations
 

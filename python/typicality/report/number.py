@@ -1,4 +1,4 @@
-"""Numbers as a reader of tables wants them: as many digits as their error supports."""
+"""Numbers as text, to as many digits as their standard errors support."""
 
 from __future__ import annotations
 

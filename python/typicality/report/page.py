@@ -1,4 +1,4 @@
-"""One self-contained HTML page: what the paper claims, what was run, and whether they agree."""
+"""The report as one self-contained HTML page: claims, runs, predictions and measurements."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from typicality.results.finding import Kind
 
 MARKS: dict[Kind, str] = {"agrees": "✓", "leading": "≈", "misprint": "✎", "disagrees": "✗"}
-"""Sign of each kind of verdict, for those who cannot tell its color."""
+"""Symbol of each kind of verdict, so that color is not needed to tell them apart."""
 
 
 _GENERATOR = '<meta name="generator" content="typicality">'
-"""What a page says of itself in its head."""
+"""Mark in the head of a page, by which the program recognizes its own pages."""
 
 _PAPER = "https://arxiv.org/abs/2511.09526"
 

@@ -1,7 +1,7 @@
-"""Every experiment of the paper, run into one folder, and the report on what they measured.
+"""Reproduction: runs every experiment into one folder and writes the report.
 
-A folder can be returned to: an experiment whose file holds the result of the same parameters, seed
-and versions is kept.
+A run can be resumed: an experiment whose file holds the result of the same parameters, seed and
+versions is kept.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from typicality.experiments.experiment import Experiment
 
 _SURE_AFTER = 2.0
-"""Seconds of running before a remaining time is named."""
+"""Seconds after which a remaining time is estimated."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Where a reproduction stands.
+    """Progress of a reproduction.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Step:
     seconds : float
         Time this experiment has taken.
     seconds_left : float or None
-        Estimate for all that remains, from the pace so far; None while there is nothing to go by.
+        Estimate for all that remains, from the pace so far; None until it can be made.
 
     Examples
     --------
@@ -74,7 +74,7 @@ class Step:
 
 @dataclass(frozen=True, repr=False)
 class Reproduction(ShortRepr):
-    """What a reproduction left behind.
+    """Result of a reproduction.
 
     Parameters
     ----------
@@ -169,7 +169,9 @@ def _reproduce(
         kept_section(path, experiment, seed)
         for path, experiment in zip(results, experiments, strict=True)
     ]
-    pace = _Pace([e for e, old in zip(experiments, found, strict=True) if old is None], clock)
+    pace = _RemainingTime(
+        [e for e, old in zip(experiments, found, strict=True) if old is None], clock
+    )
     sections: list[Section] = []
     for index, (experiment, result, old) in enumerate(
         zip(experiments, results, found, strict=True), start=1
@@ -222,7 +224,7 @@ def _reproduce(
 
 
 def _refuse_outputs(folder: Path, results: Sequence[Path]) -> None:
-    """Refuse before anything is run what could not be written after it."""
+    """Check before anything is run that all outputs can be written."""
     for path in results:
         refuse_unwritable(path)
     refuse_unwritable(folder / "figures" / "figure.svg")
@@ -235,8 +237,8 @@ def _write_figures(folder: Path, part: Section) -> None:
         write_text(figure.standalone, folder / "figures" / f"{figure.name}.svg")
 
 
-class _Pace:
-    """How far a run is, and how long it will take; each experiment counts by its usual time."""
+class _RemainingTime:
+    """Estimate of the remaining time; each experiment is weighted by its usual time."""
 
     def __init__(self, to_run: Sequence[Experiment], clock: Callable[[], float]) -> None:
         self._weights = {experiment.name: experiment.usual_seconds for experiment in to_run}

@@ -31,7 +31,7 @@ class Picture(ShortRepr):
     name : str
         File name without suffix, unique in the report.
     caption : str
-        What is to be seen.
+        What the figure shows.
     standalone : str
         SVG document.
     """
@@ -86,7 +86,7 @@ class Section(ShortRepr):
 
     @property
     def command(self) -> str:
-        """What to type to run this again: parameters other than the defaults, and the seed."""
+        """Command line that repeats this run: parameters other than the defaults, and the seed."""
         words = ["typicality", "run", self.name]
         defaults = dict(_parameters(_defaults(self.name)))
         for name, value in self.parameters:

@@ -1,4 +1,4 @@
-"""Results that a folder holds: read with suspicion, and one of each experiment."""
+"""Stored results of a folder: validated when read, at most one of each experiment."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def kept_section(path: Path, experiment: Experiment, seed: str) -> Section | Non
 
 
 def once_each(sections: Iterable[Section]) -> list[Section]:
-    """Sections as a list, if no experiment stands there twice.
+    """Sections as a list, if no experiment occurs twice.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _section(path: Path, dataset: xr.Dataset) -> Section:
 
 @contextmanager
 def _naming(path: Path) -> Generator[None]:
-    """Let errors name the file; whatever goes wrong with a file's content is the file's error."""
+    """Context that turns any error about a file's content into a ValueError naming the file."""
     try:
         yield
     except (MemoryError, ImportError):

@@ -1,7 +1,7 @@
-"""What a whole report comes to: rows, the paper's claims they test, and what chance alone does.
+"""Summary of a report: rows, the paper's claims they test, and disagreements due to chance.
 
 A claim that several rows test has the worst of their verdicts. A row is confirmed at three standard
-errors; many rows together are judged by the chance that all of them pass if all predictions hold.
+errors; many rows together are judged by the probability that all pass if all predictions hold.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from typicality.report.section import Section
 
 JOINT_LEVEL: Final = 0.01
-"""Chance that some row of a report misses its joint limit although all predictions hold."""
+"""Probability that some row of a report exceeds its joint limit although all predictions hold."""
 
 _WORST_FIRST: Final = tuple(reversed(VERDICTS))
 
 
 @dataclass(frozen=True)
 class Row:
-    """A finding and where it stands in the report.
+    """A finding and its place in the report.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ class Tally:
 
     @property
     def sentence(self) -> str:
-        """How the claims of the paper fare, in words."""
+        """Counts of the verdicts on the paper's claims, in words."""
         claims = self.claims
         if not claims:
             return "The rows test no claim of the paper."
@@ -159,17 +159,17 @@ class Tally:
 
     @property
     def chance_rows(self) -> int:
-        """Rows with a standard error, which chance alone can make disagree."""
+        """Number of rows with a standard error, which can disagree by chance."""
         return sum(row.finding.stderr > 0 for row in self.rows)
 
     @property
     def expected_by_chance(self) -> float:
-        """Rows expected beyond three standard errors if every prediction holds; an upper bound."""
+        """Expected number of rows beyond three standard errors if all predictions hold, at most."""
         return sum(_tail(row.finding, STANDARD_ERRORS) for row in self.rows)
 
     @property
     def level(self) -> float:
-        """Chance that at least one row disagrees although every prediction holds, at most."""
+        """Probability that some row disagrees although every prediction holds, at most."""
         passed = 1.0
         for row in self.rows:
             passed *= 1.0 - _tail(row.finding, STANDARD_ERRORS)
@@ -200,7 +200,7 @@ class Tally:
 
 
 def _tail(finding: Finding, standard_errors: float) -> float:
-    """Chance beyond so many standard errors; an allowed bias only makes it smaller."""
+    """Tail probability beyond so many standard errors; an allowed bias only lowers it."""
     if finding.stderr == 0:
         return 0.0
     one_sided = 1.0 - NormalDist().cdf(standard_errors)

@@ -1,4 +1,4 @@
-"""The claims of the paper that the findings test: where each stands, and in plain words what it is.
+"""The claims of the paper that the findings test: place and paraphrase of each.
 
 A claim is one statement of arXiv:2511.09526v1, tested where it is made, by one row or several. What
 is sharper than the paper, or goes beyond it, is the package's own statement and no claim.

@@ -1,6 +1,6 @@
 """Estimates from independent samples, each with its standard error.
 
-A standard error is what the report's "agree" rests on, so each is worked out here once.
+The report's verdicts rest on standard errors, so each is computed here once.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ __all__ = [
     "Estimate",
     "deviation_estimate",
     "mean_estimate",
-    "share_estimate",
-    "share_stderr",
-    "stacked",
+    "proportion_estimate",
+    "proportion_stderr",
+    "stack_estimates",
     "variance_estimate",
 ]
 
@@ -60,7 +60,8 @@ def mean_estimate(samples: npt.ArrayLike, axis: int = 0) -> Estimate:
 def variance_estimate(samples: npt.ArrayLike, axis: int = 0) -> Estimate:
     """Return the variance along an axis of independent samples, and its standard error.
 
-    The standard error is ``sqrt((mu_4 - mu_2^2) / n)``, right for any law up to order ``1/n``.
+    The standard error is ``sqrt((mu_4 - mu_2^2) / n)``, right for any distribution up to order
+    ``1/n``.
 
     Parameters
     ----------
@@ -122,21 +123,21 @@ def deviation_estimate(samples: npt.ArrayLike, axis: int = 0) -> Estimate:
     return deviation, stderr / (2.0 * np.where(deviation > 0, deviation, 1.0))
 
 
-def share_estimate(hits: npt.ArrayLike, axis: int = 0) -> Estimate:
-    """Return the share of the samples that are hits, and its standard error.
+def proportion_estimate(successes: npt.ArrayLike, axis: int = 0) -> Estimate:
+    """Return the proportion of successes among the samples, and its standard error.
 
-    The standard error is that of `share_stderr`, never zero.
+    The standard error is that of `proportion_stderr`, never zero.
 
     Parameters
     ----------
-    hits : array_like of bool
+    successes : array_like of bool
         At least two independent samples along `axis`.
     axis : int
         Which axis counts the samples.
 
     Returns
     -------
-    share, stderr : numpy.ndarray
+    proportion, stderr : numpy.ndarray
 
     Raises
     ------
@@ -145,26 +146,27 @@ def share_estimate(hits: npt.ArrayLike, axis: int = 0) -> Estimate:
 
     Examples
     --------
-    >>> share, stderr = share_estimate([True, False, False, False])
-    >>> float(share), round(float(stderr), 4)
+    >>> proportion, stderr = proportion_estimate([True, False, False, False])
+    >>> float(proportion), round(float(stderr), 4)
     (0.25, 0.2165)
     """
-    values = _samples(hits, axis)
-    share = values.mean(axis=0)
-    return share, share_stderr(share, len(values))
+    values = _samples(successes, axis)
+    proportion = values.mean(axis=0)
+    return proportion, proportion_stderr(proportion, len(values))
 
 
-def share_stderr(share: npt.ArrayLike, count: float) -> npt.NDArray[np.float64]:
-    """Return the standard error of a share of hits among `count` independent samples.
+def proportion_stderr(proportion: npt.ArrayLike, count: float) -> npt.NDArray[np.float64]:
+    """Return the standard error of a proportion among `count` independent samples.
 
-    ``sqrt(share (1 - share) / count)``, but at least so large that three of them reach the farther
-    end of Wilson's interval of three standard errors [1]_: the normal approximation fails near 0
-    and 1. With no hit among n samples the upper limit at three standard errors is 9 / (n + 9).
+    ``sqrt(p (1 - p) / count)`` for the proportion p, but at least so large that three of them reach
+    the farther end of Wilson's interval of three standard errors [1]_: the normal approximation
+    fails near 0 and 1. With no success among n samples the upper limit at three standard errors is
+    9 / (n + 9).
 
     Parameters
     ----------
-    share : array_like
-        Hits over `count`, from 0 to 1.
+    proportion : array_like
+        Successes over `count`, from 0 to 1.
     count : float
         Number of samples.
 
@@ -178,10 +180,10 @@ def share_stderr(share: npt.ArrayLike, count: float) -> npt.NDArray[np.float64]:
 
     Examples
     --------
-    >>> print(share_stderr([0.0, 0.5], 10000.0).round(6))
+    >>> print(proportion_stderr([0.0, 0.5], 10000.0).round(6))
     [0.0003 0.005 ]
     """
-    found = np.asarray(share, dtype=np.float64)
+    found = np.asarray(proportion, dtype=np.float64)
     square = STANDARD_ERRORS**2 / count
     center = (found + square / 2) / (1 + square)
     half = np.sqrt(square * (found * (1 - found) + square / 4)) / (1 + square)
@@ -189,12 +191,12 @@ def share_stderr(share: npt.ArrayLike, count: float) -> npt.NDArray[np.float64]:
     return np.maximum(wilson, np.sqrt(found * (1 - found) / count))
 
 
-def stacked(estimates: Iterable[Estimate]) -> Estimate:
+def stack_estimates(estimates: Iterable[Estimate]) -> Estimate:
     """Return many estimates as one, along a new first axis.
 
     Examples
     --------
-    >>> values, stderr = stacked([mean_estimate([1.0, 3.0]), mean_estimate([2.0, 2.0])])
+    >>> values, stderr = stack_estimates([mean_estimate([1.0, 3.0]), mean_estimate([2.0, 2.0])])
     >>> values.tolist(), stderr.tolist()
     ([2.0, 2.0], [1.0, 0.0])
     """

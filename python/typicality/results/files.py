@@ -255,7 +255,7 @@ def _encoding(variable: xr.Variable) -> dict[str, Any]:
 
 
 def _check_types(dataset: xr.Dataset) -> None:
-    """Refuse what netCDF, or programs other than this one, could not read."""
+    """Refuse types that netCDF or its other readers do not support."""
     from xarray import Dataset
 
     if not isinstance(dataset, Dataset):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -274,7 +274,7 @@ def _check_types(dataset: xr.Dataset) -> None:
 
 
 def _plain_texts(dataset: xr.Dataset) -> xr.Dataset:
-    """Take texts out of arrays of objects: older xarray does not know them beside pandas 3."""
+    """Convert object arrays of text, which older xarray does not support beside pandas 3."""
     texts = {k: v.astype(str) for k, v in dataset.variables.items() if v.dtype.kind == "O"}
     coords = {name: text for name, text in texts.items() if name in dataset.coords}
     variables = {name: text for name, text in texts.items() if name not in coords}
@@ -307,7 +307,7 @@ def _check_attributes(place: str, attributes: Mapping[Any, object]) -> None:
 
 
 def _check_same(dataset: xr.Dataset, stored: xr.Dataset) -> None:
-    """Refuse a file that says something else than the dataset, as odd fill values make it do."""
+    """Refuse a file that reads back differently, as unusual fill values make it do."""
     lost = [
         str(name)
         for name, variable in dataset.variables.items()

@@ -94,7 +94,7 @@ class Finding:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is no finding."""
+        """Convert the numbers and refuse invalid ones."""
         # xarray hands out zero-dimensional arrays; the row keeps plain numbers.
         for name in ("predicted", "measured", "stderr", "bias", "next_order"):
             object.__setattr__(self, name, float(getattr(self, name)))
@@ -121,12 +121,12 @@ class Finding:
 
     @property
     def excess(self) -> float:
-        """By how much the prediction is broken, before errors are allowed for; 0 if it is not."""
+        """Amount by which the measured value violates the prediction, before errors; 0 if none."""
         return self._excess(self.predicted)
 
     @property
     def kind(self) -> Kind:
-        """Which verdict it is, worked out from the numbers."""
+        """Kind of verdict, derived from the numbers."""
         if self._within(self.predicted, 0.0):
             return "agrees"
         if self.next_order and self._within(self.predicted, self.next_order):
@@ -142,12 +142,12 @@ class Finding:
 
     @property
     def allowance(self) -> float:
-        """What is allowed beside the standard errors: the bias and the next order."""
+        """Allowance beside the standard errors: the bias and the next order."""
         return self.bias + self.next_order
 
     @property
     def agrees(self) -> bool:
-        """Whether the run confirms the prediction as it stands, within its errors."""
+        """Whether the run confirms the prediction as stated, within its errors."""
         return self.kind == "agrees"
 
     @property

@@ -1,4 +1,4 @@
-"""How formulas in running text look: one plain notation, as Unicode text and as HTML.
+"""Formulas in running text: one plain notation, rendered as Unicode text and as HTML.
 
 Statements, notes and captions write ``rho_A``, ``d_A^3``, ``alpha -> 1`` or ``<O>``, as docstrings
 do, or the same with Greek letters. `text` gives them as a terminal shows them, `markup` as a page

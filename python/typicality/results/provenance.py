@@ -1,4 +1,4 @@
-"""When and with what a result was stored: date, versions of the libraries, commit."""
+"""Provenance of a stored result: date, versions of the libraries, commit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typicality._version import __version__
 __all__ = ["provenance"]
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "xarray", "h5netcdf", "h5py")
-"""What the numbers and the file pass through."""
+"""Libraries that the numbers and the file depend on."""
 
 
 def provenance(subject: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ _DIMENSIONLESS = {
     "coupling": "in units of the chain's coupling",
     "1/coupling": "in inverse units of the chain's coupling",
 }
-"""Units that no table of physical units has: dimensionless, and said in words."""
+"""Units unknown to UDUNITS: stored as dimensionless, with a comment in words."""
 
 Variable: TypeAlias = tuple[tuple[str, ...], Any, dict[str, str]]
 Variables: TypeAlias = dict[str, Variable]

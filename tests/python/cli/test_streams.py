@@ -12,7 +12,7 @@ from rich.console import Console
 from experiments import toy_mean
 from experiments.toy_mean.experiment import Toy, install
 from typicality.cli.application import main
-from typicality.cli.screen import print_findings
+from typicality.cli.console import print_findings
 from typicality.cli.streams import lasting_streams, plain
 from typicality.experiments.catalog import experiments
 from typicality.report import Finding

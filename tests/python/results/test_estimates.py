@@ -5,8 +5,8 @@ from scipy import stats
 from typicality.results.estimates import (
     deviation_estimate,
     mean_estimate,
-    share_estimate,
-    share_stderr,
+    proportion_estimate,
+    proportion_stderr,
     variance_estimate,
 )
 
@@ -28,7 +28,7 @@ def test_standard_errors_are_what_repetition_finds(estimate, truth):
 
 def test_other_axes():
     draws = np.random.default_rng(4).random((3, 50))
-    for estimate in (mean_estimate, variance_estimate, deviation_estimate, share_estimate):
+    for estimate in (mean_estimate, variance_estimate, deviation_estimate, proportion_estimate):
         value, stderr = estimate(draws, axis=-1)
         other, other_stderr = estimate(draws.T)
         assert np.array_equal(value, other)
@@ -36,10 +36,10 @@ def test_other_axes():
 
 
 def test_shares_at_the_ends_keep_an_error():
-    share, stderr = share_estimate(np.zeros(100, dtype=bool))
+    share, stderr = proportion_estimate(np.zeros(100, dtype=bool))
     assert share == 0.0
     assert stderr == pytest.approx(3 / 109)
-    share, stderr = share_estimate(np.ones(100, dtype=bool))
+    share, stderr = proportion_estimate(np.ones(100, dtype=bool))
     assert share == 1.0
     assert stderr == pytest.approx(3 / 109)
 
@@ -48,12 +48,12 @@ def test_shares_at_the_ends_keep_an_error():
 def test_shares_are_seldom_three_standard_errors_off(count):
     # However rare the hits, as seldom as a normal number, or little more.
     hits = np.arange(count + 1)
-    share, stderr = hits / count, share_stderr(hits / count, count)
+    share, stderr = hits / count, proportion_stderr(hits / count, count)
     for expected in np.concatenate([np.linspace(0.5, 30.0, 60) / count, [0.5, 0.9]]):
         if expected < 1.0:
             off = np.abs(share - expected) > 3.0 * stderr
             assert stats.binom.pmf(hits[off], count, expected).sum() < 0.004
-    many = share_stderr(0.3, 10**8)
+    many = proportion_stderr(0.3, 10**8)
     assert many == pytest.approx(np.sqrt(0.3 * 0.7 / 10**8), rel=1e-3)
 
 

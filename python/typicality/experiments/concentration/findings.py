@@ -20,17 +20,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a concentration dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Concentration.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a concentration dataset."""
     return _variance_rows(dataset) + _tail_rows(dataset) + _state_rows(dataset)
 
 
@@ -176,8 +166,7 @@ def _state_rows(dataset: xr.Dataset) -> list[Finding]:
             stderr=last[V.mixed_distance.stderr].item(),
             relation="at least",
             note="the distance is convex and Ω_A the mean of ρ_A; the thermal state is I/d_A at "
-            f"infinite temperature only. Typical states are {last[V.distance].item():.3f} from "
-            "Ω_A",
+            f"infinite temperature only. Typical states are {last[V.distance].item():.3f} from Ω_A",
         ),
     ]
 

@@ -12,9 +12,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse, special
 
+from typicality._arrays import Floats
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
 from typicality.experiments.concentration.variables import ConcentrationVariables as V
@@ -30,7 +30,7 @@ from typicality.quantum import (
     reduced_density_matrix,
     trace_distance,
 )
-from typicality.results.estimates import mean_estimate, share_estimate, variance_estimate
+from typicality.results.estimates import mean_estimate, proportion_estimate, variance_estimate
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -42,22 +42,7 @@ _BLOCK: int = 500
 
 
 def measure(experiment: Concentration, seeds: Seeds, progress: Progress) -> Values:
-    """Diagonalize the chains, draw in every shell, and put the theory beside the draws.
-
-    Parameters
-    ----------
-    experiment : Concentration
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Diagonalize the chains, draw in every shell, and put the theory beside the draws."""
     rows: list[dict[str, Any]] = []
     # The time of a chain is that of its diagonalization.
     costs = np.cumsum([8.0**n for n in experiment.n_spins])
@@ -134,8 +119,8 @@ def _shell(
     dims, keep = (2,) * n, tuple(range(n // 2, n // 2 + experiment.subsystem_spins))
     omega = shell.reduced_state(dims, keep)
     mixed = np.eye(len(omega)) / len(omega)
-    values: list[npt.NDArray[np.float64]] = []
-    distances: list[npt.NDArray[np.float64]] = []
+    values: list[Floats] = []
+    distances: list[Floats] = []
     for start in range(0, experiment.n_samples, _BLOCK):
         size = min(_BLOCK, experiment.n_samples - start)
         progress(start / experiment.n_samples, f"states of a shell of dimension {d}")
@@ -173,9 +158,7 @@ def _shell(
     return found | _tails(drawn, spectrum, 1.0)
 
 
-def _abstract(
-    experiment: Concentration, seeds: Seeds, progress: Progress
-) -> dict[str, npt.NDArray[np.float64]]:
+def _abstract(experiment: Concentration, seeds: Seeds, progress: Progress) -> dict[str, Floats]:
     rows: list[dict[str, Any]] = []
     for index, d in enumerate(experiment.dimensions):
         spectrum = np.linspace(-1.0, 1.0, d)
@@ -192,20 +175,18 @@ def _abstract(
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
-def _deviations() -> npt.NDArray[np.float64]:
+def _deviations() -> Floats:
     return np.arange(0.25, 6.01, 0.25)
 
 
-def _tails(
-    drawn: npt.NDArray[np.float64], spectrum: npt.NDArray[np.float64], norm: float
-) -> dict[str, Any]:
+def _tails(drawn: Floats, spectrum: Floats, norm: float) -> dict[str, Any]:
     """Return the share of the draws beyond each deviation, its exact value, and what bounds it."""
     d, mean, variance = spectrum.size, float(spectrum.mean()), float(spectrum.var())
     spread = float(np.ptp(spectrum))
     epsilon = _deviations() * math.sqrt(variance / (d + 1))
     above = expectation_cdf(spectrum, mean + epsilon, upper=True)
     below = expectation_cdf(spectrum, mean - epsilon)
-    share, stderr = share_estimate(np.abs(drawn - mean)[:, None] >= epsilon)
+    share, stderr = proportion_estimate(np.abs(drawn - mean)[:, None] >= epsilon)
     return {
         "tail": share,
         "tail_stderr": stderr,
@@ -217,7 +198,7 @@ def _tails(
     }
 
 
-def _tail_variables(prefix: str, found: dict[str, npt.NDArray[np.float64]]) -> Values:
+def _tail_variables(prefix: str, found: dict[str, Floats]) -> Values:
     return {
         V.named(f"{prefix}tail"): (found["tail"], found["tail_stderr"]),
         V.named(f"{prefix}tail_exact"): found["exact"],
@@ -228,8 +209,8 @@ def _tail_variables(prefix: str, found: dict[str, npt.NDArray[np.float64]]) -> V
     }
 
 
-def _shell_variables(found: dict[str, npt.NDArray[np.float64]]) -> Values:
-    def pair(name: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _shell_variables(found: dict[str, Floats]) -> Values:
+    def pair(name: str) -> tuple[Floats, Floats]:
         return found[name], found[f"{name}_stderr"]
 
     variables = {
@@ -248,7 +229,7 @@ def _shell_variables(found: dict[str, npt.NDArray[np.float64]]) -> Values:
     return variables | _tail_variables("", found)
 
 
-def _abstract_variables(found: dict[str, npt.NDArray[np.float64]]) -> Values:
+def _abstract_variables(found: dict[str, Floats]) -> Values:
     variables = {
         V.abstract_variance: (found["variance"], found["variance_stderr"]),
         V.abstract_variance_exact: found["variance_exact"],

@@ -11,7 +11,7 @@ from typicality.experiments.experiment import Experiment
 from typicality.results.table import Table
 
 if TYPE_CHECKING:
-    from typicality.correspondence.pair import Pair
+    from typicality.correspondence.matched_systems import MatchedSystems
 
 __all__ = ["Correspondence"]
 
@@ -78,11 +78,11 @@ class Correspondence(Experiment, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check the ranges."""
         super().__post_init__()
-        self.pair()
+        self.systems()
 
-    def pair(self) -> Pair:
+    def systems(self) -> MatchedSystems:
         """Make the two systems that are compared; they check the ranges."""
         # Not at the top: networks are not needed to show help.
-        from typicality.correspondence.pair import Pair
+        from typicality.correspondence.matched_systems import MatchedSystems
 
-        return Pair(**msgspec.structs.asdict(self))
+        return MatchedSystems(**msgspec.structs.asdict(self))

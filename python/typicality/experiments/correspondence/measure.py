@@ -16,20 +16,5 @@ __all__ = ["measure"]
 
 
 def measure(experiment: Correspondence, seeds: Seeds, progress: Progress) -> Values:
-    """Measure the five rows.
-
-    Parameters
-    ----------
-    experiment : Correspondence
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
-    return measure_rows(experiment.pair(), seeds, progress)
+    """Measure the five rows."""
+    return measure_rows(experiment.systems(), seeds, progress)

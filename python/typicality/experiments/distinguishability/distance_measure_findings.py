@@ -41,17 +41,7 @@ _EXACT: tuple[tuple[str, str, str], ...] = (
 
 
 def measure_rows(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for all measures in a distinguishability dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for all measures in a distinguishability dataset."""
     return (
         _exact_rows(dataset)
         + _limit_rows(dataset)
@@ -93,8 +83,7 @@ def _limit_rows(dataset: xr.Dataset) -> list[Finding]:
     rows = [
         Finding(
             statement="Helstrom success probability for two typical states, from ρ_A at c = "
-            f"{c:.3g}, "
-            f"d_A = {d_a}",
+            f"{c:.3g}, d_A = {d_a}",
             equation="Sec. III",
             predicted=at[V.ratio_pair_helstrom_asymptotic].item(),
             measured=at[V.ratio_pair_helstrom].item(),

@@ -37,10 +37,10 @@ from typicality.quantum import (
     typical_pair_trace_distance,
     typical_trace_distance,
 )
-from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.estimates import Estimate, mean_estimate, stack_estimates
 from typicality.results.table import Values
 
-__all__ = ["MEASURES", "haar_measures", "measured_variables", "measures"]
+__all__ = ["MEASURES", "haar_measures", "measure_variables", "measures"]
 
 
 MEASURES: Final = (
@@ -79,7 +79,7 @@ def measures(rho: npt.ArrayLike, sigma: npt.ArrayLike) -> dict[str, Floats]:
     return {name: np.asarray(values, dtype=np.float64) for name, values in found.items()}
 
 
-def measured_variables(prefix: str, rows: Sequence[dict[str, Floats]], suffix: str = "") -> Values:
+def measure_variables(prefix: str, rows: Sequence[dict[str, Floats]], suffix: str = "") -> Values:
     """Return each measure's mean and error in every row, by the name ``prefix_measure`` + `suffix`.
 
     Parameters
@@ -94,11 +94,11 @@ def measured_variables(prefix: str, rows: Sequence[dict[str, Floats]], suffix: s
     Examples
     --------
     >>> row = {name: np.array([0.1, 0.3]) for name in MEASURES}
-    >>> measured_variables("ratio_pair", [row])["ratio_pair_fidelity"][0].round(6)
+    >>> measure_variables("ratio_pair", [row])["ratio_pair_fidelity"][0].round(6)
     array([0.2])
     """
     return {
-        V.named(f"{prefix}_{name}{suffix}"): stacked([_mean(row[name]) for row in rows])
+        V.named(f"{prefix}_{name}{suffix}"): stack_estimates([_mean(row[name]) for row in rows])
         for name in MEASURES
     }
 
@@ -131,7 +131,7 @@ def haar_measures(d_a: Sequence[int], d_b: int, count: int, seeds: Seeds) -> Val
             rows["mixed"].append(measures(rho[0], np.eye(side) / side))
             rows["pair"].append(measures(rho[0], rho[1]))
         for pairing, found in rows.items():
-            variables |= measured_variables(f"ratio_{pairing}", found, suffix)
+            variables |= measure_variables(f"ratio_{pairing}", found, suffix)
     for pairing in ("mixed", "pair"):
         for name in MEASURES:
             variable = V.named(f"ratio_{pairing}_{name}_{_kind(pairing, name)}")

@@ -7,15 +7,15 @@ import numpy.typing as npt
 
 from typicality._arrays import Floats
 from typicality._random import Seeds
-from typicality.experiments.distinguishability.distance_measures import measured_variables, measures
+from typicality.experiments.chaotic_chain import chaotic_chain
+from typicality.experiments.distinguishability.distance_measures import measure_variables, measures
 from typicality.experiments.distinguishability.variables import DistinguishabilityVariables as V
 from typicality.quantum import (
     EnergyShell,
-    ising_chain,
     reduced_density_matrix,
     trace_distance,
 )
-from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.estimates import Estimate, mean_estimate, stack_estimates
 from typicality.results.table import Values
 
 __all__ = ["shell_cuts", "shell_variables"]
@@ -52,7 +52,7 @@ def shell_variables(n_spins: int, n_levels: int, center: float, count: int, seed
     >>> found["shell_pair_fidelity"][0].shape
     (2,)
     """
-    hamiltonian = ising_chain(n_spins, transverse=-1.05, longitudinal=0.5)
+    hamiltonian = chaotic_chain(n_spins)
     shell = EnergyShell.from_hamiltonian(hamiltonian, center=center, n_states=n_levels)
     states = shell.sample((2, count), rng=seeds.seed("shell"))
     dims = (2,) * n_spins
@@ -75,9 +75,9 @@ def shell_variables(n_spins: int, n_levels: int, center: float, count: int, seed
         theory["offset"].append(float(trace_distance(omega, flat)))
     exact = np.array(theory["exact"])
     return {
-        **measured_variables("shell", omega_rows),
-        **measured_variables("shell_pair", pair_rows),
-        V.shell_mixed_distance: stacked(mixed),
+        **measure_variables("shell", omega_rows),
+        **measure_variables("shell_pair", pair_rows),
+        V.shell_mixed_distance: stack_estimates(mixed),
         V.shell_squared_distance_exact: exact,
         V.shell_pair_squared_distance_exact: 2 * exact,
         V.shell_distance_bound: theory["sharp"],

@@ -13,7 +13,7 @@ __all__ = ["Distinguishability"]
 
 
 class Distinguishability(Experiment, frozen=True, kw_only=True):
-    """Distances of reduced states and lengths of the steps to the maximally mixed one.
+    """Distances of reduced states, and displacements to the maximally mixed one.
 
     Parameters
     ----------

@@ -24,17 +24,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a distinguishability dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Distinguishability.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a distinguishability dataset."""
     return (
         _distance_rows(dataset) + measure_rows(dataset) + _step_rows(dataset) + _shell_rows(dataset)
     )
@@ -68,8 +58,7 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
         rows.append(
             Finding(
                 statement=f"mean trace distance {words}, ρ_A sampled from its exact distribution "
-                "minus "
-                "explicit states",
+                "minus explicit states",
                 equation="Sec. III",
                 predicted=0.0,
                 measured=mean,
@@ -112,7 +101,7 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
 
 
 def _step_rows(dataset: xr.Dataset) -> list[Finding]:
-    # Closer to d_A = d_B the variance of the linearized step is infinite or nearly so.
+    # Closer to d_A = d_B the variance of the linearized displacement is infinite or nearly so.
     d_b = Distinguishability.of(dataset).d_b
     rows: list[Finding] = []
     for side, chosen in (
@@ -124,7 +113,7 @@ def _step_rows(dataset: xr.Dataset) -> list[Finding]:
                 _exact_row(
                     dataset,
                     V.displacement,
-                    f"squared minimum-norm linearized displacement to I/d_A, measured over exact, "
+                    "squared minimum-norm linearized displacement to I/d_A, measured over exact, "
                     f"{side} d_A = d_B",
                     chosen,
                 )

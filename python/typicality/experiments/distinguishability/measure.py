@@ -1,9 +1,9 @@
-"""Distinguishability of reduced states across d_A = d_B, Sec. III, and the steps that end it.
+"""Distinguishability of reduced states across d_A = d_B, Sec. III, and displacements to I/d_A.
 
 How far rho_A is from the maximally mixed state, from the reduced state of an independent state, and
 in an energy shell from Omega_A, by every measure of distinguishability; and how far psi must move
-for rho_A to become maximally mixed. Only the linearized step diverges at d_A = d_B: it is the
-quantum side's double descent.
+for rho_A to become maximally mixed. Only the linearized displacement diverges at d_A = d_B: it is
+the quantum side's double descent.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from typicality.quantum import (
     typical_pair_trace_distance,
     typical_trace_distance,
 )
-from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.estimates import Estimate, mean_estimate, stack_estimates
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -47,22 +47,7 @@ _BLOCK_ENTRIES = 2**22
 
 
 def measure(experiment: Distinguishability, seeds: Seeds, progress: Progress) -> Values:
-    """Measure the sweep over d_A, all measures, finite sizes, and the energy shell.
-
-    Parameters
-    ----------
-    experiment : Distinguishability
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Measure the sweep over d_A, all measures, finite sizes, and the energy shell."""
     variables = _sweep(experiment, seeds, progress)
     progress(0.5, "all measures")
     variables |= haar_measures(
@@ -95,14 +80,14 @@ def _sweep(experiment: Distinguishability, seeds: Seeds, progress: Progress) -> 
     quartiles: list[Floats] = []
     for index, d_a in enumerate(experiment.d_a):
         progress(0.5 * index / len(experiment.d_a), f"d_A = {d_a}")
-        measured = _in_law(experiment, seeds, d_a)
-        # The linearized step has no finite variance near d_A = d_B: its quartiles always do.
+        measured = _sampled(experiment, seeds, d_a)
+        # Near d_A = d_B the linearized displacement has no finite variance, but finite quartiles.
         quartiles.append(np.quantile(measured["displacement"], [0.25, 0.5, 0.75]))
         measured["distance_explicit"] = _explicit(experiment, seeds, d_a)
         measured["pair_distance_explicit"] = _pairs(experiment, seeds, d_a, explicit=True)
         for name, samples in measured.items():
             rows.setdefault(name, []).append(mean_estimate(samples))
-        # For d_A > d_B no state of rank d_B is maximally mixed: there is no exact step at all.
+        # For d_A > d_B no state of rank d_B is maximally mixed: there is no exact displacement.
         exists = d_a <= experiment.d_b
         rows.setdefault("uhlmann", []).append(
             mean_estimate(_uhlmann(experiment, seeds, d_a))
@@ -110,7 +95,7 @@ def _sweep(experiment: Distinguishability, seeds: Seeds, progress: Progress) -> 
             else (np.array(np.inf), np.array(0.0))
         )
     variables: Values = {
-        name: stacked(rows[name])
+        name: stack_estimates(rows[name])
         for name in (
             V.distance,
             V.distance_explicit,
@@ -154,17 +139,17 @@ def _uhlmann(experiment: Distinguishability, seeds: Seeds, d_a: int) -> Floats:
     return ((np.sqrt(spectra) - d_a**-0.5) ** 2).sum(axis=-1)
 
 
-def _in_law(experiment: Distinguishability, seeds: Seeds, d_a: int) -> dict[str, Floats]:
+def _sampled(experiment: Distinguishability, seeds: Seeds, d_a: int) -> dict[str, Floats]:
     spectra = haar_schmidt_spectra(
         d_a, experiment.d_b, experiment.n_samples, rng=seeds.seed("spectra", d_a)
     )
     zeros = d_a - spectra.shape[-1]
-    steps = (spectra - 1 / d_a) ** 2
+    squares = (spectra - 1 / d_a) ** 2
     with np.errstate(divide="ignore"):
-        displacement = (steps / spectra).sum(axis=-1) / 4
+        displacement = (squares / spectra).sum(axis=-1) / 4
     return {
         "distance": (np.abs(spectra - 1 / d_a).sum(axis=-1) + zeros / d_a) / 2,
-        "squared_distance": steps.sum(axis=-1) + zeros / d_a**2,
+        "squared_distance": squares.sum(axis=-1) + zeros / d_a**2,
         "displacement": displacement,
         "pair_distance": _pairs(experiment, seeds, d_a),
     }
@@ -217,8 +202,8 @@ def _balanced(experiment: Distinguishability, seeds: Seeds) -> Values:
         pairs.append(mean_estimate(distances))
     limits = (float(typical_trace_distance(1.0)), float(typical_pair_trace_distance(1.0)))
     return {
-        V.balanced_distance: stacked(mixed),
-        V.balanced_pair_distance: stacked(pairs),
+        V.balanced_distance: stack_estimates(mixed),
+        V.balanced_pair_distance: stack_estimates(pairs),
         V.balanced_distance_asymptotic: limits[0],
         V.balanced_pair_distance_asymptotic: limits[1],
     }

@@ -6,7 +6,10 @@ __all__ = ["DistinguishabilityVariables"]
 
 
 class DistinguishabilityVariables(Table):
-    """What `Distinguishability.run` returns."""
+    """What `Distinguishability.run` returns.
+
+    Where a label does not say explicit states, rho_A is sampled from its exact distribution.
+    """
 
     d_a = coordinate("d_a", "dimension of A")
     c = coordinate("d_a", "d_A / d_B")
@@ -36,126 +39,143 @@ class DistinguishabilityVariables(Table):
     uhlmann_exact = variable(
         "d_a", "exact", "mean squared displacement, infinite without a solution"
     )
-    ratio_mixed_distance = estimate("ratio_d_a", "trace distance of rho_A to I/d_A, in law")
+    ratio_mixed_distance = estimate("ratio_d_a", "trace distance of rho_A and I/d_A")
     ratio_mixed_squared_distance = estimate(
-        "ratio_d_a", "squared Hilbert-Schmidt distance of rho_A to I/d_A, in law"
+        "ratio_d_a",
+        "squared Hilbert-Schmidt distance of rho_A and I/d_A",
     )
-    ratio_mixed_fidelity = estimate("ratio_d_a", "fidelity of rho_A to I/d_A, in law")
+    ratio_mixed_fidelity = estimate("ratio_d_a", "fidelity of rho_A and I/d_A")
     ratio_mixed_squared_bures = estimate(
-        "ratio_d_a", "squared Bures distance of rho_A to I/d_A, in law"
+        "ratio_d_a",
+        "squared Bures distance of rho_A and I/d_A",
     )
     ratio_mixed_relative_entropy = estimate(
-        "ratio_d_a", "relative entropy of rho_A to I/d_A, in law", "nat"
+        "ratio_d_a",
+        "relative entropy of rho_A and I/d_A",
+        "nat",
     )
     ratio_mixed_chernoff = estimate(
-        "ratio_d_a", "Chernoff coefficient, least over s of rho_A to I/d_A, in law"
+        "ratio_d_a",
+        "Chernoff coefficient (minimum over s) of rho_A and I/d_A",
     )
     ratio_mixed_half_chernoff = estimate(
-        "ratio_d_a", "tr rho^(1/2) sigma^(1/2) of rho_A to I/d_A, in law"
+        "ratio_d_a",
+        "tr rho^(1/2) sigma^(1/2) of rho_A and I/d_A",
     )
     ratio_mixed_helstrom = estimate(
-        "ratio_d_a", "probability of telling both apart, equal priors of rho_A to I/d_A, in law"
+        "ratio_d_a",
+        "Helstrom success probability of rho_A and I/d_A",
     )
     ratio_pair_distance = estimate(
-        "ratio_d_a", "trace distance of rho_A of two independent states, in law"
+        "ratio_d_a",
+        "trace distance of rho_A of two independent states",
     )
     ratio_pair_squared_distance = estimate(
-        "ratio_d_a", "squared Hilbert-Schmidt distance of rho_A of two independent states, in law"
+        "ratio_d_a",
+        "squared Hilbert-Schmidt distance of rho_A of two independent states",
     )
     ratio_pair_fidelity = estimate(
-        "ratio_d_a", "fidelity of rho_A of two independent states, in law"
+        "ratio_d_a",
+        "fidelity of rho_A of two independent states",
     )
     ratio_pair_squared_bures = estimate(
-        "ratio_d_a", "squared Bures distance of rho_A of two independent states, in law"
+        "ratio_d_a",
+        "squared Bures distance of rho_A of two independent states",
     )
     ratio_pair_relative_entropy = estimate(
-        "ratio_d_a", "relative entropy of rho_A of two independent states, in law", "nat"
+        "ratio_d_a",
+        "relative entropy of rho_A of two independent states",
+        "nat",
     )
     ratio_pair_chernoff = estimate(
-        "ratio_d_a", "Chernoff coefficient, least over s of rho_A of two independent states, in law"
+        "ratio_d_a",
+        "Chernoff coefficient (minimum over s) of rho_A of two independent states",
     )
     ratio_pair_half_chernoff = estimate(
-        "ratio_d_a", "tr rho^(1/2) sigma^(1/2) of rho_A of two independent states, in law"
+        "ratio_d_a",
+        "tr rho^(1/2) sigma^(1/2) of rho_A of two independent states",
     )
     ratio_pair_helstrom = estimate(
         "ratio_d_a",
-        "probability of telling both apart, equal priors"
-        " of rho_A of two independent states, in law",
+        "Helstrom success probability of rho_A of two independent states",
     )
     ratio_mixed_distance_explicit = estimate(
-        "ratio_d_a", "trace distance of rho_A to I/d_A, explicit"
+        "ratio_d_a", "trace distance of rho_A and I/d_A, explicit states"
     )
     ratio_mixed_squared_distance_explicit = estimate(
-        "ratio_d_a", "squared Hilbert-Schmidt distance of rho_A to I/d_A, explicit"
+        "ratio_d_a", "squared Hilbert-Schmidt distance of rho_A and I/d_A, explicit states"
     )
-    ratio_mixed_fidelity_explicit = estimate("ratio_d_a", "fidelity of rho_A to I/d_A, explicit")
+    ratio_mixed_fidelity_explicit = estimate(
+        "ratio_d_a", "fidelity of rho_A and I/d_A, explicit states"
+    )
     ratio_mixed_squared_bures_explicit = estimate(
-        "ratio_d_a", "squared Bures distance of rho_A to I/d_A, explicit"
+        "ratio_d_a", "squared Bures distance of rho_A and I/d_A, explicit states"
     )
     ratio_mixed_relative_entropy_explicit = estimate(
-        "ratio_d_a", "relative entropy of rho_A to I/d_A, explicit", "nat"
+        "ratio_d_a", "relative entropy of rho_A and I/d_A, explicit states", "nat"
     )
     ratio_mixed_chernoff_explicit = estimate(
-        "ratio_d_a", "Chernoff coefficient, least over s of rho_A to I/d_A, explicit"
+        "ratio_d_a", "Chernoff coefficient (minimum over s) of rho_A and I/d_A, explicit states"
     )
     ratio_mixed_half_chernoff_explicit = estimate(
-        "ratio_d_a", "tr rho^(1/2) sigma^(1/2) of rho_A to I/d_A, explicit"
+        "ratio_d_a", "tr rho^(1/2) sigma^(1/2) of rho_A and I/d_A, explicit states"
     )
     ratio_mixed_helstrom_explicit = estimate(
-        "ratio_d_a", "probability of telling both apart, equal priors of rho_A to I/d_A, explicit"
+        "ratio_d_a",
+        "Helstrom success probability of rho_A and I/d_A, explicit states",
     )
     ratio_pair_distance_explicit = estimate(
-        "ratio_d_a", "trace distance of rho_A of two independent states, explicit"
+        "ratio_d_a", "trace distance of rho_A of two independent states, explicit states"
     )
     ratio_pair_squared_distance_explicit = estimate(
-        "ratio_d_a", "squared Hilbert-Schmidt distance of rho_A of two independent states, explicit"
+        "ratio_d_a",
+        "squared Hilbert-Schmidt distance of rho_A of two independent states, explicit states",
     )
     ratio_pair_fidelity_explicit = estimate(
-        "ratio_d_a", "fidelity of rho_A of two independent states, explicit"
+        "ratio_d_a", "fidelity of rho_A of two independent states, explicit states"
     )
     ratio_pair_squared_bures_explicit = estimate(
-        "ratio_d_a", "squared Bures distance of rho_A of two independent states, explicit"
+        "ratio_d_a", "squared Bures distance of rho_A of two independent states, explicit states"
     )
     ratio_pair_relative_entropy_explicit = estimate(
-        "ratio_d_a", "relative entropy of rho_A of two independent states, explicit", "nat"
+        "ratio_d_a", "relative entropy of rho_A of two independent states, explicit states", "nat"
     )
     ratio_pair_chernoff_explicit = estimate(
         "ratio_d_a",
-        "Chernoff coefficient, least over s of rho_A of two independent states, explicit",
+        "Chernoff coefficient (minimum over s) of rho_A of two independent states, explicit states",
     )
     ratio_pair_half_chernoff_explicit = estimate(
-        "ratio_d_a", "tr rho^(1/2) sigma^(1/2) of rho_A of two independent states, explicit"
+        "ratio_d_a", "tr rho^(1/2) sigma^(1/2) of rho_A of two independent states, explicit states"
     )
     ratio_pair_helstrom_explicit = estimate(
         "ratio_d_a",
-        "probability of telling both apart, equal priors"
-        " of rho_A of two independent states, explicit",
+        "Helstrom success probability of rho_A of two independent states, explicit states",
     )
     ratio_mixed_distance_asymptotic = variable(
-        "ratio_d_a", "asymptotic", "limit of the trace distance of rho_A to I/d_A"
+        "ratio_d_a", "asymptotic", "limit of the trace distance of rho_A and I/d_A"
     )
     ratio_mixed_squared_distance_exact = variable(
-        "ratio_d_a", "exact", "mean squared Hilbert-Schmidt distance of rho_A to I/d_A"
+        "ratio_d_a", "exact", "mean squared Hilbert-Schmidt distance of rho_A and I/d_A"
     )
-    ratio_mixed_fidelity_exact = variable("ratio_d_a", "exact", "mean fidelity of rho_A to I/d_A")
+    ratio_mixed_fidelity_exact = variable("ratio_d_a", "exact", "mean fidelity of rho_A and I/d_A")
     ratio_mixed_squared_bures_exact = variable(
-        "ratio_d_a", "exact", "mean squared Bures distance of rho_A to I/d_A"
+        "ratio_d_a", "exact", "mean squared Bures distance of rho_A and I/d_A"
     )
     ratio_mixed_relative_entropy_exact = variable(
-        "ratio_d_a", "exact", "mean relative entropy of rho_A to I/d_A", "nat"
+        "ratio_d_a", "exact", "mean relative entropy of rho_A and I/d_A", "nat"
     )
     ratio_mixed_chernoff_bound = variable(
         "ratio_d_a",
         "bound",
-        "upper bound of the mean Chernoff coefficient, least over s of rho_A to I/d_A",
+        "upper bound of the mean Chernoff coefficient of rho_A and I/d_A",
     )
     ratio_mixed_half_chernoff_exact = variable(
-        "ratio_d_a", "exact", "mean tr rho^(1/2) sigma^(1/2) of rho_A to I/d_A"
+        "ratio_d_a", "exact", "mean tr rho^(1/2) sigma^(1/2) of rho_A and I/d_A"
     )
     ratio_mixed_helstrom_asymptotic = variable(
         "ratio_d_a",
         "asymptotic",
-        "limit of the probability of telling both apart, equal priors of rho_A to I/d_A",
+        "limit of the Helstrom success probability of rho_A and I/d_A",
     )
     ratio_pair_distance_asymptotic = variable(
         "ratio_d_a", "asymptotic", "limit of the trace distance of rho_A of two independent states"
@@ -177,8 +197,7 @@ class DistinguishabilityVariables(Table):
     ratio_pair_chernoff_bound = variable(
         "ratio_d_a",
         "bound",
-        "upper bound of the mean Chernoff coefficient, least over s"
-        " of rho_A of two independent states",
+        "upper bound of the mean Chernoff coefficient of rho_A of two independent states",
     )
     ratio_pair_half_chernoff_exact = variable(
         "ratio_d_a", "exact", "mean tr rho^(1/2) sigma^(1/2) of rho_A of two independent states"
@@ -186,10 +205,9 @@ class DistinguishabilityVariables(Table):
     ratio_pair_helstrom_asymptotic = variable(
         "ratio_d_a",
         "asymptotic",
-        "limit of the probability of telling both apart, equal priors"
-        " of rho_A of two independent states",
+        "limit of the Helstrom success probability of rho_A of two independent states",
     )
-    small_distance = estimate("small", "trace distance of a qubit's state to 1/2")
+    small_distance = estimate("small", "trace distance of a qubit's state to I/2")
     small_distance_exact = variable("small", "exact", "mean length of the Bloch vector, halved")
     small_pair_distance = estimate((), "trace distance of two independent states, d_A = d_B = 2")
     small_pair_distance_exact = variable((), "exact", "mean of a pair")
@@ -199,46 +217,48 @@ class DistinguishabilityVariables(Table):
     )
     balanced_distance_asymptotic = variable((), "asymptotic", "T(1)")
     balanced_pair_distance_asymptotic = variable((), "asymptotic", "T_pair(1)")
-    shell_distance = estimate("n_a", "trace distance of rho_A to Omega_A in an energy shell")
+    shell_distance = estimate("n_a", "trace distance of rho_A and Omega_A in an energy shell")
     shell_squared_distance = estimate(
-        "n_a", "squared Hilbert-Schmidt distance of rho_A to Omega_A in an energy shell"
+        "n_a", "squared Hilbert-Schmidt distance of rho_A and Omega_A in an energy shell"
     )
-    shell_fidelity = estimate("n_a", "fidelity of rho_A to Omega_A in an energy shell")
+    shell_fidelity = estimate("n_a", "fidelity of rho_A and Omega_A in an energy shell")
     shell_squared_bures = estimate(
-        "n_a", "squared Bures distance of rho_A to Omega_A in an energy shell"
+        "n_a", "squared Bures distance of rho_A and Omega_A in an energy shell"
     )
     shell_relative_entropy = estimate(
-        "n_a", "relative entropy of rho_A to Omega_A in an energy shell", "nat"
+        "n_a", "relative entropy of rho_A and Omega_A in an energy shell", "nat"
     )
     shell_chernoff = estimate(
-        "n_a", "Chernoff coefficient, least over s of rho_A to Omega_A in an energy shell"
+        "n_a", "Chernoff coefficient (minimum over s) of rho_A and Omega_A in an energy shell"
     )
     shell_half_chernoff = estimate(
-        "n_a", "tr rho^(1/2) sigma^(1/2) of rho_A to Omega_A in an energy shell"
+        "n_a", "tr rho^(1/2) sigma^(1/2) of rho_A and Omega_A in an energy shell"
     )
     shell_helstrom = estimate(
-        "n_a",
-        "probability of telling both apart, equal priors of rho_A to Omega_A in an energy shell",
+        "n_a", "Helstrom success probability of rho_A and Omega_A in an energy shell"
     )
-    shell_pair_distance = estimate("n_a", "trace distance of two states of an energy shell")
+    shell_pair_distance = estimate(
+        "n_a", "trace distance of rho_A of two states of an energy shell"
+    )
     shell_pair_squared_distance = estimate(
-        "n_a", "squared Hilbert-Schmidt distance of two states of an energy shell"
+        "n_a", "squared Hilbert-Schmidt distance of rho_A of two states of an energy shell"
     )
-    shell_pair_fidelity = estimate("n_a", "fidelity of two states of an energy shell")
+    shell_pair_fidelity = estimate("n_a", "fidelity of rho_A of two states of an energy shell")
     shell_pair_squared_bures = estimate(
-        "n_a", "squared Bures distance of two states of an energy shell"
+        "n_a", "squared Bures distance of rho_A of two states of an energy shell"
     )
     shell_pair_relative_entropy = estimate(
-        "n_a", "relative entropy of two states of an energy shell", "nat"
+        "n_a", "relative entropy of rho_A of two states of an energy shell", "nat"
     )
     shell_pair_chernoff = estimate(
-        "n_a", "Chernoff coefficient, least over s of two states of an energy shell"
+        "n_a", "Chernoff coefficient (minimum over s) of rho_A of two states of an energy shell"
     )
     shell_pair_half_chernoff = estimate(
-        "n_a", "tr rho^(1/2) sigma^(1/2) of two states of an energy shell"
+        "n_a", "tr rho^(1/2) sigma^(1/2) of rho_A of two states of an energy shell"
     )
     shell_pair_helstrom = estimate(
-        "n_a", "probability of telling both apart, equal priors of two states of an energy shell"
+        "n_a",
+        "Helstrom success probability of rho_A of two states of an energy shell",
     )
     shell_mixed_distance = estimate("n_a", "trace distance of rho_A to I/d_A in an energy shell")
     shell_squared_distance_exact = variable(

@@ -12,8 +12,9 @@ from typicality.experiments.double_descent.variables import DoubleDescentVariabl
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import xarray as xr
+
+    from typicality._arrays import Floats
 
 __all__ = ["findings"]
 
@@ -23,17 +24,7 @@ _ROUNDING = 1e-9
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Work out the rows of the table from a dataset of `DoubleDescent`.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `DoubleDescent.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Work out the rows of the table from a dataset of `DoubleDescent`."""
     rows: list[Finding] = []
     for name, text in _MODELS.items():
         rows += _model(dataset, name, text)
@@ -64,7 +55,7 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
         step = float(np.abs(ratio[max(peak - 1, 0) : peak + 2] - ratio[peak]).max())
         rows.append(
             Finding(
-                statement=f"parameters per training sample, P/N, where the median test error is "
+                statement="parameters per training sample, P/N, where the median test error is "
                 f"largest, {text}, {level}",
                 equation="Sec. III",
                 predicted=1.0,
@@ -73,8 +64,8 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
                 stderr=0.0,
                 bias=step * N_OUTPUTS,
                 claim="training data",
-                note=f"each sample has n_L = {N_OUTPUTS} outputs to be fitted: the peak is at "
-                f"P = n_L N. Allowed: the step to the next size; median error {median[peak]:.3g}",
+                note=f"each sample has n_L = {N_OUTPUTS} outputs to be fitted: the peak is at P = "
+                f"n_L N. Allowed: the step to the next size; median error {median[peak]:.3g}",
             )
         )
         if peak == len(ratio) - 1:
@@ -83,8 +74,8 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
         change = np.log(draws[-1] / draws[peak])
         rows.append(
             Finding(
-                statement="log of the test error at the largest P over that at its peak, "
-                f"{text}, {level}",
+                statement=f"log of the test error at the largest P over that at its peak, {text}, "
+                f"{level}",
                 equation="Sec. III",
                 predicted=0.0,
                 measured=float(change.mean()),
@@ -98,7 +89,7 @@ def _model(dataset: xr.Dataset, name: str, text: str) -> list[Finding]:
     return rows
 
 
-def _first_minimum(median: npt.NDArray[np.float64], ratio: npt.NDArray[np.float64]) -> str:
+def _first_minimum(median: Floats, ratio: Floats) -> str:
     """Say how the second descent ends, of which neither the paper nor a theorem says more."""
     first = int(np.where(ratio < 1.0, median, np.inf).argmin())
     side = "below" if median[-1] < median[first] else "above"
@@ -146,8 +137,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
         ),
         Finding(
             statement="trace distance of ρ_A to I/d_A grows with d_A at fixed D: smallest step "
-            "of its "
-            "mean",
+            "of its mean",
             equation="Sec. III",
             predicted=0.0,
             measured=rises[least],
@@ -178,8 +168,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
         rows.append(
             Finding(
                 statement="median squared minimum-norm linearized displacement to I/d_A at d_A = "
-                "d_B over "
-                "the larger of its neighbors'",
+                "d_B over the larger of its neighbors'",
                 equation="inverse Wishart trace",
                 predicted=1.0,
                 measured=float(dataset[V.step_median].values[middle]) / max(low, high),

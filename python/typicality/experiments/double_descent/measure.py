@@ -2,7 +2,7 @@
 
 Minimum-norm least squares on handwritten digits, first with nested random relu features, then with
 the tangent features of a tanh network, which is what the linearized network of Eq. (4) learns. Next
-to them the one case with an exact mean, Gaussian features, and the quantum side, `least_steps`.
+to them the one case with an exact mean, Gaussian features, and the quantum side.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._progress import Progress
 from typicality._random import Seeds
 from typicality.experiments.double_descent.experiment import N_OUTPUTS
-from typicality.experiments.double_descent.quantum_side import QUARTILES, least_steps, sides
+from typicality.experiments.double_descent.quantum_side import (
+    QUARTILES,
+    factor_pairs,
+    minimum_norm_displacements,
+)
 from typicality.experiments.double_descent.variables import DoubleDescentVariables as V
 from typicality.networks import MLP, RandomFeatures, load_digits, on_sphere, ridgeless_risk
 from typicality.results.estimates import mean_estimate
@@ -35,34 +40,19 @@ _GAUSSIAN_SIZES = (2, 5, 10, 16, 22, 28, 33, 48, 54, 64, 80, 110, 160, 240, 400,
 
 
 def measure(experiment: DoubleDescent, seeds: Seeds, progress: Progress) -> Values:
-    """Fit every model of every draw, and put the exact cases beside them.
-
-    Parameters
-    ----------
-    experiment : DoubleDescent
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Fit every model of every draw, and put the exact cases beside them."""
     variables = _features(experiment, seeds, lambda part, text: progress(0.6 * part, text))
     variables |= _tangent(experiment, seeds, lambda part, text: progress(0.6 + 0.25 * part, text))
     progress(0.85, "Gaussian features")
     variables |= _gaussian(experiment, seeds)
     progress(0.93, "reduced states")
-    variables |= least_steps(experiment.total_dimension, experiment.n_spectra, seeds)
+    variables |= minimum_norm_displacements(experiment.total_dimension, experiment.n_spectra, seeds)
     return variables | {
         V.noise: list(experiment.noise),
         V.features: list(experiment.features),
         V.tangent: experiment.tangent_sizes(),
         V.gaussian: list(_GAUSSIAN_SIZES),
-        V.d_a: [d_a for d_a, _ in sides(experiment.total_dimension)],
+        V.d_a: [d_a for d_a, _ in factor_pairs(experiment.total_dimension)],
     }
 
 
@@ -105,9 +95,7 @@ def _tangent(experiment: DoubleDescent, seeds: Seeds, progress: Progress) -> Val
     )
 
 
-def _tangent_features(
-    x: npt.NDArray[np.float64], width: int, seed: np.random.SeedSequence
-) -> npt.NDArray[np.float64]:
+def _tangent_features(x: Floats, width: int, seed: np.random.SeedSequence) -> Floats:
     mlp = MLP(widths=(x.shape[1], width, 1), activation="tanh", bias_scale=0.5)
     return mlp.jacobian(mlp.init(rng=seed), x)[:, 0]
 
@@ -119,7 +107,7 @@ def _split(
     part: str,
     draw: int,
     seeds: Seeds,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
     """Order of the digits, the first `n` for training; noisy targets; the test targets."""
     generator = np.random.default_rng(seeds.seed("split", part, draw))
     order = generator.permutation(len(labels))
@@ -133,8 +121,8 @@ def _split(
 
 def _error_variables(
     prefix: str,
-    test: npt.NDArray[np.float64],
-    train: npt.NDArray[np.float64],
+    test: Floats,
+    train: Floats,
     sizes: Sequence[int],
     n: int,
 ) -> Values:
@@ -163,7 +151,7 @@ def _gaussian(experiment: DoubleDescent, seeds: Seeds) -> Values:
         y = x @ weights + np.sqrt(noise) * generator.standard_normal(n)
         for i, size in enumerate(_GAUSSIAN_SIZES):
             fitted = np.zeros(total)
-            fitted[:size] = _least_norm(x[:, :size], y[:, None])[:, 0]
+            fitted[:size] = _minimum_norm(x[:, :size], y[:, None])[:, 0]
             risk[i, draw] = np.sum((fitted - weights) ** 2)
     exact = ridgeless_risk(
         n, _GAUSSIAN_SIZES, noise_variance=noise, signal_norm_squared=1.0, total_features=total
@@ -175,16 +163,14 @@ def _gaussian(experiment: DoubleDescent, seeds: Seeds) -> Values:
     }
 
 
-def _errors(
-    models: Any, targets: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Test and training error, shape (noise, model), of least-norm fits of the first rows."""
+def _errors(models: Any, targets: Floats, truth: Floats) -> tuple[Floats, Floats]:
+    """Test and training error, shape (noise, model), of minimum-norm fits of the first rows."""
     levels, n, classes = targets.shape
     # All noise levels are columns of one system: they share its factorization.
     columns = targets.transpose(1, 0, 2).reshape(n, levels * classes)
     test, train = [], []
     for table in models:
-        weights = _least_norm(table[:n], columns)
+        weights = _minimum_norm(table[:n], columns)
         answers = (table[n:] @ weights).reshape(-1, levels, classes)
         fitted = (table[:n] @ weights).reshape(n, levels, classes)
         test.append(np.mean(np.sum((answers - truth[:, None]) ** 2, axis=-1), axis=0))
@@ -192,10 +178,8 @@ def _errors(
     return np.array(test).T, np.array(train).T
 
 
-def _least_norm(
-    table: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Least squares, least norm, by the cheaper of two routes."""
+def _minimum_norm(table: Floats, columns: Floats) -> Floats:
+    """Minimum-norm least squares, by the cheaper of two routes."""
     n, size = table.shape
     if size <= 2 * n:
         # Near the threshold the Gram matrix would lose half the digits of a large condition number.

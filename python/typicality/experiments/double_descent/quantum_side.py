@@ -19,25 +19,25 @@ from typicality.quantum import (
 from typicality.results.estimates import mean_estimate
 from typicality.results.table import Values
 
-__all__ = ["QUARTILES", "least_steps", "sides"]
+__all__ = ["QUARTILES", "factor_pairs", "minimum_norm_displacements"]
 
 QUARTILES = {"low": 0.25, "median": 0.5, "high": 0.75}
 """Which quantile a variable's last word means."""
 
 
-def sides(total_dimension: int) -> list[tuple[int, int]]:
+def factor_pairs(total_dimension: int) -> list[tuple[int, int]]:
     """Return every (d_A, d_B) that multiplies to the total dimension, d_A rising.
 
     Examples
     --------
-    >>> sides(6)
+    >>> factor_pairs(6)
     [(1, 6), (2, 3), (3, 2), (6, 1)]
     """
     divisors = [d for d in range(1, total_dimension + 1) if total_dimension % d == 0]
     return [(d_a, total_dimension // d_a) for d_a in divisors]
 
 
-def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Values:
+def minimum_norm_displacements(total_dimension: int, n_spectra: int, seeds: Seeds) -> Values:
     """Draw spectra of rho_A for every cut: distance to I/d_A and displacement to it, with theory.
 
     Parameters
@@ -54,7 +54,7 @@ def least_steps(total_dimension: int, n_spectra: int, seeds: Seeds) -> Values:
     dict
         Variables over the dimension ``d_a``.
     """
-    cuts = sides(total_dimension)
+    cuts = factor_pairs(total_dimension)
     shape = (len(cuts), n_spectra)
     distance, step = np.zeros(shape), np.zeros(shape)
     for i, (d_a, d_b) in enumerate(cuts):

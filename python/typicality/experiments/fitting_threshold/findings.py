@@ -14,24 +14,15 @@ from typicality.results.finding import Finding
 from typicality.results.fits import slope
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import xarray as xr
+
+    from typicality._arrays import Floats
 
 __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Work out the rows of the table from a dataset of `FittingThreshold`.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `FittingThreshold.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Work out the rows of the table from a dataset of `FittingThreshold`."""
     return [*_rank(dataset), *_threshold(dataset), *_constants(dataset), *_quantum(dataset)]
 
 
@@ -117,8 +108,8 @@ def _threshold(dataset: xr.Dataset) -> list[Finding]:
                 stderr=0.0,
                 bias=ratio * (gap / place + first_gap / first),
                 claim="threshold",
-                note="the threshold is printed as κ n_L N, its formula gives κ² n_L N; either way "
-                "it is proportional to n_L N",
+                note="the threshold is printed as κ n_L N, its formula gives κ² n_L N; either "
+                "way it is proportional to n_L N",
             )
         )
     return rows
@@ -192,9 +183,9 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
             stderr=power_error,
             bias=abs(asymptotic - 2.0) * next_order,
             claim="edge",
-            note="the printed formula is that of the singular value √λ_−, as the theorem it rests "
-            "on has it. Allowed: what the Tracy-Widom shift does to the same fit, and 2 d_A^(-2/3) "
-            "of that",
+            note="the printed formula is that of the singular value √λ_−, as the theorem it "
+            "rests on has it. Allowed: what the Tracy-Widom shift does to the same fit, and 2 "
+            "d_A^(-2/3) of that",
         ),
         Finding(
             statement="σ of ρ_A: slope of √(d_B λ_min) against √(d_B/d_A)",
@@ -224,9 +215,7 @@ def _quantum(dataset: xr.Dataset) -> list[Finding]:
     ]
 
 
-def _first_regular(
-    ratio: npt.NDArray[np.float64], share: npt.NDArray[np.float64]
-) -> tuple[float, float]:
+def _first_regular(ratio: Floats, share: Floats) -> tuple[float, float]:
     """Middle between the last ratio with a singular kernel and the next; half their distance."""
     singular = np.flatnonzero(share < 1.0)
     if not len(singular) or singular[-1] + 1 == len(ratio):

@@ -2,7 +2,7 @@
 
 The paper takes lambda_min(K) ~ sigma (sqrt(P) - kappa sqrt(n_L N)) for K = J J^T of Eq. (3) and
 reads from it a threshold kappa n_L N. Here K is computed on handwritten digits for widths on both
-sides of P_eff = n_L N, P_eff being the rank that J can reach; `smallest_schmidt_weights` stands
+sides of P_eff = n_L N, P_eff being the rank that J can reach; `smallest_eigenvalues` stands
 next to it for rho_A on both sides of d_B = d_A.
 """
 
@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality import _core
+from typicality._arrays import Floats
 from typicality._progress import Progress
 from typicality._random import Seeds
 from typicality.experiments.fitting_threshold.experiment import WINDOWS
 from typicality.experiments.fitting_threshold.quantum_side import (
     dimensions,
-    smallest_schmidt_weights,
+    smallest_eigenvalues,
 )
 from typicality.experiments.fitting_threshold.variables import FittingThresholdVariables as V
 from typicality.networks import (
@@ -31,7 +32,7 @@ from typicality.networks import (
     normalized_edge,
     on_sphere,
 )
-from typicality.results.estimates import mean_estimate, share_estimate
+from typicality.results.estimates import mean_estimate, proportion_estimate
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -43,26 +44,11 @@ _POINTS = ("activation", "n_samples", "point")
 
 
 def measure(experiment: FittingThreshold, seeds: Seeds, progress: Progress) -> Values:
-    """Compute the kernels' spectra, fit both windows, and draw the spectra of rho_A.
-
-    Parameters
-    ----------
-    experiment : FittingThreshold
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Compute the kernels' spectra, fit both windows, and draw the spectra of rho_A."""
     spectra = _kernel_spectra(experiment, seeds, lambda part, text: progress(0.95 * part, text))
     progress(0.95, "reduced states")
     variables = _kernel_variables(experiment, spectra) | _fits(experiment, spectra)
-    variables |= smallest_schmidt_weights(experiment.d_a, experiment.n_spectra, seeds)
+    variables |= smallest_eigenvalues(experiment.d_a, experiment.n_spectra, seeds)
     return variables | {
         V.activation: list(experiment.activations),
         V.n_samples: list(experiment.n_samples),
@@ -74,7 +60,7 @@ def measure(experiment: FittingThreshold, seeds: Seeds, progress: Progress) -> V
 
 def _kernel_spectra(
     experiment: FittingThreshold, seeds: Seeds, progress: Progress
-) -> dict[str, npt.NDArray[np.float64]]:
+) -> dict[str, Floats]:
     """Per activation, N, width and draw: the smallest eigenvalue, the trace, rank and P_eff."""
     inputs = on_sphere(load_digits(n_components=experiment.n_components).inputs)
     points = sorted(experiment.ratios)
@@ -136,7 +122,7 @@ def _network(experiment: FittingThreshold, activation: str, width: int) -> MLP:
 
 
 def _effective_parameters(
-    experiment: FittingThreshold, activation: str, x: npt.NDArray[np.float64]
+    experiment: FittingThreshold, activation: str, x: Floats
 ) -> tuple[int, int]:
     """P_eff on `x` of a single hidden unit, and what each further one adds to it."""
     one, two = (
@@ -145,13 +131,11 @@ def _effective_parameters(
     return one, two - one
 
 
-def _kernel_variables(
-    experiment: FittingThreshold, spectra: dict[str, npt.NDArray[np.float64]]
-) -> Values:
+def _kernel_variables(experiment: FittingThreshold, spectra: dict[str, Floats]) -> Values:
     constraints = experiment.n_outputs * np.array(experiment.n_samples)[None, :, None]
     params = spectra["n_effective"].mean(axis=-1)
     full_rank = spectra["rank"] == constraints[..., None]
-    share, share_stderr = share_estimate(full_rank, axis=-1)
+    share, proportion_stderr = proportion_estimate(full_rank, axis=-1)
     mean = spectra["trace"] / constraints[..., None]
     return {
         V.edge: mean_estimate(_edges(experiment, spectra), axis=-1),
@@ -160,7 +144,7 @@ def _kernel_variables(
         V.trace: spectra["trace"],
         V.rank: spectra["rank"],
         V.full_rank_share: share,
-        V.full_rank_share_stderr: share_stderr,
+        V.full_rank_share_stderr: proportion_stderr,
         V.full_rank_share_exact: (params >= constraints).astype(np.float64),
         V.n_effective: spectra["n_effective"],
         V.n_params: spectra["n_params"][..., 0],
@@ -172,9 +156,7 @@ def _kernel_variables(
     }
 
 
-def _edges(
-    experiment: FittingThreshold, spectra: dict[str, npt.NDArray[np.float64]]
-) -> npt.NDArray[np.float64]:
+def _edges(experiment: FittingThreshold, spectra: dict[str, Floats]) -> Floats:
     """Smallest singular value of J in units of its rms entry times sqrt(n_L N)."""
     edges = [
         normalized_edge(
@@ -189,7 +171,7 @@ def _edges(
     return np.stack(edges, axis=1)
 
 
-def _fits(experiment: FittingThreshold, spectra: dict[str, npt.NDArray[np.float64]]) -> Values:
+def _fits(experiment: FittingThreshold, spectra: dict[str, Floats]) -> Values:
     """Fit of the paper's line to each draw in each window, and the mean line at every point.
 
     The points of one draw share its digits, so the scatter from draw to draw is the error.

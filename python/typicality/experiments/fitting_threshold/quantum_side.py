@@ -13,7 +13,7 @@ from typicality.quantum import haar_schmidt_spectra, mean_smallest_eigenvalue
 from typicality.results.estimates import mean_estimate
 from typicality.results.table import Values
 
-__all__ = ["dimensions", "smallest_schmidt_weights"]
+__all__ = ["dimensions", "smallest_eigenvalues"]
 
 _RATIOS = (0.25, 0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 11.0, 16.0)
 _TRACY_WIDOM_MEAN = -1.7710868074
@@ -32,7 +32,7 @@ def dimensions(d_a: int) -> list[int]:
     return sorted(sizes | {d_a + 1})
 
 
-def smallest_schmidt_weights(d_a: int, n_spectra: int, seeds: Seeds) -> Values:
+def smallest_eigenvalues(d_a: int, n_spectra: int, seeds: Seeds) -> Values:
     """Draw spectra of rho_A for every dimension of B and put the known means beside the smallest.
 
     Parameters

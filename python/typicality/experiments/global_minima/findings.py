@@ -8,28 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from typicality.experiments.global_minima.variables import GlobalMinimaVariables as V
-from typicality.results.estimates import share_stderr
+from typicality.results.estimates import proportion_stderr
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import xarray as xr
+
+    from typicality._arrays import Floats
 
 __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Work out the rows of the table from a dataset of `GlobalMinima`.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `GlobalMinima.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Work out the rows of the table from a dataset of `GlobalMinima`."""
     return [*_existence(dataset), *_distance(dataset)]
 
 
@@ -49,20 +40,19 @@ def _existence(dataset: xr.Dataset) -> list[Finding]:
                 measured=share[below].mean(),
                 stderr=0.0,
                 note=f"{below.sum()} widths, {starts * below.sum():.0f} initializations; the "
-                "targets are "
-                "generic",
+                "targets are generic",
             )
         )
     if far.any():
         measured = float(share[far].mean())
         rows.append(
             Finding(
-                statement="fraction of initializations with a global minimum found, "
-                f"P_eff from {ratio[far].min():.2g} to {ratio[far].max():.2g} n_L N",
+                statement="fraction of initializations with a global minimum found, P_eff from "
+                f"{ratio[far].min():.2g} to {ratio[far].max():.2g} n_L N",
                 equation="Sec. II",
                 predicted=1.0,
                 measured=measured,
-                stderr=float(share_stderr(measured, starts * far.sum())),
+                stderr=float(proportion_stderr(measured, starts * far.sum())),
                 claim="minima",
                 note="overparametrized means P much larger than n_L N (printed: n_L much larger "
                 "than N). Nearer to the threshold a failed search is no proof",
@@ -88,10 +78,9 @@ def _distance(dataset: xr.Dataset) -> list[Finding]:
             stderr=limit_error,
             bias=_drift(width, ratio, error, limit),
             claim="linear model",
-            note=f"linear in width^(-1/2) through the two largest widths, {ratio[-1]:.3f} at width "
-            f"{width[-1]:.0f}; allowed: what the width before moves it by. {lost} of {total} "
-            "descents "
-            "did not converge and are left out",
+            note=f"linear in width^(-1/2) through the two largest widths, {ratio[-1]:.3f} at "
+            f"width {width[-1]:.0f}; allowed: what the width before moves it by. {lost} of "
+            f"{total} descents did not converge and are left out",
         )
     ]
     params = dataset[V.n_params].values
@@ -133,9 +122,7 @@ def _distance(dataset: xr.Dataset) -> list[Finding]:
     return rows
 
 
-def _extrapolated(
-    width: npt.NDArray[np.float64], ratio: npt.NDArray[np.float64], error: npt.NDArray[np.float64]
-) -> tuple[float, float]:
+def _extrapolated(width: Floats, ratio: Floats, error: Floats) -> tuple[float, float]:
     """Limit of a line in width^(-1/2) through two points, and its standard error."""
     x = width**-0.5
     weight = x[1] / (x[0] - x[1])
@@ -144,9 +131,9 @@ def _extrapolated(
 
 
 def _drift(
-    width: npt.NDArray[np.float64],
-    ratio: npt.NDArray[np.float64],
-    error: npt.NDArray[np.float64],
+    width: Floats,
+    ratio: Floats,
+    error: Floats,
     limit: float,
 ) -> float:
     if len(width) < 3:
@@ -155,9 +142,7 @@ def _drift(
     return abs(limit - before)
 
 
-def _exponent(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], error: npt.NDArray[np.float64]
-) -> tuple[float, float]:
+def _exponent(x: Floats, y: Floats, error: Floats) -> tuple[float, float]:
     """Slope between two points on logarithmic axes, and its standard error."""
     span = math.log(x[1] / x[0])
     return math.log(y[1] / y[0]) / span, math.hypot(error[0] / y[0], error[1] / y[1]) / span

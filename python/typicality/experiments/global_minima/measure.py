@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._progress import Progress
 from typicality._random import Seeds
@@ -39,22 +40,7 @@ _CONFIDENCE = 0.95
 
 
 def measure(experiment: GlobalMinima, seeds: Seeds, progress: Progress) -> Values:
-    """Search minima from every start, then follow gradient descent in wide networks.
-
-    Parameters
-    ----------
-    experiment : GlobalMinima
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Search minima from every start, then follow gradient descent in wide networks."""
     x, y = _data(experiment, seeds)
     variables = _existence(experiment, x, y, seeds, lambda part, text: progress(0.5 * part, text))
     n = experiment.n_samples[0]
@@ -68,9 +54,7 @@ def measure(experiment: GlobalMinima, seeds: Seeds, progress: Progress) -> Value
     }
 
 
-def _data(
-    experiment: GlobalMinima, seeds: Seeds
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _data(experiment: GlobalMinima, seeds: Seeds) -> tuple[Floats, Floats]:
     inputs, labels = load_digits(n_components=experiment.n_components)
     standardized = (labels - labels.mean()) / labels.std()
     generator = np.random.default_rng(seeds.seed("digits"))
@@ -86,8 +70,8 @@ def _network(experiment: GlobalMinima, width: int) -> MLP:
 
 def _existence(
     experiment: GlobalMinima,
-    x: npt.NDArray[np.float64],
-    y: npt.NDArray[np.float64],
+    x: Floats,
+    y: Floats,
     seeds: Seeds,
     progress: Progress,
 ) -> Values:
@@ -120,11 +104,11 @@ def _existence(
             stalled[i, j] = np.mean(found.status == "stalled")
             effective[i, j] = effective_parameters(mlp, x[:n])
             done += 1
-    hits = np.sum(losses < experiment.tolerance, axis=-1)
-    low, high = _clopper_pearson(hits, experiment.n_starts)
+    successes = np.sum(losses < experiment.tolerance, axis=-1)
+    low, high = _clopper_pearson(successes, experiment.n_starts)
     constraints = np.array(experiment.n_samples, dtype=np.float64)[:, None]
     return {
-        V.share: hits / experiment.n_starts,
+        V.share: successes / experiment.n_starts,
         V.share_low: low,
         V.share_high: high,
         V.share_bound: (effective >= constraints).astype(np.float64),
@@ -139,8 +123,8 @@ def _existence(
 
 def _distance(
     experiment: GlobalMinima,
-    x: npt.NDArray[np.float64],
-    y: npt.NDArray[np.float64],
+    x: Floats,
+    y: Floats,
     seeds: Seeds,
     progress: Progress,
 ) -> Values:
@@ -195,9 +179,9 @@ def _distance(
 
 def _distance_variables(
     experiment: GlobalMinima,
-    found: dict[str, npt.NDArray[np.float64]],
-    loss: npt.NDArray[np.float64],
-    steps: npt.NDArray[np.float64],
+    found: dict[str, Floats],
+    loss: Floats,
+    steps: Floats,
 ) -> Values:
     arrived = loss < experiment.tolerance
     # A descent that was still on its way has no distance to a minimum.
@@ -227,8 +211,8 @@ def _distance_variables(
 
 
 def _mean_of_arrived(
-    values: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    values: Floats,
+) -> tuple[Floats, Floats]:
     """Mean and standard error along the last axis over finite values; NaN where fewer than two."""
     mean, stderr = np.full(len(values), np.nan), np.full(len(values), np.nan)
     for i, row in enumerate(values):
@@ -238,13 +222,15 @@ def _mean_of_arrived(
     return mean, stderr
 
 
-def _clopper_pearson(
-    hits: npt.NDArray[np.int64], n: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _clopper_pearson(successes: npt.NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
     """Exact 95% confidence interval of a share, from quantiles of the Beta law."""
     from scipy.special import betaincinv
 
     tail = (1.0 - _CONFIDENCE) / 2
-    low = np.where(hits > 0, betaincinv(np.maximum(hits, 1), n - hits + 1, tail), 0.0)
-    high = np.where(hits < n, betaincinv(hits + 1, np.maximum(n - hits, 1), 1.0 - tail), 1.0)
+    low = np.where(
+        successes > 0, betaincinv(np.maximum(successes, 1), n - successes + 1, tail), 0.0
+    )
+    high = np.where(
+        successes < n, betaincinv(successes + 1, np.maximum(n - successes, 1), 1.0 - tail), 1.0
+    )
     return low, high

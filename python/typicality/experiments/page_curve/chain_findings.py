@@ -14,17 +14,7 @@ __all__ = ["chain_rows"]
 
 
 def chain_rows(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for the chain in a Page curve dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `PageCurve.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for the chain in a Page curve dataset."""
     rows: list[Finding] = []
     middle = dataset.sizes[V.chain_shell] // 2
     for name, index in (("lowest", 0), ("middle", middle)):
@@ -44,8 +34,7 @@ def chain_rows(dataset: xr.Dataset) -> list[Finding]:
     rows.append(
         Finding(
             statement="mean entropy of half of a spin chain, typical states of its middle shell, "
-            "is at "
-            "most that of Ω_A",
+            "is at most that of Ω_A",
             equation="Sec. II, energy shells",
             predicted=at[V.chain_omega_entropy].item(),
             measured=at[V.chain_shell_entropy].item(),
@@ -60,16 +49,16 @@ def chain_rows(dataset: xr.Dataset) -> list[Finding]:
     spread = half[V.chain_curve_eigenstates_deviation].item()
     rows.append(
         Finding(
-            statement="mean entropy of the eigenstates in the middle of the chain's spectrum is at "
-            "most that of Ω_A",
+            statement="mean entropy of the eigenstates in the middle of the chain's spectrum is "
+            "at most that of Ω_A",
             equation="Sec. II, energy shells",
             predicted=at[V.chain_omega_entropy].item(),
             measured=half[V.chain_curve_eigenstates].item(),
             stderr=0.0,
             relation="at most",
             unit="nat",
-            note=f"they scatter by {spread:.2g} nat; Page's mean of the whole space is {page:.4g}: "
-            "a local Hamiltonian is no random matrix",
+            note=f"they scatter by {spread:.2g} nat; Page's mean of the whole space is "
+            f"{page:.4g}: a local Hamiltonian is no random matrix",
         )
     )
     return rows

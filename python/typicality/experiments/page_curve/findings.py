@@ -21,17 +21,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a Page curve dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `PageCurve.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a Page curve dataset."""
     return (
         _entropy_rows(dataset)
         + _distance_rows(dataset)
@@ -114,8 +104,8 @@ def _entropy_rows(dataset: xr.Dataset) -> list[Finding]:
         cut = beyond.isel(n_a=0)
         rows.append(
             Finding(
-                statement=f"mean entropy of {int(cut[V.n_a])} of {n_qubits} qubits, "
-                "d_A > d_B, is log d_B − d_B/(2 d_A)",
+                statement=f"mean entropy of {int(cut[V.n_a])} of {n_qubits} qubits, d_A > d_B, is "
+                "log d_B − d_B/(2 d_A)",
                 equation="Eq. (2), α → 1",
                 predicted=cut[V.entropy_asymptotic].item(),
                 measured=cut[V.entropy].item(),
@@ -159,8 +149,8 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
         limit, _ = log_slope(part[V.balance], part[V.distance_asymptotic], part[V.distance.stderr])
         rows.append(
             Finding(
-                statement="rate at which the log of the mean trace distance of ρ_A to I/d_A falls "
-                "per qubit of B minus A, d_A ≪ d_B",
+                statement="rate at which the log of the mean trace distance of ρ_A to I/d_A "
+                "falls per qubit of B minus A, d_A ≪ d_B",
                 equation="T(c) → 4/(3π) √c",
                 predicted=math.log(2.0) / 2.0,
                 measured=-slope,
@@ -211,8 +201,8 @@ def _distance_rows(dataset: xr.Dataset) -> list[Finding]:
         size = 2 ** int(at[V.n_a])
         rows.append(
             Finding(
-                statement="mean trace distance of the reduced states of two states at d_A = d_B is "
-                "1/4 + 1/π",
+                statement="mean trace distance of the reduced states of two states at d_A = d_B "
+                "is 1/4 + 1/π",
                 equation="T_pair(1)",
                 predicted=at[V.pair_distance_asymptotic].item(),
                 measured=at[V.pair_distance].item(),
@@ -291,8 +281,8 @@ def _edge_rows(dataset: xr.Dataset) -> list[Finding]:
     exact = dataset[V.pure_pair_distance_exact].item()
     rows += [
         Finding(
-            statement=f"mean trace distance of two random pure states of {n_qubits} qubits "
-            "is 1, A being the whole system",
+            statement=f"mean trace distance of two random pure states of {n_qubits} qubits is 1, "
+            "A being the whole system",
             equation="Sec. III",
             predicted=1.0,
             measured=dataset[V.pure_pair_distance].item(),
@@ -303,8 +293,8 @@ def _edge_rows(dataset: xr.Dataset) -> list[Finding]:
             "with a single copy only orthogonal states are distinguished with certainty",
         ),
         Finding(
-            statement=f"mean trace distance of two random pure states of {n_qubits} qubits "
-            "is (D − 1)/(D − 1/2)",
+            statement=f"mean trace distance of two random pure states of {n_qubits} qubits is (D "
+            "− 1)/(D − 1/2)",
             equation="exact mean",
             predicted=exact,
             measured=dataset[V.pure_pair_distance].item(),

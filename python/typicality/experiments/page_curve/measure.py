@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._product import product
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
-from typicality.experiments.page_curve.spin_chain import (
-    chain_coordinates,
-    chain_levels,
-    chain_variables,
-)
+from typicality.experiments.chaotic_chain import chain_levels
+from typicality.experiments.page_curve.spin_chain import chain_coordinates, chain_variables
 from typicality.experiments.page_curve.variables import PageCurveVariables as V
 from typicality.quantum import (
     haar_schmidt_spectra,
@@ -39,7 +37,12 @@ from typicality.quantum import (
     typical_trace_distance,
     von_neumann_entropy,
 )
-from typicality.results.estimates import Estimate, deviation_estimate, mean_estimate, stacked
+from typicality.results.estimates import (
+    Estimate,
+    deviation_estimate,
+    mean_estimate,
+    stack_estimates,
+)
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -54,26 +57,11 @@ _ROUNDING = 1e-15
 
 
 def measure(experiment: PageCurve, seeds: Seeds, progress: Progress) -> Values:
-    """Draw the states block by block, cut them, and put the theory beside the means.
-
-    Parameters
-    ----------
-    experiment : PageCurve
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Draw the states block by block, cut them, and put the theory beside the means."""
     cuts = np.arange(1, experiment.n_qubits)
     # Even, so that no pair is torn apart.
     block = max(2, (_BLOCK_AMPLITUDES >> experiment.n_qubits) // 2 * 2)
-    blocks: list[dict[str, npt.NDArray[np.float64]]] = []
+    blocks: list[dict[str, Floats]] = []
     mismatch = np.full(cuts.size, np.nan)
     for start in range(0, experiment.n_samples, block):
         stop = min(start + block, experiment.n_samples)
@@ -109,9 +97,7 @@ def measure(experiment: PageCurve, seeds: Seeds, progress: Progress) -> Values:
     }
 
 
-def _mismatch(
-    experiment: PageCurve, states: npt.NDArray[Any], progress: Progress
-) -> npt.NDArray[np.float64]:
+def _mismatch(experiment: PageCurve, states: npt.NDArray[Any], progress: Progress) -> Floats:
     dims = (2,) * experiment.n_qubits
     worst = np.full(experiment.n_qubits - 1, np.nan)
     for n_a in range(1, experiment.n_qubits):
@@ -125,9 +111,7 @@ def _mismatch(
     return worst
 
 
-def _cut(
-    experiment: PageCurve, states: npt.NDArray[Any], progress: Progress
-) -> dict[str, npt.NDArray[np.float64]]:
+def _cut(experiment: PageCurve, states: npt.NDArray[Any], progress: Progress) -> dict[str, Floats]:
     """Return per state and cut what is averaged, and the distances of consecutive states."""
     dims = (2,) * experiment.n_qubits
     shape = (len(states), experiment.n_qubits - 1)
@@ -152,7 +136,7 @@ def _cut(
 
 
 def _cut_variables(
-    experiment: PageCurve, measured: dict[str, npt.NDArray[np.float64]], cuts: npt.NDArray[np.int64]
+    experiment: PageCurve, measured: dict[str, Floats], cuts: npt.NDArray[np.int64]
 ) -> Values:
     n = experiment.n_qubits
     sides = [(2 ** int(n_a), 2 ** int(n - n_a)) for n_a in cuts]
@@ -194,22 +178,20 @@ def _balanced_variables(experiment: PageCurve, seeds: Seeds, progress: Progress)
     exact = [2.0 ** (-3 * (n // 2)) for n in sizes]
     limit = float(typical_trace_distance(1.0))
     return {
-        V.balanced_distance: stacked(distances),
+        V.balanced_distance: stack_estimates(distances),
         V.balanced_distance_asymptotic: np.full(len(sizes), limit),
-        V.balanced_smallest: stacked(smallest),
+        V.balanced_smallest: stack_estimates(smallest),
         V.balanced_smallest_exact: exact,
     }
 
 
-def _distance_to_mixed(spectrum: npt.NDArray[np.float64], d_a: int) -> npt.NDArray[np.float64]:
+def _distance_to_mixed(spectrum: Floats, d_a: int) -> Floats:
     # The d_a - m zero eigenvalues differ from 1/d_a by 1/d_a each.
     zeros = (d_a - spectrum.shape[-1]) / d_a
     return (np.sum(np.abs(spectrum - 1.0 / d_a), axis=-1) + zeros) / 2
 
 
-def _pair_distance(
-    psi: npt.NDArray[Any], phi: npt.NDArray[Any], d_a: int
-) -> npt.NDArray[np.float64]:
+def _pair_distance(psi: npt.NDArray[Any], phi: npt.NDArray[Any], d_a: int) -> Floats:
     """Trace distance of the reduced states of two batches of kets on the first `d_a` dimensions."""
     x, y = (states.reshape(len(states), d_a, -1) for states in (psi, phi))
     if d_a > 2 * x.shape[-1]:

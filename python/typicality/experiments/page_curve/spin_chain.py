@@ -7,7 +7,6 @@ Hamiltonian only roughly: here both are measured for the mixed-field Ising chain
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -15,64 +14,31 @@ import numpy as np
 from typicality._arrays import Floats
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
+from typicality.experiments.chaotic_chain import chain_shell, neighboring_levels
 from typicality.experiments.page_curve.variables import PageCurveVariables as V
 from typicality.quantum import (
     EnergyShell,
-    ising_chain,
     page_entropy,
     purity,
     schmidt_spectrum,
     spectrum_entropy,
     von_neumann_entropy,
 )
-from typicality.results.estimates import Estimate, mean_estimate, stacked
+from typicality.results.estimates import Estimate, mean_estimate, stack_estimates
 from typicality.results.table import Values
 
-__all__ = ["chain_coordinates", "chain_levels", "chain_shell", "chain_variables"]
+__all__ = ["chain_coordinates", "chain_variables"]
 
 
 _N_SHELLS = 9
 _BLOCK = 256
 
 
-def chain_levels(n_spins: int, progress: Progress | None = None) -> EnergyShell:
-    """Return all levels of the open chain ``sum ZZ - 1.05 sum X + 0.5 sum Z``, far from integrable.
-
-    Examples
-    --------
-    >>> chain_levels(4).dimension
-    16
-    """
-    hamiltonian = ising_chain(n_spins, transverse=-1.05, longitudinal=0.5)
-    return EnergyShell.from_hamiltonian(
-        hamiltonian, window=(-math.inf, math.inf), progress=progress
-    )
-
-
-def chain_shell(levels: EnergyShell, n_levels: int, position: float = 0.5) -> EnergyShell:
-    """Return the shell of `n_levels` neighboring levels at a position in the spectrum.
-
-    Parameters
-    ----------
-    levels : EnergyShell
-        What `chain_levels` returned.
-    n_levels : int
-        How many.
-    position : float, default: 0.5
-        From 0, the lowest ones, to 1, the highest.
-
-    Examples
-    --------
-    >>> chain_shell(chain_levels(4), 5).dimension
-    5
-    """
-    chosen = _neighbors(levels, n_levels, position)
-    return EnergyShell(levels.energies[chosen], levels.basis[:, chosen])
-
-
 def chain_coordinates(levels: EnergyShell, n_spins: int, n_levels: int) -> dict[str, Any]:
     """Return the coordinates of `chain_variables`."""
-    energies = [levels.energies[_neighbors(levels, n_levels, x)].mean() for x in _positions()]
+    energies = [
+        levels.energies[neighboring_levels(levels, n_levels, x)].mean() for x in _positions()
+    ]
     return {
         V.chain_energy: levels.energies,
         V.chain_shell: energies,
@@ -140,9 +106,9 @@ def _across(
         exact.append(float(purity(reduced)) + shell.mean_squared_distance(dims, half))
     return {
         V.chain_eigenstate_entropy: _entropies(levels, dims, half, stage(progress, 0.6, 1.0)),
-        V.chain_shell_entropy: stacked(entropies),
+        V.chain_shell_entropy: stack_estimates(entropies),
         V.chain_omega_entropy: omega,
-        V.chain_shell_purity: stacked(purities),
+        V.chain_shell_purity: stack_estimates(purities),
         V.chain_shell_purity_exact: exact,
     }
 
@@ -167,14 +133,9 @@ def _cuts(
     return {
         V.chain_curve_eigenstates: np.mean(eigenstates, axis=1),
         V.chain_curve_eigenstates_deviation: np.std(eigenstates, axis=1),
-        V.chain_curve_shell: stacked(typical),
+        V.chain_curve_shell: stack_estimates(typical),
         V.chain_curve_page_exact: page,
     }
-
-
-def _neighbors(levels: EnergyShell, n_levels: int, position: float) -> slice:
-    start = round(position * (levels.dimension - n_levels))
-    return slice(start, start + n_levels)
 
 
 def _positions() -> Floats:

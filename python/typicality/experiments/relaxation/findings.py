@@ -16,17 +16,7 @@ __all__ = ["findings"]
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a relaxation dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `Relaxation.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a relaxation dataset."""
     at = dataset.isel(n_spins=-1)
     n = int(at[V.n_spins])
     start, spread = at[V.expectation].values[0].item(), at[V.eigenstate_deviation].item()
@@ -72,8 +62,8 @@ def findings(dataset: xr.Dataset) -> list[Finding]:
     if decisive:
         rows.append(
             Finding(
-                statement="share of the initial deviation of ⟨Z⟩ from the microcanonical mean left "
-                f"at late times, {n} spins",
+                statement="share of the initial deviation of ⟨Z⟩ from the microcanonical mean "
+                f"left at late times, {n} spins",
                 equation="Eq. (1)",
                 predicted=0.0,
                 measured=(at[V.late_mean].item() - ensemble) / (start - ensemble),

@@ -17,15 +17,15 @@ from typicality._arrays import Floats
 from typicality._product import product
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
+from typicality.experiments.chaotic_chain import chaotic_chain
 from typicality.experiments.relaxation.variables import RelaxationVariables as V
 from typicality.quantum import (
     EnergyShell,
     evolved_states,
-    ising_chain,
     microcanonical_states,
     pauli,
 )
-from typicality.results.estimates import mean_estimate, stacked, variance_estimate
+from typicality.results.estimates import mean_estimate, stack_estimates, variance_estimate
 from typicality.results.table import Values
 
 if TYPE_CHECKING:
@@ -39,22 +39,7 @@ _HORIZON = 1e6
 
 
 def measure(experiment: Relaxation, seeds: Seeds, progress: Progress) -> Values:
-    """Quench each chain, by Chebyshev steps and by eigenvectors.
-
-    Parameters
-    ----------
-    experiment : Relaxation
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Quench each chain, by Chebyshev steps and by eigenvectors."""
     times = np.linspace(0.0, experiment.longest_time, experiment.n_times)
     rows: list[dict[str, Any]] = []
     # Diagonalization takes eight times as long for each further spin.
@@ -73,7 +58,7 @@ def measure(experiment: Relaxation, seeds: Seeds, progress: Progress) -> Values:
 def _quench(
     experiment: Relaxation, n: int, times: Floats, seeds: Seeds, progress: Progress
 ) -> dict[str, Any]:
-    hamiltonian = ising_chain(n, transverse=-1.05, longitudinal=0.5)
+    hamiltonian = chaotic_chain(n)
     observable = pauli("I" * (n // 2) + "Z" + "I" * (n - 1 - n // 2))
     psi = _start(experiment, n)
     signs = observable.diagonal()
@@ -158,7 +143,7 @@ def _expectations(
 def _variables(rows: list[dict[str, Any]]) -> Values:
     variables: Values = {V.expectation: [row["expectation"] for row in rows]}
     for name in (V.late_mean, V.late_variance, V.typical_mean):
-        variables[name] = stacked(row[name] for row in rows)
+        variables[name] = stack_estimates(row[name] for row in rows)
     for name in (
         V.late_mean_exact,
         V.late_variance_exact,

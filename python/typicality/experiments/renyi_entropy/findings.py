@@ -21,17 +21,7 @@ _GUE, _HAAR = 0, 1
 
 
 def findings(dataset: xr.Dataset) -> list[Finding]:
-    """Rows of the table for a Renyi entropy dataset.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        What `RenyiEntropy.run` returned.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Rows of the table for a Renyi entropy dataset."""
     return _exact_rows(dataset) + _printed_rows(dataset) + _approach_rows(dataset)
 
 

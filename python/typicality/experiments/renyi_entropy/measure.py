@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._progress import Progress, stage
 from typicality._random import Seeds
-from typicality.experiments.page_curve.spin_chain import chain_levels, chain_shell
+from typicality.experiments.chaotic_chain import chain_levels, chain_shell
 from typicality.experiments.renyi_entropy.variables import RenyiEntropyVariables as V
 from typicality.quantum import (
     EnergyShell,
@@ -56,22 +57,7 @@ _TRACY_WIDOM_MEAN: Final = -1.7710868074
 
 
 def measure(experiment: RenyiEntropy, seeds: Seeds, progress: Progress) -> Values:
-    """Draw, diagonalize and cut, and put Eq. (2) and the exact means beside the averages.
-
-    Parameters
-    ----------
-    experiment : RenyiEntropy
-        With its parameters.
-    seeds : Seeds
-        Source of randomness.
-    progress : callable
-        Called with the fraction done.
-
-    Returns
-    -------
-    dict
-        Arrays by the names that `variables` declares.
-    """
+    """Draw, diagonalize and cut, and put Eq. (2) and the exact means beside the averages."""
     cuts = np.arange(1, experiment.n_qubits)
     eigenvectors = _eigenvectors(experiment, seeds, progress)
     states = haar_states(2**experiment.n_qubits, size=experiment.n_states, rng=seeds.seed("states"))
@@ -121,7 +107,7 @@ def _shell(experiment: RenyiEntropy, progress: Progress) -> EnergyShell:
     return chain_shell(levels, min(experiment.n_levels, levels.dimension // 2))
 
 
-def _spectra(experiment: RenyiEntropy, states: npt.NDArray[Any]) -> list[npt.NDArray[np.float64]]:
+def _spectra(experiment: RenyiEntropy, states: npt.NDArray[Any]) -> list[Floats]:
     dims = (2,) * experiment.n_qubits
     return [
         schmidt_spectrum(states, dims, tuple(range(n_a))) for n_a in range(1, experiment.n_qubits)
@@ -132,9 +118,7 @@ def _sides(experiment: RenyiEntropy) -> list[tuple[int, int]]:
     return [(2**n_a, 2 ** (experiment.n_qubits - n_a)) for n_a in range(1, experiment.n_qubits)]
 
 
-def _entropy_variables(
-    experiment: RenyiEntropy, spectra: list[list[npt.NDArray[np.float64]]]
-) -> Values:
+def _entropy_variables(experiment: RenyiEntropy, spectra: list[list[Floats]]) -> Values:
     alphas, sides = experiment.alphas, _sides(experiment)
     shape = (len(_SOURCES), len(alphas), len(sides))
     mean, annealed, rank = (np.empty(shape), np.empty(shape), np.empty((shape[0], shape[2])))
@@ -162,9 +146,7 @@ def _entropy_variables(
     }
 
 
-def _density_variables(
-    experiment: RenyiEntropy, spectra: list[list[npt.NDArray[np.float64]]]
-) -> Values:
+def _density_variables(experiment: RenyiEntropy, spectra: list[list[Floats]]) -> Values:
     """Return histograms of the rescaled spectra, normalized to d_A eigenvalues, and the law."""
     bins, sides = _BINS, _sides(experiment)
     widths = np.diff(bins)
@@ -220,7 +202,7 @@ def _balanced_variables(experiment: RenyiEntropy, seeds: Seeds, progress: Progre
     }
 
 
-def _annealed(spectrum: npt.NDArray[np.float64], alpha: float) -> tuple[float, float]:
+def _annealed(spectrum: Floats, alpha: float) -> tuple[float, float]:
     """Entropy of the mean power trace, and its standard error to first order."""
     if alpha == 1.0:
         mean, stderr = mean_estimate(spectrum_entropy(spectrum, 1.0))

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from typicality.experiments import Distinguishability
-from typicality.experiments.distinguishability.distance_measures import MEASURES, measured_variables
+from typicality.experiments.distinguishability.distance_measures import MEASURES, measure_variables
 from typicality.quantum import (
     haar_reduced_states,
     mean_power_trace,
@@ -200,7 +200,7 @@ def test_out_of_range(parameters, message):
 
 def test_one_infinite_relative_entropy_makes_the_mean_infinite():
     rows = [{name: np.array([0.5, math.inf, 0.25]) for name in MEASURES}]
-    found = measured_variables("ratio_pair", rows)
+    found = measure_variables("ratio_pair", rows)
     mean, stderr = found["ratio_pair_relative_entropy"]
     assert mean.tolist() == [math.inf]
     assert stderr.tolist() == [0.0]

@@ -5,8 +5,8 @@ import pytest
 
 from typicality.experiments import DoubleDescent
 from typicality.experiments.double_descent.findings import findings
-from typicality.experiments.double_descent.measure import _errors, _least_norm
-from typicality.experiments.double_descent.quantum_side import sides
+from typicality.experiments.double_descent.measure import _errors, _minimum_norm
+from typicality.experiments.double_descent.quantum_side import factor_pairs
 from typicality.networks import minimum_norm
 from typicality.quantum import tangent_displacement
 
@@ -33,10 +33,12 @@ def find(rows, words):
 
 
 @pytest.mark.parametrize("size", [1, 7, 20, 39, 41, 90])
-def test_least_norm_of_both_routes(size):
+def test_minimum_norm_of_both_routes(size):
     rng = np.random.default_rng(0)
     table, columns = rng.standard_normal((20, size)), rng.standard_normal((20, 6))
-    np.testing.assert_allclose(_least_norm(table, columns), minimum_norm(table, columns), atol=1e-9)
+    np.testing.assert_allclose(
+        _minimum_norm(table, columns), minimum_norm(table, columns), atol=1e-9
+    )
 
 
 def test_errors_are_summed_over_classes_and_averaged_over_digits():
@@ -97,7 +99,7 @@ def test_steps_are_those_of_the_library(dataset):
 
 
 def test_every_cut_is_there():
-    assert [d_a * d_b for d_a, d_b in sides(36)] == [36] * 9
+    assert [d_a * d_b for d_a, d_b in factor_pairs(36)] == [36] * 9
 
 
 def test_findings(dataset):

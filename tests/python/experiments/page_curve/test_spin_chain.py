@@ -5,12 +5,8 @@ import pytest
 
 from oracles.chains import reduced
 from typicality._random import Seeds
-from typicality.experiments.page_curve.spin_chain import (
-    chain_coordinates,
-    chain_levels,
-    chain_shell,
-    chain_variables,
-)
+from typicality.experiments.chaotic_chain import chain_levels, chain_shell
+from typicality.experiments.page_curve.spin_chain import chain_coordinates, chain_variables
 
 N, LEVELS, SAMPLES = 6, 12, 400
 

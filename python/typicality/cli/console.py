@@ -1,4 +1,4 @@
-"""What the commands write on: a terminal at its own width, or wide plain lines."""
+"""Consoles of the commands: a terminal at its own width, or wide plain lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PLAIN_WIDTH = 132
 NARROW = 96
-"""Below this many columns, what would be columns of a table stands on lines of its own."""
+"""Below this many columns, lines replace the columns of tables."""
 
 _WORDS: dict[Kind, Text] = {
     "agrees": Text("agrees", style="green"),
@@ -36,7 +36,7 @@ def output() -> Console:
 
 
 def progress_output() -> Console:
-    """Console on standard error, for what passes."""
+    """Console on standard error, for progress."""
     return Console(stderr=True)
 
 
@@ -102,7 +102,7 @@ def print_findings(screen: Console, groups: Iterable[tuple[str, Sequence[Finding
 
 
 def clock_text(seconds: float) -> str:
-    """Duration in the words of a progress display.
+    """Duration as a progress display shows it.
 
     Parameters
     ----------

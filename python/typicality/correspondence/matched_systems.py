@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typicality._arrays import dimension, real_number
 from typicality.networks import MLP
 
-__all__ = ["Pair"]
+__all__ = ["MatchedSystems"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pair:
+class MatchedSystems:
     """A quantum system and a network of about as many parameters under as many constraints.
 
     The quantum system has 2 d_A d_B real parameters, the amplitudes of psi, and d_A^2 observables,
