@@ -23,10 +23,10 @@ _MARKERS = ("o", "s", "D", "^", "v")
     "Variance of <O> over the Haar states of a shell, against its dimension d. Filled points "
     "are measured on states drawn explicitly, crosses are Var_mc/(d + 1) with the eigenvalues "
     "of P_E O P_E, which is exact; open triangles take the variance of O itself instead and "
-    "are too large wherever O leads out of the shell. A wider window has more states but also "
-    "lets the eigenvalues of P_E O P_E spread, so the variance falls from chain to chain more "
-    "than from window to window. Circles and line: evenly spaced levels, <O> sampled from its "
-    "exact distribution.",
+    "are too large wherever O maps states of the shell out of it. A wider window has more "
+    "states but also lets the eigenvalues of P_E O P_E spread, so the variance falls from "
+    "chain to chain more than from window to window. Circles and line: evenly spaced levels, "
+    "<O> sampled from its exact distribution.",
     height=4.0,
 )
 def concentration(ax: Axes, dataset: xr.Dataset) -> None:
@@ -90,11 +90,11 @@ def concentration(ax: Axes, dataset: xr.Dataset) -> None:
 
 
 @figure(
-    "Probability of a deviation of <O> from the microcanonical mean, and what bounds it. The "
-    "largest shell of the longest chain; the deviation is counted in exact standard "
-    "deviations. Chebyshev's bound is Eq. (1); the Hoeffding-type bound overtakes it for "
-    "large deviations; Lévy's bound is above 1 at every dimension that can be simulated and "
-    "says nothing."
+    "Probability of a deviation of <O> from the microcanonical mean, with its bounds, in the "
+    "largest shell of the longest chain. Deviations are in units of the exact standard "
+    "deviation. Chebyshev's bound is Eq. (1); the Hoeffding-type bound overtakes it for large "
+    "deviations; Lévy's bound exceeds 1 at every dimension that can be simulated and so is "
+    "not informative."
 )
 def concentration_tails(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the probability of a deviation of <O>, with its bounds."""

@@ -65,8 +65,7 @@ def distinguishability_mixed_measures(ax: Axes, dataset: xr.Dataset) -> None:
 
 @figure(
     "Overlaps of rho_A and I/d_A, and the Helstrom probability of telling them apart. Marks "
-    "and lines as before; the dotted line bounds the mean of the least Chernoff coefficient "
-    "from above."
+    "and lines as before; the dotted line is an upper bound of the mean Chernoff coefficient."
 )
 def distinguishability_mixed_overlaps(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the overlaps of rho_A and I/d_A."""
@@ -131,7 +130,7 @@ def distinguishability_shell_overlaps(ax: Axes, dataset: xr.Dataset) -> None:
 @figure(
     "Shortfall of the mean trace distance from its limit where d_A = d_B. It falls as the "
     "inverse square of d_A, about as 0.2/d_A^2 (line), both to the maximally mixed state and "
-    "of a pair; where it is below its error bar it is lost in noise."
+    "of a pair; where it is smaller than its error bar it is not resolved."
 )
 def distinguishability_finite_size(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the trace distances' gaps to their limits at d_A = d_B."""

@@ -93,9 +93,9 @@ def distinguishability(ax: Axes, dataset: xr.Dataset) -> None:
 @figure(
     "Squared displacement of psi that makes rho_A maximally mixed, linearized and exact. The "
     "minimum-norm linearized displacement diverges at d_A = d_B (dashed) and descends again "
-    "beyond, as the error of a network does at its fitting threshold; points are means, and "
-    "medians where the variance is infinite. The exact one (Uhlmann) stays finite and exists "
-    "up to d_A = d_B only."
+    "beyond, as the error of a network does at its fitting threshold; points are means, whose "
+    "variance is infinite near d_A = d_B, and the band lies between the quartiles. The exact "
+    "one (Uhlmann) stays finite and exists up to d_A = d_B only."
 )
 def distinguishability_displacement(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the displacements to a maximally mixed rho_A."""

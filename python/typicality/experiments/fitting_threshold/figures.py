@@ -28,8 +28,8 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
     "Smallest singular value of the Jacobian, normalized, against sqrt(P_eff/(n_L N)), "
     "largest N. The paper's formula is a straight line, sigma (sqrt(P) - kappa sqrt(n_L N)), "
     "for this square root and not for the eigenvalue. Lines: fits in the near window (dashed) "
-    "and in the far one (solid). Where a line meets zero is sqrt of the threshold it implies; "
-    "the gray dashes are where the kernel stops being singular."
+    "and in the far one (solid). A line reaches zero at the square root of the threshold that "
+    "it implies; the gray dashes mark where the kernel stops being singular."
 )
 def fitting_threshold(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the smallest singular value of the Jacobian and the fitted lines.
@@ -80,8 +80,8 @@ def fitting_threshold(ax: Axes, dataset: xr.Dataset) -> None:
 
 @figure(
     "Fitted kappa against the number of digits, in the two windows of P_eff. The paper takes "
-    "it to be a constant that does not depend on the size. Points of one N are set apart "
-    "sideways for the eye; error bars are standard errors over draws of digits and "
+    "it to be a constant that does not depend on the size. Points of one N are displaced "
+    "horizontally for legibility; error bars are standard errors over draws of digits and "
     "parameters."
 )
 def fitting_threshold_constants(ax: Axes, dataset: xr.Dataset) -> None:
@@ -128,8 +128,8 @@ def fitting_threshold_constants(ax: Axes, dataset: xr.Dataset) -> None:
 @figure(
     "Fraction of draws whose kernel has full rank, against P_eff/(n_L N), for every N. The "
     "kernel of a tanh network becomes regular at 1 sharply, neither at kappa nor at kappa^2. "
-    "Units of a relu network that are silent or never silent on all digits lower the rank, "
-    "the more the fewer units and digits there are."
+    "Relu units that are inactive, or active, on all digits lower the rank, most of all where "
+    "units and digits are few."
 )
 def fitting_threshold_rank(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the fraction of kernels of full rank."""

@@ -31,9 +31,8 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 @figure(
     "Fraction of initializations from which a global minimum was found, against P_eff/(n_L "
     "N). Levenberg-Marquardt from each, with Clopper-Pearson intervals of 95%. Left of the "
-    "dashed line fewer parameters are effective than there are targets, and no generic target "
-    "can be fitted. Right of it a search that failed is no proof that there is no minimum "
-    "near its start."
+    "dashed line there are fewer effective parameters than targets, and no generic target can "
+    "be fitted. Right of it a failed search does not prove that there is no minimum nearby."
 )
 def global_minima(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the fraction of initializations with a global minimum.
@@ -72,8 +71,8 @@ def global_minima(ax: Axes, dataset: xr.Dataset) -> None:
     "How far gradient descent goes from its start to a global minimum, against the width. "
     "Descents that did not converge are not in the mean; their number is written beside the "
     "point. The line is the minimum of the linear model of Eq. (4), sqrt(r^T K^-1 r), with K "
-    "at the start. The kernel grows on the way, so that narrow networks arrive sooner; the "
-    "two meet as the width grows."
+    "at the start. The kernel grows on the way, so that narrow networks arrive sooner; both "
+    "agree as the width grows."
 )
 def global_minima_distance(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the distance of gradient descent to its minimum."""

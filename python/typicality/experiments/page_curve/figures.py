@@ -87,7 +87,8 @@ def page_curve(ax: Axes, dataset: xr.Dataset) -> None:
 
 @figure(
     "Fluctuation of the entropy from state to state: its standard deviation, measured and "
-    "exact. About 1/max(d_A, d_B): one random state has the entropy of nearly every other."
+    "exact. It is about 1/max(d_A, d_B): nearly all random states have nearly the same "
+    "entropy."
 )
 def page_curve_fluctuation(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the standard deviation of the entropy of every cut."""
@@ -144,8 +145,8 @@ def page_curve_log_distance(ax: Axes, dataset: xr.Dataset) -> None:
 
 @figure(
     "Trace distance to I/d_A and smallest eigenvalue of rho_A at d_A = d_B, against the "
-    "qubits. At equal sizes the distance does not shrink however large the whole is; the "
-    "smallest eigenvalue has the exact mean 1/d_A^3 and is never zero."
+    "number of qubits. At equal sizes the distance does not shrink however large the whole "
+    "system is; the smallest eigenvalue has the exact mean 1/d_A^3 and is never zero."
 )
 def page_curve_balanced(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the distance and the smallest eigenvalue at d_A = d_B."""

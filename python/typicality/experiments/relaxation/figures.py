@@ -88,8 +88,8 @@ def relaxation_average(ax: Axes, dataset: xr.Dataset) -> None:
 
 @figure(
     "Variance of the expectation value over late times against the effective dimension. It "
-    "lies on its exact value and below the bound 1/d_eff, as the variance over the states of "
-    "a shell lies on Var/(d + 1)."
+    "agrees with its exact value and lies below the bound 1/d_eff, as the variance over the "
+    "states of a shell is Var/(d + 1)."
 )
 def relaxation_fluctuation(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the variance in time against the effective dimension."""

@@ -85,7 +85,7 @@ def renyi_entropy(ax: Axes, dataset: xr.Dataset) -> None:
     "Spectrum of rho_A of the GUE eigenvectors, rescaled by d_A, against the Marchenko-Pastur "
     "law. The cut in the middle (c = d_A/d_B = 1) reaches down to zero with a hard edge; one "
     "qubit less in A (c = 1/4) leaves a gap. The lines are the law averaged over each bin; "
-    "with few eigenvalues each of them shows as a ripple about the law."
+    "with few eigenvalues each of them appears as a ripple about it."
 )
 def renyi_entropy_spectrum(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the spectrum of rho_A against the Marchenko-Pastur law."""
@@ -119,8 +119,8 @@ def renyi_entropy_spectrum(ax: Axes, dataset: xr.Dataset) -> None:
 
 
 @figure(
-    "How the mean entropies approach Eq. (2) at d_A = d_B, spectra from their exact "
-    "distribution. Smooth orders approach it as 1/d_A^2 (line: Page's exact mean, alpha = 1). "
+    "How the mean entropies approach Eq. (2) at d_A = d_B, spectra sampled from their exact "
+    "distribution. Finite orders approach it as 1/d_A^2 (line: Page's exact mean, alpha = 1). "
     "The min-entropy depends on the edge of the spectrum and approaches it as d_A^(-2/3) only "
     "(line: from the mean of the Tracy-Widom law)."
 )
