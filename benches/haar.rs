@@ -1,7 +1,7 @@
 //! Haar-random states, unitaries, expectation values and power traces.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use typicality::parallel::Watch;
+use typicality::execution::Job;
 use typicality::quantum::haar::haar_states;
 use typicality::quantum::observable::Spectrum;
 use typicality::quantum::power_traces::haar_power_traces;
@@ -16,7 +16,7 @@ fn family() -> Family {
 
 fn states(c: &mut Criterion) {
     let mut group = c.benchmark_group("haar_states");
-    let watch = Watch::new();
+    let job = Job::new();
     group.sample_size(10);
     for (d, size) in [
         (8usize, 10000usize),
@@ -27,7 +27,7 @@ fn states(c: &mut Criterion) {
         let mut out = vec![0.0; 2 * d * size];
         group.throughput(Throughput::Elements((d * size) as u64));
         group.bench_function(BenchmarkId::new(format!("d {d}"), size), |b| {
-            b.iter(|| haar_states(&family(), 0, d, Field::Complex, &mut out, &watch));
+            b.iter(|| haar_states(&family(), 0, d, Field::Complex, &mut out, &job));
         });
     }
     group.finish();
@@ -35,12 +35,12 @@ fn states(c: &mut Criterion) {
 
 fn unitaries(c: &mut Criterion) {
     let mut group = c.benchmark_group("haar_unitaries");
-    let watch = Watch::new();
+    let job = Job::new();
     group.sample_size(10);
     for (d, size) in [(4usize, 1000usize), (64, 10), (512, 1)] {
         let mut out = vec![0.0; 2 * d * d * size];
         group.bench_function(BenchmarkId::new(format!("d {d}"), size), |b| {
-            b.iter(|| haar_isometries(&family(), 0, d, d, Field::Complex, &mut out, &watch));
+            b.iter(|| haar_isometries(&family(), 0, d, d, Field::Complex, &mut out, &job));
         });
     }
     group.finish();
@@ -48,7 +48,7 @@ fn unitaries(c: &mut Criterion) {
 
 fn expectations(c: &mut Criterion) {
     let mut group = c.benchmark_group("haar_expectations");
-    let watch = Watch::new();
+    let job = Job::new();
     group.sample_size(10);
     for (levels, size) in [(2usize, 10000usize), (1000, 1000)] {
         let values: Vec<f64> = (0..levels).map(|i| i as f64).collect();
@@ -57,7 +57,7 @@ fn expectations(c: &mut Criterion) {
         let mut out = vec![0.0; size];
         group.throughput(Throughput::Elements((levels * size) as u64));
         group.bench_function(BenchmarkId::new(format!("levels {levels}"), size), |b| {
-            b.iter(|| spectrum.haar_expectations(&family(), 0, &mut out, &watch));
+            b.iter(|| spectrum.haar_expectations(&family(), 0, &mut out, &job));
         });
     }
     group.finish();
@@ -65,7 +65,7 @@ fn expectations(c: &mut Criterion) {
 
 fn power_traces(c: &mut Criterion) {
     let mut group = c.benchmark_group("haar_power_traces");
-    let watch = Watch::new();
+    let job = Job::new();
     group.sample_size(10);
     for (m, order, size) in [
         (1usize << 24, 2usize, 1usize),
@@ -79,7 +79,7 @@ fn power_traces(c: &mut Criterion) {
         group.bench_function(
             BenchmarkId::new(format!("m {m} order {order}"), size),
             |b| {
-                b.iter(|| haar_power_traces(&model, order, &family(), 0, &mut out, &watch));
+                b.iter(|| haar_power_traces(&model, order, &family(), 0, &mut out, &job));
             },
         );
     }

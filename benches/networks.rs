@@ -3,13 +3,13 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use typicality::execution::Job;
 use typicality::networks::activation::Activation;
 use typicality::networks::infinite_width::{Limit, Which, infinite_kernel};
 use typicality::networks::minimum::{Search, levenberg_marquardt};
 use typicality::networks::mlp::Mlp;
 use typicality::networks::ntk::empirical_ntk;
 use typicality::networks::training::{Descent, Task, gradient_descent};
-use typicality::parallel::Watch;
 
 fn numbers(n: usize) -> Vec<f64> {
     // Equidistributed, of variance one: timings need no more.
@@ -40,15 +40,7 @@ fn kernels(criterion: &mut Criterion) {
         let mut out = vec![0.0; m * m];
         group.bench_function(format!("{widths:?} n={n} f64"), |bencher| {
             bencher.iter(|| {
-                empirical_ntk(
-                    &mlp,
-                    &theta,
-                    black_box(&x),
-                    None,
-                    1,
-                    &mut out,
-                    &Watch::new(),
-                )
+                empirical_ntk(&mlp, &theta, black_box(&x), None, 1, &mut out, &Job::new())
             });
         });
         let (theta, x): (Vec<f32>, Vec<f32>) = (
@@ -58,15 +50,7 @@ fn kernels(criterion: &mut Criterion) {
         let mut out = vec![0.0f32; m * m];
         group.bench_function(format!("{widths:?} n={n} f32"), |bencher| {
             bencher.iter(|| {
-                empirical_ntk(
-                    &mlp,
-                    &theta,
-                    black_box(&x),
-                    None,
-                    1,
-                    &mut out,
-                    &Watch::new(),
-                )
+                empirical_ntk(&mlp, &theta, black_box(&x), None, 1, &mut out, &Job::new())
             });
         });
     }
@@ -101,7 +85,7 @@ fn infinite(criterion: &mut Criterion) {
                     black_box(x),
                     None,
                     &mut out,
-                    &Watch::new(),
+                    &Job::new(),
                 )
             });
         });
@@ -128,8 +112,7 @@ fn searches(criterion: &mut Criterion) {
             momentum: 0.0,
         };
         group.bench_function(format!("gradient descent width={width}"), |bencher| {
-            bencher
-                .iter(|| gradient_descent(&mlp, &mut theta.clone(), task, descent, &Watch::new()));
+            bencher.iter(|| gradient_descent(&mlp, &mut theta.clone(), task, descent, &Job::new()));
         });
     }
     for width in [4usize, 8, 16] {
@@ -142,7 +125,7 @@ fn searches(criterion: &mut Criterion) {
         };
         group.bench_function(format!("Levenberg-Marquardt width={width}"), |bencher| {
             bencher.iter(|| {
-                levenberg_marquardt(&mlp, &mut theta.clone(), task, batch, search, &Watch::new())
+                levenberg_marquardt(&mlp, &mut theta.clone(), task, batch, search, &Job::new())
             });
         });
     }

@@ -5,10 +5,10 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use faer::MatMut;
 use num_complex::Complex;
+use typicality::execution::Job;
 use typicality::linalg::hermitian::eigenvalues;
 use typicality::linalg::micro_kernel::Product;
 use typicality::linalg::packing::{Buffer, pack, packed_len};
-use typicality::parallel::Watch;
 use typicality::quantum::cut::Cut;
 use typicality::quantum::partial_trace::partial_traces;
 use typicality::quantum::reduced_state::{Memory, reduced_density_matrices, schmidt_spectra};
@@ -91,7 +91,7 @@ fn reduced_states(criterion: &mut Criterion) {
                 |bencher| {
                     bencher.iter(|| {
                         let (psi, memory) = (black_box(&psi), Memory::Used);
-                        reduced_density_matrices(&Watch::new(), psi, &cut, &mut out, memory)
+                        reduced_density_matrices(&Job::new(), psi, &cut, &mut out, memory)
                     });
                 },
             );
@@ -109,7 +109,7 @@ fn spectra(criterion: &mut Criterion) {
         group.bench_function(
             format!("{batch} x {qubits} qubits, keep {kept}"),
             |bencher| {
-                bencher.iter(|| schmidt_spectra(&Watch::new(), black_box(&psi), &cut, &mut out));
+                bencher.iter(|| schmidt_spectra(&Job::new(), black_box(&psi), &cut, &mut out));
             },
         );
     }
@@ -123,7 +123,7 @@ fn traces(criterion: &mut Criterion) {
         let cut = cut(10, &keep);
         let mut out = vec![C::default(); 1 << 10];
         group.bench_function(format!("10 qubits, keep 5 {name}"), |bencher| {
-            bencher.iter(|| partial_traces(&Watch::new(), black_box(&rho), &cut, &mut out));
+            bencher.iter(|| partial_traces(&Job::new(), black_box(&rho), &cut, &mut out));
         });
     }
 }
@@ -142,11 +142,11 @@ fn hermitian(criterion: &mut Criterion) {
         let matrices = numbers(batch * n * n);
         let mut out = vec![0.0; batch * n];
         group.bench_function(format!("{batch} complex {n} x {n}"), |bencher| {
-            bencher.iter(|| eigenvalues(&Watch::new(), n, black_box(&matrices), &mut out));
+            bencher.iter(|| eigenvalues(&Job::new(), n, black_box(&matrices), &mut out));
         });
         let matrices: Vec<f64> = matrices.iter().map(|x| x.re).collect();
         group.bench_function(format!("{batch} real {n} x {n}"), |bencher| {
-            bencher.iter(|| eigenvalues(&Watch::new(), n, black_box(&matrices), &mut out));
+            bencher.iter(|| eigenvalues(&Job::new(), n, black_box(&matrices), &mut out));
         });
     }
 }

@@ -4,7 +4,7 @@ use num_complex::Complex;
 use numpy::Element;
 use pyo3::prelude::*;
 use typicality::error::Result;
-use typicality::parallel::Watch;
+use typicality::execution::Job;
 use typicality::random::stream::Family;
 use typicality::simd::Real;
 use typicality::spectra::field::Field;
@@ -56,11 +56,11 @@ pub fn filled<'py, I, F>(
 ) -> PyResult<Bound<'py, PyAny>>
 where
     I: Item,
-    F: FnOnce(&mut [I::Part], &Watch) -> Result<()> + Send,
+    F: FnOnce(&mut [I::Part], &Job) -> Result<()> + Send,
 {
     let mut out = arrays::output::<I>(py, shape, out)?;
     let parts = I::parts(out.as_slice_mut()?);
-    enter::run(py, move |watch| work(parts, watch))?;
+    enter::run(py, move |job| work(parts, job))?;
     Ok(out.as_any().clone())
 }
 

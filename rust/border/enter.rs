@@ -12,7 +12,7 @@ use std::time::Duration;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use typicality::error::{Error, Result};
-use typicality::parallel::Watch;
+use typicality::execution::Job;
 
 use crate::errors::to_python;
 use crate::threads;
@@ -25,7 +25,7 @@ const WAKE: usize = 4;
 pub fn run<T, F>(py: Python<'_>, work: F) -> PyResult<T>
 where
     T: Send,
-    F: FnOnce(&Watch) -> Result<T> + Send,
+    F: FnOnce(&Job) -> Result<T> + Send,
 {
     run_with_progress(py, None, work)
 }
@@ -38,11 +38,11 @@ pub fn run_with_progress<T, F>(
 ) -> PyResult<T>
 where
     T: Send,
-    F: FnOnce(&Watch) -> Result<T> + Send,
+    F: FnOnce(&Job) -> Result<T> + Send,
 {
     let pool = threads::current(py)?;
     let progress: Option<Py<PyAny>> = progress.map(|callable| callable.clone().unbind());
-    let watch = Watch::new();
+    let job = Job::new();
     let (outcome, raised) = py.detach(|| {
         // A processor takes long to wake up: a few threads do so together with the first one, not
         // when it finds work for them.
@@ -50,11 +50,11 @@ where
             pool.spawn(|| {});
         }
         let (sender, receiver) = mpsc::channel();
-        let watch = &watch;
+        let job = &job;
         let mut raised: Option<PyErr> = None;
         let outcome = pool.in_place_scope(|scope| {
             scope.spawn(move |_| {
-                let outcome = catch_unwind(AssertUnwindSafe(|| work(watch)));
+                let outcome = catch_unwind(AssertUnwindSafe(|| work(job)));
                 // The receiver outlives the scope, so this cannot fail.
                 let _ = sender.send(outcome);
             });
@@ -63,9 +63,9 @@ where
                     Ok(outcome) => return Some(outcome),
                     Err(RecvTimeoutError::Disconnected) => return None,
                     Err(RecvTimeoutError::Timeout) if raised.is_none() => {
-                        if let Err(error) = look_up(watch, progress.as_ref()) {
+                        if let Err(error) = look_up(job, progress.as_ref()) {
                             raised = Some(error);
-                            watch.stop();
+                            job.stop();
                         }
                     }
                     Err(RecvTimeoutError::Timeout) => {}
@@ -78,7 +78,7 @@ where
         (_, Some(error)) => Err(error),
         (Some(Ok(Ok(value))), None) => {
             if let Some(callable) = progress {
-                callable.call1(py, (1.0, watch.text()))?;
+                callable.call1(py, (1.0, job.text()))?;
             }
             Ok(value)
         }
@@ -88,13 +88,11 @@ where
     }
 }
 
-fn look_up(watch: &Watch, progress: Option<&Py<PyAny>>) -> PyResult<()> {
+fn look_up(job: &Job, progress: Option<&Py<PyAny>>) -> PyResult<()> {
     Python::attach(|py| {
         py.check_signals()?;
         match progress {
-            Some(callable) => callable
-                .call1(py, (watch.fraction(), watch.text()))
-                .map(drop),
+            Some(callable) => callable.call1(py, (job.fraction(), job.text())).map(drop),
             None => Ok(()),
         }
     })

@@ -42,9 +42,9 @@ fn infinite_kernel<'py>(
     };
     let x = x.as_slice()?;
     let x2 = x2.as_ref().map(PyReadonlyArrayDyn::as_slice).transpose()?;
-    enter::run_with_progress(py, progress, move |watch| {
-        watch.describe("kernel of infinite width");
-        infinite_width::infinite_kernel(limit, which, x, x2, items, watch)
+    enter::run_with_progress(py, progress, move |job| {
+        job.describe("kernel of infinite width");
+        infinite_width::infinite_kernel(limit, which, x, x2, items, job)
     })?;
     Ok(out)
 }

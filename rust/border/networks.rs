@@ -62,9 +62,7 @@ fn apply_in<'py, T: Real + Element>(
     let (theta, x) = (theta.as_slice()?, x.as_slice()?);
     let mut out = arrays::zeros::<T>(py, &[batch, n, mlp.n_outputs()])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        mlp::apply(mlp, theta, x, batch, items, watch)
-    })?;
+    enter::run(py, move |job| mlp::apply(mlp, theta, x, batch, items, job))?;
     Ok(out)
 }
 
@@ -78,8 +76,8 @@ fn jacobian_in<'py, T: Real + Element>(
     let (theta, x) = (theta.as_slice()?, x.as_slice()?);
     let mut out = arrays::zeros::<T>(py, &[batch, n, mlp.n_outputs(), mlp.n_params()])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        jacobian::jacobian(mlp, theta, x, batch, items, watch)
+    enter::run(py, move |job| {
+        jacobian::jacobian(mlp, theta, x, batch, items, job)
     })?;
     Ok(out)
 }
@@ -98,8 +96,8 @@ fn kernel_in<'py, T: Real + Element>(
     let k = mlp.n_outputs();
     let mut out = arrays::zeros::<T>(py, &[batch, n.saturating_mul(k), n2.saturating_mul(k)])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        ntk::empirical_ntk(mlp, theta, x, x2, batch, items, watch)
+    enter::run(py, move |job| {
+        ntk::empirical_ntk(mlp, theta, x, x2, batch, items, job)
     })?;
     Ok(out)
 }
@@ -116,9 +114,7 @@ fn activation<'py>(
     let mut values = copy(py, &z)?;
     let mut slopes = arrays::zeros::<f64>(py, z.shape())?;
     let (items, slots) = (arrays::items(&mut values)?, arrays::items(&mut slopes)?);
-    enter::run(py, move |watch| {
-        activation.apply_in_blocks(items, slots, watch)
-    })?;
+    enter::run(py, move |job| activation.apply_in_blocks(items, slots, job))?;
     Ok((values, slopes))
 }
 
@@ -208,8 +204,8 @@ fn kernel_vector_product<'py>(
     let (theta, x, v) = (theta.as_slice()?, x.as_slice()?, v.as_slice()?);
     let mut out = arrays::zeros::<f64>(py, &[v.len()])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        ntk::kernel_vector_product(&mlp, theta, x, v, items, watch)
+    enter::run(py, move |job| {
+        ntk::kernel_vector_product(&mlp, theta, x, v, items, job)
     })?;
     Ok(out)
 }
@@ -231,8 +227,8 @@ fn jacobian_vector_product<'py>(
     let (theta, x, u) = (theta.as_slice()?, x.as_slice()?, u.as_slice()?);
     let mut out = arrays::zeros::<f64>(py, &[n.saturating_mul(mlp.n_outputs())])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        jacobian::times_vector(&mlp, theta, x, u, items, watch)
+    enter::run(py, move |job| {
+        jacobian::times_vector(&mlp, theta, x, u, items, job)
     })?;
     Ok(out)
 }
@@ -253,8 +249,8 @@ fn vector_jacobian_product<'py>(
     let (theta, x, v) = (theta.as_slice()?, x.as_slice()?, v.as_slice()?);
     let mut out = arrays::zeros::<f64>(py, &[mlp.n_params()])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        jacobian::transposed_times_vector(&mlp, theta, x, v, items, watch)
+    enter::run(py, move |job| {
+        jacobian::transposed_times_vector(&mlp, theta, x, v, items, job)
     })?;
     Ok(out)
 }
@@ -312,9 +308,9 @@ fn gradient_descent<'py>(
         learning_rates: rates,
         momentum,
     };
-    let ends = enter::run_with_progress(py, progress, move |watch| {
-        watch.describe("gradient descent");
-        training::gradient_descent(&mlp, items, task, descent, watch)
+    let ends = enter::run_with_progress(py, progress, move |job| {
+        job.describe("gradient descent");
+        training::gradient_descent(&mlp, items, task, descent, job)
     })?;
     outcomes(py, theta, &ends)
 }
@@ -348,9 +344,9 @@ fn levenberg_marquardt<'py>(
         max_steps,
         tolerance,
     };
-    let ends = enter::run_with_progress(py, progress, move |watch| {
-        watch.describe("Levenberg-Marquardt");
-        minimum::levenberg_marquardt(&mlp, items, task, batch, search, watch)
+    let ends = enter::run_with_progress(py, progress, move |job| {
+        job.describe("Levenberg-Marquardt");
+        minimum::levenberg_marquardt(&mlp, items, task, batch, search, job)
     })?;
     outcomes(py, theta, &ends)
 }
@@ -379,8 +375,8 @@ fn nearest_minimum<'py>(
         max_steps,
         tolerance,
     };
-    let (end, length) = enter::run(py, move |watch| {
-        nearest::nearest_minimum(&mlp, items, task, search, watch)
+    let (end, length) = enter::run(py, move |job| {
+        nearest::nearest_minimum(&mlp, items, task, search, job)
     })?;
     Ok((outcomes(py, theta, &[end])?, length))
 }

@@ -28,8 +28,8 @@ fn haar_states<'py>(
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"haar_states")?;
-    field_array!(py, field, single, &[size, d], out, |numbers, watch| {
-        haar::haar_states(&family, first, d, field, numbers, watch)
+    field_array!(py, field, single, &[size, d], out, |numbers, job| {
+        haar::haar_states(&family, first, d, field, numbers, job)
     })
 }
 
@@ -48,8 +48,8 @@ fn haar_unitaries<'py>(
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"haar_unitaries")?;
-    field_array!(py, field, single, &[size, d, d], out, |numbers, watch| {
-        unitaries::haar_isometries(&family, first, d, d, field, numbers, watch)
+    field_array!(py, field, single, &[size, d, d], out, |numbers, job| {
+        unitaries::haar_isometries(&family, first, d, d, field, numbers, job)
     })
 }
 
@@ -69,8 +69,8 @@ fn haar_isometries<'py>(
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"haar_isometries")?;
-    field_array!(py, field, single, &[size, n, d], out, |numbers, watch| {
-        unitaries::haar_isometries(&family, first, d, n, field, numbers, watch)
+    field_array!(py, field, single, &[size, n, d], out, |numbers, job| {
+        unitaries::haar_isometries(&family, first, d, n, field, numbers, job)
     })
 }
 
@@ -94,14 +94,9 @@ fn haar_reduced_states<'py>(
         gammas: family(py, key, b"reduced_diagonal")?,
     };
     let wishart = Wishart::new(d_a, d_b, field).map_err(|error| errors::to_python(py, &error))?;
-    field_array!(
-        py,
-        field,
-        single,
-        &[size, d_a, d_a],
-        out,
-        |numbers, watch| { wishart.matrices(&streams, first, true, numbers, watch) }
-    )
+    field_array!(py, field, single, &[size, d_a, d_a], out, |numbers, job| {
+        wishart.matrices(&streams, first, true, numbers, job)
+    })
 }
 
 /// Squared Schmidt coefficients `(size, m)`, descending.
@@ -121,8 +116,8 @@ fn haar_schmidt_spectra<'py>(
     let model =
         Laguerre::new(m, n, field(py, beta)?).map_err(|error| errors::to_python(py, &error))?;
     let family = family(py, key, b"haar_schmidt")?;
-    real_array!(py, single, &[size, m], out, |numbers, watch| {
-        schmidt::haar_schmidt_spectra(&model, &family, first, numbers, watch)
+    real_array!(py, single, &[size, m], out, |numbers, job| {
+        schmidt::haar_schmidt_spectra(&model, &family, first, numbers, job)
     })
 }
 
@@ -143,8 +138,8 @@ fn haar_power_traces<'py>(
     let model =
         Laguerre::new(m, n, field(py, beta)?).map_err(|error| errors::to_python(py, &error))?;
     let family = family(py, key, b"haar_powers")?;
-    filled::<f64, _>(py, &[size], out, |numbers, watch| {
-        power_traces::haar_power_traces(&model, order, &family, first, numbers, watch)
+    filled::<f64, _>(py, &[size], out, |numbers, job| {
+        power_traces::haar_power_traces(&model, order, &family, first, numbers, job)
     })
 }
 
@@ -165,8 +160,8 @@ fn haar_expectations<'py>(
     let family = family(py, key, b"haar_expect")?;
     let spectrum = Spectrum::new(eigenvalues.as_slice()?, multiplicities.as_slice()?, field)
         .map_err(|error| errors::to_python(py, &error))?;
-    filled::<f64, _>(py, &[size], out, |numbers, watch| {
-        spectrum.haar_expectations(&family, first, numbers, watch)
+    filled::<f64, _>(py, &[size], out, |numbers, job| {
+        spectrum.haar_expectations(&family, first, numbers, job)
     })
 }
 

@@ -30,8 +30,8 @@ fn standard_normals<'py>(
     single: bool,
 ) -> PyResult<Object<'py>> {
     let family = family(py, key, label)?;
-    real_array!(py, single, &[size, n], None, |out, watch| {
-        draws::standard_normals(&family, first, n, out, watch)
+    real_array!(py, single, &[size, n], None, |out, job| {
+        draws::standard_normals(&family, first, n, out, job)
     })
 }
 
@@ -46,8 +46,8 @@ fn uniforms<'py>(
     n: usize,
 ) -> PyResult<Object<'py>> {
     let family = family(py, key, label)?;
-    filled::<f64, _>(py, &[size, n], None, |out, watch| {
-        draws::uniforms(&family, first, n, out, watch)
+    filled::<f64, _>(py, &[size, n], None, |out, job| {
+        draws::uniforms(&family, first, n, out, job)
     })
 }
 
@@ -71,8 +71,8 @@ fn wishart_matrices<'py>(
         gammas: family(py, key, b"wishart_diagonal")?,
     };
     let wishart = Wishart::new(p, n, field).map_err(|error| errors::to_python(py, &error))?;
-    field_array!(py, field, single, &[size, p, p], out, |numbers, watch| {
-        wishart.matrices(&streams, first, false, numbers, watch)
+    field_array!(py, field, single, &[size, p, p], out, |numbers, job| {
+        wishart.matrices(&streams, first, false, numbers, job)
     })
 }
 
@@ -93,8 +93,8 @@ fn wishart_eigenvalues<'py>(
     let model =
         Laguerre::new(m, n, field(py, beta)?).map_err(|error| errors::to_python(py, &error))?;
     let family = family(py, key, b"wishart_spectra")?;
-    real_array!(py, single, &[size, m], out, |numbers, watch| {
-        model.wishart_eigenvalues(&family, first, numbers, watch)
+    real_array!(py, single, &[size, m], out, |numbers, job| {
+        model.wishart_eigenvalues(&family, first, numbers, job)
     })
 }
 
@@ -113,8 +113,8 @@ fn gaussian_matrices<'py>(
 ) -> PyResult<Object<'py>> {
     let field = field(py, beta)?;
     let family = family(py, key, b"gaussian_matrix")?;
-    field_array!(py, field, single, &[size, n, n], out, |numbers, watch| {
-        gaussian::gaussian_matrices(&family, first, n, field, numbers, watch)
+    field_array!(py, field, single, &[size, n, n], out, |numbers, job| {
+        gaussian::gaussian_matrices(&family, first, n, field, numbers, job)
     })
 }
 
@@ -146,8 +146,8 @@ fn tridiagonal_in<'py, T: Real + Element>(
     let items = arrays::items(&mut out)?;
     items.copy_from_slice(diagonal.as_slice()?);
     let off_diagonal = off_diagonal.as_slice()?;
-    enter::run(py, move |watch| {
-        tridiagonal::eigenvalues(n, items, off_diagonal, watch)
+    enter::run(py, move |job| {
+        tridiagonal::eigenvalues(n, items, off_diagonal, job)
     })?;
     Ok(out.into_any())
 }

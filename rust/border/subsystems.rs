@@ -75,8 +75,8 @@ fn reduced_in<'py, T: Scalar + Element>(
     };
     let mut out = arrays::output::<T>(py, &[batch, cut.d_keep(), cut.d_keep()], out)?;
     let items = out.as_slice_mut()?;
-    enter::run(py, move |watch| {
-        reduced_state::reduced_density_matrices(watch, psi, cut, items, memory)
+    enter::run(py, move |job| {
+        reduced_state::reduced_density_matrices(job, psi, cut, items, memory)
     })?;
     Ok(out.as_any().clone())
 }
@@ -91,9 +91,7 @@ fn traces_in<'py, T: Scalar + Element>(
     let rho = rho.as_slice()?;
     let mut out = arrays::output::<T>(py, &[batch, cut.d_keep(), cut.d_keep()], out)?;
     let items = out.as_slice_mut()?;
-    enter::run(py, move |watch| {
-        traces::partial_traces(watch, rho, cut, items)
-    })?;
+    enter::run(py, move |job| traces::partial_traces(job, rho, cut, items))?;
     Ok(out.as_any().clone())
 }
 
@@ -107,8 +105,8 @@ fn spectra_in<'py, T: Scalar<Real: Element> + Element>(
     let psi = psi.as_slice()?;
     let mut out = arrays::output::<T::Real>(py, &[batch, cut.d_keep().min(cut.d_rest())], out)?;
     let items = out.as_slice_mut()?;
-    enter::run(py, move |watch| {
-        reduced_state::schmidt_spectra(watch, psi, cut, items)
+    enter::run(py, move |job| {
+        reduced_state::schmidt_spectra(job, psi, cut, items)
     })?;
     Ok(out.as_any().clone())
 }
@@ -122,8 +120,8 @@ fn eigenvalues_in<'py, T: Scalar<Real: Element> + Element>(
     let matrices = matrices.as_slice()?;
     let mut out: Bound<'py, PyArrayDyn<T::Real>> = arrays::zeros(py, &[batch, n])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        hermitian::eigenvalues(watch, n, matrices, items)
+    enter::run(py, move |job| {
+        hermitian::eigenvalues(job, n, matrices, items)
     })?;
     Ok(out.into_any())
 }
@@ -137,8 +135,8 @@ fn norms_in<'py, T: Scalar + Element>(
     let vectors = vectors.as_slice()?;
     let mut out = arrays::zeros::<f64>(py, &[batch])?;
     let items = arrays::items(&mut out)?;
-    enter::run(py, move |watch| {
-        norm::squared_norms(watch, length, vectors, items)
+    enter::run(py, move |job| {
+        norm::squared_norms(job, length, vectors, items)
     })?;
     Ok(out.into_any())
 }
@@ -153,8 +151,8 @@ fn skew_in<'py, T: Scalar + Element>(py: Python<'py>, matrices: &Input<'py, T>) 
     let n = matrices.shape().last().copied().unwrap_or(0);
     batch(py, "matrices", matrices, &[n, n])?;
     let matrices = matrices.as_slice()?;
-    enter::run(py, move |watch| {
-        hermiticity::hermiticity_defect(watch, n, matrices)
+    enter::run(py, move |job| {
+        hermiticity::hermiticity_defect(job, n, matrices)
     })
 }
 

@@ -8,7 +8,7 @@ use num_complex::Complex;
 use numpy::{PyArrayDescr, PyArrayDescrMethods, dtype};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use typicality::linalg::hermitian::from_lower_halves_workspace_bytes;
+use typicality::linalg::hermitian::eigenvalues_workspace_bytes;
 use typicality::linalg::tridiagonal::solve_workspace_bytes;
 use typicality::quantum::reduced_state::{
     Memory, reduced_density_matrices_workspace_bytes, schmidt_spectra_workspace_bytes,
@@ -74,11 +74,7 @@ fn hermitian_eigenvalues_workspace(
     dtype: &Bound<'_, PyArrayDescr>,
 ) -> PyResult<u128> {
     let threads = get_threads(py)?;
-    by_dtype!(
-        py,
-        dtype,
-        from_lower_halves_workspace_bytes(n, count, threads)
-    )
+    by_dtype!(py, dtype, eigenvalues_workspace_bytes(n, count, threads))
 }
 
 /// Of `haar_isometries` for `count` samples of n vectors of d entries.

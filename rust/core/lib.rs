@@ -3,18 +3,18 @@
 //!
 //! The crate is pure: no Python, no `NumPy`. Every kernel takes slices, checks its sizes, returns
 //! [`Error`](error::Error) where it cannot answer, runs in whatever rayon pool it is called in, and
-//! looks at a [`Watch`](parallel::Watch) between blocks of work.
+//! checks a [`Job`](execution::Job) between blocks of work.
 //!
-//! Floors, lowest first: `error parallel simd` -> `random linalg` -> `spectra` ->
+//! Floors, lowest first: `error execution simd` -> `random linalg` -> `spectra` ->
 //! `quantum | networks`. A module uses only floors below its own.
 
 #![warn(missing_docs)]
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 pub mod error;
+pub mod execution;
 pub mod linalg;
 pub mod networks;
-pub mod parallel;
 pub mod quantum;
 pub mod random;
 pub mod simd;

@@ -25,20 +25,20 @@ pub use wide::Wide;
 
 /// Number of lanes on every instruction set.
 pub const LANES: usize = 8;
-/// Single-precision numbers in the room of eight lanes.
-pub const SINGLES: usize = 2 * LANES;
+/// Number of `f32` in the room of eight lanes.
+pub const F32_LANES: usize = 2 * LANES;
 
-/// One number of each lane in memory. It does not straddle cache lines: loads would take two.
+/// Eight `f64` in memory, one of each lane. It does not straddle cache lines: loads would take two.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[repr(C, align(64))]
-pub struct Lane(pub [f64; LANES]);
+pub struct F64x8(pub [f64; LANES]);
 
-impl Lane {
+impl F64x8 {
     /// Zero in each lane.
     pub const ZERO: Self = Self([0.0; LANES]);
 }
 
-impl Deref for Lane {
+impl Deref for F64x8 {
     type Target = [f64; LANES];
 
     #[inline(always)]
@@ -47,7 +47,7 @@ impl Deref for Lane {
     }
 }
 
-impl DerefMut for Lane {
+impl DerefMut for F64x8 {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.0
@@ -170,7 +170,7 @@ pub trait Simd: Copy + Send + Sync {
     fn store(self, x: Self::F, out: &mut [f64; LANES]);
     /// As [`store`](Self::store), past the caches; other threads see it for sure only after a
     /// [`fence`](Self::fence), which must follow on the same thread.
-    fn store_past_caches(self, x: Self::F, out: &mut Lane);
+    fn store_past_caches(self, x: Self::F, out: &mut F64x8);
     fn fence(self);
     fn add(self, a: Self::F, b: Self::F) -> Self::F;
     fn sub(self, a: Self::F, b: Self::F) -> Self::F;
@@ -201,7 +201,7 @@ pub trait Simd: Copy + Send + Sync {
     fn le(self, a: Self::F, b: Self::F) -> Self::M;
     /// Whether each word has a bit in common with the other.
     fn test(self, a: Self::U, b: Self::U) -> Self::M;
-    /// Lane i is bit i.
+    /// F64x8 i is bit i.
     fn mask(self, bits: u8) -> Self::M;
     fn mask_bits(self, m: Self::M) -> u8;
     fn and_m(self, a: Self::M, b: Self::M) -> Self::M;
@@ -216,8 +216,8 @@ pub trait Simd: Copy + Send + Sync {
     fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES];
 
     fn splat_w(self, x: f32) -> Self::W;
-    fn load_w(self, x: &[f32; SINGLES]) -> Self::W;
-    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]);
+    fn load_w(self, x: &[f32; F32_LANES]) -> Self::W;
+    fn store_w(self, x: Self::W, out: &mut [f32; F32_LANES]);
     /// a b + c with one rounding.
     fn fma_w(self, a: Self::W, b: Self::W, c: Self::W) -> Self::W;
     /// c - a b with one rounding.

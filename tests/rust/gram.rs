@@ -7,12 +7,12 @@ use std::ops::Range;
 
 use num_complex::Complex;
 use typicality::error::Error;
+use typicality::execution::{Job, Parallelism};
 use typicality::linalg::gram::{Source, both_halves, is_small, lower_half, small_matrix};
-use typicality::linalg::mirror::{Half, mirror};
+use typicality::linalg::hermitian_fill::{Triangle, fill_hermitian};
 use typicality::linalg::norm::squared_norms;
 use typicality::linalg::packing::{Buffer, height, pack, packed_len};
 use typicality::linalg::scalar::Scalar;
-use typicality::parallel::{Spread, Watch};
 
 use support::{Rows, at_every_level, in_pool};
 
@@ -43,27 +43,34 @@ fn other_kinds(complex: &[C]) -> (Vec<f64>, Vec<f32>, Vec<Complex<f32>>) {
     )
 }
 
-fn gram<T: Scalar>(spread: Spread, a: Rows<'_, T>) -> Vec<T> {
+fn gram<T: Scalar>(parallelism: Parallelism, a: Rows<'_, T>) -> Vec<T> {
     let n = a.nrows();
     // Whatever is in the memory of the result must not matter.
     let mut out = vec![T::ONE; n * n];
-    lower_half(&Watch::new(), spread, &a, &mut out, &mut Buffer::default()).unwrap();
-    mirror(&Watch::new(), spread, Half::Lower, &mut out, n).unwrap();
+    lower_half(
+        &Job::new(),
+        parallelism,
+        &a,
+        &mut out,
+        &mut Buffer::default(),
+    )
+    .unwrap();
+    fill_hermitian(&Job::new(), parallelism, Triangle::Lower, &mut out, n).unwrap();
     out
 }
 
 /// Holds both halves written at once equal to one half and its mirror image.
 fn compare_both_halves<T: Scalar>(a: &[T], n: usize, k: usize) {
-    let (watch, rows, mut buffer) = (Watch::new(), Rows(a, n, k), Buffer::default());
-    let expected = gram(Spread::Here, Rows(a, n, k));
+    let (job, rows, mut buffer) = (Job::new(), Rows(a, n, k), Buffer::default());
+    let expected = gram(Parallelism::Sequential, Rows(a, n, k));
     let mut out = vec![T::ONE; n * n];
-    both_halves(&watch, Spread::Pool, &rows, a, &mut out, &mut buffer).unwrap();
+    both_halves(&job, Parallelism::Pool, &rows, a, &mut out, &mut buffer).unwrap();
     assert!(out == expected, "{n} x {k}");
     if is_small(n, k) {
         let mut copy = vec![T::ONE; n * n + 1];
         out.fill(T::ONE);
         let to = Some(&mut copy[1..]);
-        small_matrix(&watch, &rows, &[], &mut out, to, &mut buffer).unwrap();
+        small_matrix(&job, &rows, &[], &mut out, to, &mut buffer).unwrap();
         assert!(copy[0] == T::ONE && copy[1..] == expected, "{n} x {k}");
     }
 }
@@ -100,8 +107,8 @@ fn products_are_those_of_loops() {
     for (n, k) in SHAPES {
         let a = numbers(n * k);
         let exact = slowly(&a, n, k);
-        for spread in [Spread::Here, Spread::Pool] {
-            let rows = gram(spread, Rows(&a, n, k));
+        for parallelism in [Parallelism::Sequential, Parallelism::Pool] {
+            let rows = gram(parallelism, Rows(&a, n, k));
             for (x, y) in rows.iter().zip(&exact) {
                 assert!(
                     (x - y).norm() <= 1e-14 * (k.max(4) as f64),
@@ -138,8 +145,8 @@ fn real_and_single_numbers() {
     let (n, k) = (140, 600);
     let a: Vec<f64> = numbers(n * k).iter().map(|x| x.re).collect();
     let single: Vec<f32> = a.iter().map(|&x| x as f32).collect();
-    let double = gram(Spread::Pool, Rows(&a, n, k));
-    let single = gram(Spread::Pool, Rows(&single, n, k));
+    let double = gram(Parallelism::Pool, Rows(&a, n, k));
+    let single = gram(Parallelism::Pool, Rows(&single, n, k));
     for (place, (&x, &y)) in double.iter().zip(&single).enumerate() {
         let (i, j) = (place / n, place % n);
         let exact: f64 = (0..k).map(|l| a[i * k + l] * a[j * k + l]).sum();
@@ -152,11 +159,11 @@ fn bits_depend_on_neither_threads_nor_instructions() {
     // A grid of tiles, a wide matrix that is split into sums, and one of both kinds of layout.
     for (n, k) in [(300, 700), (4, 40_000), (40, 20_000)] {
         let a = numbers(n * k);
-        let one = gram(Spread::Here, Rows(&a, n, k));
+        let one = gram(Parallelism::Sequential, Rows(&a, n, k));
         for threads in [1, 2, 3, 8] {
             let rows = Rows(&a, n, k);
             assert!(
-                in_pool(threads, || gram(Spread::Pool, rows)) == one,
+                in_pool(threads, || gram(Parallelism::Pool, rows)) == one,
                 "{threads} threads"
             );
         }
@@ -174,10 +181,10 @@ fn bits_depend_on_neither_threads_nor_instructions() {
         let (real, single, both) = other_kinds(&complex);
         let all = || {
             (
-                gram(Spread::Here, Rows(&complex, n, k)),
-                gram(Spread::Here, Rows(&real, n, k)),
-                gram(Spread::Here, Rows(&single, n, k)),
-                gram(Spread::Here, Rows(&both, n, k)),
+                gram(Parallelism::Sequential, Rows(&complex, n, k)),
+                gram(Parallelism::Sequential, Rows(&real, n, k)),
+                gram(Parallelism::Sequential, Rows(&single, n, k)),
+                gram(Parallelism::Sequential, Rows(&both, n, k)),
             )
         };
         let expected = all();
@@ -189,7 +196,7 @@ fn bits_depend_on_neither_threads_nor_instructions() {
 fn entries_are_summed_in_the_order_of_the_columns() {
     for (n, k) in [(5, 1), (8, 100), (23, 256)] {
         let a = numbers(n * k);
-        let found = gram(Spread::Here, Rows(&a, n, k));
+        let found = gram(Parallelism::Sequential, Rows(&a, n, k));
         for i in 0..n {
             for j in i..n {
                 let mut sum = C::ZERO;
@@ -254,15 +261,22 @@ fn zeros_beyond_the_reach_of_rows_are_left_out() {
         let mut out = vec![C::ONE; n * n];
         let part = Trapezoid(whole);
         lower_half(
-            &Watch::new(),
-            Spread::Here,
+            &Job::new(),
+            Parallelism::Sequential,
             &part,
             &mut out,
             &mut Buffer::default(),
         )
         .unwrap();
-        mirror(&Watch::new(), Spread::Here, Half::Lower, &mut out, n).unwrap();
-        assert!(out == gram(Spread::Here, whole), "{n} x {k}");
+        fill_hermitian(
+            &Job::new(),
+            Parallelism::Sequential,
+            Triangle::Lower,
+            &mut out,
+            n,
+        )
+        .unwrap();
+        assert!(out == gram(Parallelism::Sequential, whole), "{n} x {k}");
     }
 }
 
@@ -311,14 +325,14 @@ fn blocks_are_packed_as_said() {
 fn both_halves_are_mirrored() {
     for n in [0, 1, 7, 8, 9, 127, 130, 300] {
         let a = numbers(n * n);
-        for half in [Half::Lower, Half::Upper] {
+        for half in [Triangle::Lower, Triangle::Upper] {
             let mut found = a.clone();
-            mirror(&Watch::new(), Spread::Here, half, &mut found, n).unwrap();
+            fill_hermitian(&Job::new(), Parallelism::Sequential, half, &mut found, n).unwrap();
             for i in 0..n {
                 for j in 0..=i {
                     let given = match half {
-                        Half::Lower => a[j * n + i],
-                        Half::Upper => a[i * n + j].conj(),
+                        Triangle::Lower => a[j * n + i],
+                        Triangle::Upper => a[i * n + j].conj(),
                     };
                     let given = if i == j { C::from(given.re) } else { given };
                     assert_eq!(found[j * n + i], given);
@@ -327,7 +341,7 @@ fn both_halves_are_mirrored() {
             }
             let mut again = a.clone();
             in_pool(3, || {
-                mirror(&Watch::new(), Spread::Pool, half, &mut again, n)
+                fill_hermitian(&Job::new(), Parallelism::Pool, half, &mut again, n)
             })
             .unwrap();
             assert!(again == found);
@@ -337,14 +351,14 @@ fn both_halves_are_mirrored() {
 
 #[test]
 fn a_stopped_watch_stops_the_product() {
-    let watch = Watch::new();
-    watch.stop();
+    let job = Job::new();
+    job.stop();
     let a = numbers(4);
     let rows = Rows(&a, 2, 2);
     let mut out = vec![C::ZERO; 4];
     let outcome = lower_half(
-        &watch,
-        Spread::Pool,
+        &job,
+        Parallelism::Pool,
         &rows,
         &mut out,
         &mut Buffer::default(),
@@ -354,7 +368,7 @@ fn a_stopped_watch_stops_the_product() {
 
 #[test]
 fn norms_are_those_of_sums() {
-    let watch = Watch::new();
+    let job = Job::new();
     for (batch, length) in [
         (0, 3),
         (2, 0),
@@ -366,17 +380,17 @@ fn norms_are_those_of_sums() {
     ] {
         let vectors = numbers(batch * length);
         let mut one = vec![1.0; batch];
-        squared_norms(&watch, length, &vectors, &mut one).unwrap();
+        squared_norms(&job, length, &vectors, &mut one).unwrap();
         for (found, vector) in one.iter().zip(vectors.chunks(length.max(1))) {
             let exact: f64 = vector.iter().map(Complex::norm_sqr).sum();
             assert!((found - exact).abs() <= 1e-12 * exact);
         }
         let mut many = vec![1.0; batch];
-        in_pool(3, || squared_norms(&watch, length, &vectors, &mut many)).unwrap();
+        in_pool(3, || squared_norms(&job, length, &vectors, &mut many)).unwrap();
         assert!(one == many);
     }
     let mut out = [0.0];
-    squared_norms(&watch, 2, &[1.0, f64::NAN], &mut out).unwrap();
+    squared_norms(&job, 2, &[1.0, f64::NAN], &mut out).unwrap();
     assert!(out[0].is_nan());
-    assert!(squared_norms(&watch, 2, &[1.0], &mut out).is_err());
+    assert!(squared_norms(&job, 2, &[1.0], &mut out).is_err());
 }

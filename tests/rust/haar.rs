@@ -3,7 +3,7 @@
 mod support;
 
 use typicality::error::Error;
-use typicality::parallel::Watch;
+use typicality::execution::Job;
 use typicality::quantum::observable::Spectrum;
 use typicality::quantum::power_traces::haar_power_traces;
 use typicality::quantum::{haar, schmidt};
@@ -21,31 +21,23 @@ const PINNED: [u64; 4] = [
 
 fn states(first: u64, size: usize, d: usize, field: Field) -> Vec<f64> {
     let mut out = vec![0.0; size * d * field.beta()];
-    haar::haar_states(
-        &family(7, "states"),
-        first,
-        d,
-        field,
-        &mut out,
-        &Watch::new(),
-    )
-    .unwrap();
+    haar::haar_states(&family(7, "states"), first, d, field, &mut out, &Job::new()).unwrap();
     out
 }
 
 fn spectra(first: u64, size: usize, m: usize, n: f64, field: Field) -> Vec<f64> {
     let model = Laguerre::new(m, n, field).unwrap();
     let mut out = vec![0.0; size * m];
-    let (family, watch) = (family(7, "spectra"), Watch::new());
-    schmidt::haar_schmidt_spectra(&model, &family, first, &mut out, &watch).unwrap();
+    let (family, job) = (family(7, "spectra"), Job::new());
+    schmidt::haar_schmidt_spectra(&model, &family, first, &mut out, &job).unwrap();
     out
 }
 
 fn traces(first: u64, size: usize, m: usize, n: f64, order: usize, field: Field) -> Vec<f64> {
     let model = Laguerre::new(m, n, field).unwrap();
     let mut out = vec![0.0; size];
-    let (family, watch) = (family(7, "spectra"), Watch::new());
-    haar_power_traces(&model, order, &family, first, &mut out, &watch).unwrap();
+    let (family, job) = (family(7, "spectra"), Job::new());
+    haar_power_traces(&model, order, &family, first, &mut out, &job).unwrap();
     out
 }
 
@@ -53,7 +45,7 @@ fn expectations(first: u64, size: usize) -> Vec<f64> {
     let spectrum = Spectrum::new(&[-1.0, 0.5, 2.0], &[3.0, 1.0, 2.0], Field::Complex).unwrap();
     let mut out = vec![0.0; size];
     spectrum
-        .haar_expectations(&family(7, "expect"), first, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), first, &mut out, &Job::new())
         .unwrap();
     out
 }
@@ -241,7 +233,7 @@ fn expectations_have_the_exact_mean_and_variance() {
     let spectrum = Spectrum::new(&ramp, &many, Field::Real).unwrap();
     let mut out = [0.0; 3];
     spectrum
-        .haar_expectations(&family(7, "expect"), 0, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), 0, &mut out, &Job::new())
         .unwrap();
     assert!(
         out.iter().all(|x| (x / 9999.5e300 - 1.0).abs() < 0.05),
@@ -251,12 +243,12 @@ fn expectations_have_the_exact_mean_and_variance() {
     let huge = 2f64.powi(1000);
     let spectrum = Spectrum::new(&[0.0, 1.0], &[huge, huge], Field::Complex).unwrap();
     spectrum
-        .haar_expectations(&family(7, "expect"), 0, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), 0, &mut out, &Job::new())
         .unwrap();
     assert!(out.iter().all(|x| (x - 0.5).abs() < 1e-15));
     let spectrum = Spectrum::new(&[0.1], &[3.0], Field::Complex).unwrap();
     spectrum
-        .haar_expectations(&family(7, "expect"), 0, &mut out, &Watch::new())
+        .haar_expectations(&family(7, "expect"), 0, &mut out, &Job::new())
         .unwrap();
     assert_eq!(out, [0.1; 3]);
 }
@@ -306,7 +298,7 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
 
 #[test]
 fn single_precision_is_rounded_last() {
-    let watch = Watch::new();
+    let job = Job::new();
     let mut single = vec![0.0f32; 4 * 6];
     haar::haar_states(
         &family(7, "states"),
@@ -314,7 +306,7 @@ fn single_precision_is_rounded_last() {
         3,
         Field::Complex,
         &mut single,
-        &watch,
+        &job,
     )
     .unwrap();
     for (a, b) in single.iter().zip(states(0, 4, 3, Field::Complex)) {
@@ -324,7 +316,7 @@ fn single_precision_is_rounded_last() {
 
 #[test]
 fn nonsense_is_refused() {
-    let watch = Watch::new();
+    let job = Job::new();
     let refused = |outcome: Result<(), Error>| matches!(outcome, Err(Error::Value { .. }));
     assert!(refused(haar::haar_states::<f64>(
         &family(7, "x"),
@@ -332,7 +324,7 @@ fn nonsense_is_refused() {
         0,
         Field::Real,
         &mut [],
-        &watch
+        &job
     )));
     for (m, n) in [
         (0, 1.0),
@@ -344,7 +336,7 @@ fn nonsense_is_refused() {
         assert!(refused(Laguerre::new(m, n, Field::Real).map(drop)));
     }
     let model = Laguerre::new(1 << 41, 2f64.powi(50), Field::Real).unwrap();
-    let outcome = haar_power_traces(&model, 2, &family(7, "x"), 0, &mut [0.0], &watch);
+    let outcome = haar_power_traces(&model, 2, &family(7, "x"), 0, &mut [0.0], &job);
     assert!(outcome.is_err_and(|error| error.to_string().contains("mean_power_trace")));
     let model = Laguerre::new(2, 2.0, Field::Real).unwrap();
     assert!(refused(haar_power_traces(
@@ -353,7 +345,7 @@ fn nonsense_is_refused() {
         &family(7, "x"),
         0,
         &mut [0.0],
-        &watch
+        &job
     )));
     let field = Field::Real;
     assert!(refused(Spectrum::new(&[], &[], field).map(drop)));
@@ -361,7 +353,7 @@ fn nonsense_is_refused() {
     assert!(refused(Spectrum::new(&[f64::NAN], &[1.0], field).map(drop)));
     assert!(refused(Spectrum::new(&[1.0], &[0.0], field).map(drop)));
     assert!(refused(Field::from_beta(4).map(drop)));
-    watch.stop();
-    let stopped = haar::haar_states(&family(7, "x"), 0, 3, Field::Real, &mut [0.0; 3], &watch);
+    job.stop();
+    let stopped = haar::haar_states(&family(7, "x"), 0, 3, Field::Real, &mut [0.0; 3], &job);
     assert_eq!(stopped, Err(Error::Interrupted));
 }

@@ -6,10 +6,10 @@ use faer::{Mat, Side};
 use num_complex::Complex;
 use proptest::prelude::*;
 use typicality::error::Error;
+use typicality::execution::Job;
 use typicality::linalg::hermitian::eigenvalues;
 use typicality::linalg::hermiticity::hermiticity_defect;
 use typicality::linalg::scalar::Scalar;
-use typicality::parallel::Watch;
 use typicality::quantum::unitaries::haar_isometries;
 use typicality::random::stream::Family;
 use typicality::spectra::field::Field;
@@ -21,7 +21,7 @@ type C = Complex<f64>;
 fn spectra<T: Scalar>(n: usize, matrices: &[T]) -> Result<Vec<T::Real>, Error> {
     let zero = T::ZERO.re();
     let mut out = vec![zero; matrices.len() / n.max(1).pow(2) * n];
-    eigenvalues(&Watch::new(), n, matrices, &mut out).map(|()| out)
+    eigenvalues(&Job::new(), n, matrices, &mut out).map(|()| out)
 }
 
 /// Hermitian matrices, with nonsense above their diagonals and in the imaginary parts on them.
@@ -132,8 +132,8 @@ fn projectors() {
     let family = Family::new(&[7; 32], b"projectors").unwrap();
     for (n, rank) in [(128usize, 25usize), (300, 60), (300, 290), (600, 120)] {
         let mut rows = vec![0.0f64; rank * n];
-        let watch = Watch::new();
-        haar_isometries(&family, 0, n, rank, Field::Real, &mut rows, &watch).unwrap();
+        let job = Job::new();
+        haar_isometries(&family, 0, n, rank, Field::Real, &mut rows, &job).unwrap();
         let mut matrix = vec![0.0; n * n];
         for row in rows.chunks(n) {
             for (j, column) in matrix.chunks_mut(n).enumerate() {
@@ -248,15 +248,15 @@ fn what_is_refused() {
             }
         }
     }
-    let watch = Watch::new();
-    assert!(eigenvalues(&watch, 2, &[0.0; 5], &mut [0.0; 2]).is_err());
-    assert!(eigenvalues(&watch, 2, &[0.0; 4], &mut [0.0; 3]).is_err());
-    assert!(eigenvalues(&watch, 0, &[0.0; 1], &mut []).is_err());
-    assert!(eigenvalues(&watch, usize::MAX, &[0.0; 1], &mut [0.0]).is_err());
-    assert!(eigenvalues::<f64>(&watch, 0, &[], &mut []).is_ok());
-    assert!(eigenvalues::<f64>(&watch, 3, &[], &mut []).is_ok());
-    watch.stop();
-    let outcome = eigenvalues(&watch, 1, &[0.0], &mut [0.0]);
+    let job = Job::new();
+    assert!(eigenvalues(&job, 2, &[0.0; 5], &mut [0.0; 2]).is_err());
+    assert!(eigenvalues(&job, 2, &[0.0; 4], &mut [0.0; 3]).is_err());
+    assert!(eigenvalues(&job, 0, &[0.0; 1], &mut []).is_err());
+    assert!(eigenvalues(&job, usize::MAX, &[0.0; 1], &mut [0.0]).is_err());
+    assert!(eigenvalues::<f64>(&job, 0, &[], &mut []).is_ok());
+    assert!(eigenvalues::<f64>(&job, 3, &[], &mut []).is_ok());
+    job.stop();
+    let outcome = eigenvalues(&job, 1, &[0.0], &mut [0.0]);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
 }
 
@@ -291,12 +291,12 @@ fn bits_depend_on_the_matrix_alone() {
 
 #[test]
 fn a_large_matrix_stops_where_it_is() {
-    let (n, watch) = (1500, Watch::new());
+    let (n, job) = (1500, Job::new());
     let given = matrices(n, 1);
     let mut out = vec![0.0; n];
     let outcome = std::thread::scope(|scope| {
-        let running = scope.spawn(|| eigenvalues(&watch, n, &given, &mut out));
-        watch.stop();
+        let running = scope.spawn(|| eigenvalues(&job, n, &given, &mut out));
+        job.stop();
         running.join().unwrap()
     });
     assert_eq!(outcome, Err(Error::Interrupted));
@@ -331,7 +331,7 @@ fn skew_is_the_largest_difference_from_the_adjoint() {
                 }
             }
         }
-        let skew = |given: &[C]| hermiticity_defect(&Watch::new(), n, given).unwrap();
+        let skew = |given: &[C]| hermiticity_defect(&Job::new(), n, given).unwrap();
         assert_eq!(skew(&given), 0.0);
         let len = given.len();
         given[len - 1] += C::new(7.0, 2.0);
@@ -342,11 +342,8 @@ fn skew_is_the_largest_difference_from_the_adjoint() {
         in_pool(3, || found = (skew(&given) * 8.0) as usize);
         assert_eq!(found, if n == 1 { 176 } else { 72 });
     }
-    assert!(hermiticity_defect(&Watch::new(), 2, &[1.0, 2.0]).is_err());
-    let watch = Watch::new();
-    watch.stop();
-    assert_eq!(
-        hermiticity_defect(&watch, 1, &[1.0]),
-        Err(Error::Interrupted)
-    );
+    assert!(hermiticity_defect(&Job::new(), 2, &[1.0, 2.0]).is_err());
+    let job = Job::new();
+    job.stop();
+    assert_eq!(hermiticity_defect(&job, 1, &[1.0]), Err(Error::Interrupted));
 }

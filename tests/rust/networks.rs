@@ -3,6 +3,7 @@
 mod support;
 
 use typicality::error::{Error, Result};
+use typicality::execution::Job;
 use typicality::networks::activation::Activation;
 use typicality::networks::infinite_width::{Limit, Which, infinite_kernel};
 use typicality::networks::minimum::{Search, levenberg_marquardt};
@@ -10,7 +11,6 @@ use typicality::networks::mlp::{Mlp, apply};
 use typicality::networks::nearest::nearest_minimum;
 use typicality::networks::training::{Descent, Status, Task, gradient_descent};
 use typicality::networks::{jacobian, ntk};
-use typicality::parallel::Watch;
 
 use support::in_pool;
 
@@ -72,7 +72,7 @@ fn value(mlp: &Mlp, theta: &[f64], x: &[f64]) -> Vec<f64> {
 fn dense_jacobian(mlp: &Mlp, theta: &[f64], x: &[f64]) -> Vec<f64> {
     let n = x.len() / mlp.n_inputs();
     let mut out = vec![0.0; n * mlp.n_outputs() * mlp.n_params()];
-    jacobian::jacobian(mlp, theta, x, 1, &mut out, &Watch::new()).unwrap();
+    jacobian::jacobian(mlp, theta, x, 1, &mut out, &Job::new()).unwrap();
     out
 }
 
@@ -145,7 +145,7 @@ fn values_are_sums() {
             let mlp = network(&[3, 5, 4, 2], name, biases);
             let (theta, x) = (numbers(2 * mlp.n_params(), 1), numbers(3 * 600, 2));
             let mut out = vec![0.0; 2 * 600 * 2];
-            apply(&mlp, &theta, &x, 2, &mut out, &Watch::new()).unwrap();
+            apply(&mlp, &theta, &x, 2, &mut out, &Job::new()).unwrap();
             let expected: Vec<f64> = theta
                 .chunks(mlp.n_params())
                 .flat_map(|theta| x.chunks(3).flat_map(|x| value(&mlp, theta, x)))
@@ -200,9 +200,9 @@ fn kernel_is_jacobian_times_its_transpose() {
             dense_jacobian(&mlp, &theta, &x2),
         );
         let m = n * mlp.n_outputs();
-        let watch = Watch::new();
+        let job = Job::new();
         let mut kernel = vec![0.0; m * m];
-        ntk::empirical_ntk(&mlp, &theta, &x, None, 1, &mut kernel, &watch).unwrap();
+        ntk::empirical_ntk(&mlp, &theta, &x, None, 1, &mut kernel, &job).unwrap();
         close(&kernel, &gram(&j, &j, mlp.n_params()), 1e-12);
         for i in 0..m {
             for k in 0..i {
@@ -210,11 +210,11 @@ fn kernel_is_jacobian_times_its_transpose() {
             }
         }
         let mut cross = vec![0.0; m * 5 * mlp.n_outputs()];
-        ntk::empirical_ntk(&mlp, &theta, &x, Some(&x2), 1, &mut cross, &watch).unwrap();
+        ntk::empirical_ntk(&mlp, &theta, &x, Some(&x2), 1, &mut cross, &job).unwrap();
         close(&cross, &gram(&j, &j2, mlp.n_params()), 1e-12);
         let v = numbers(m, 4);
         let mut product = vec![0.0; m];
-        ntk::kernel_vector_product(&mlp, &theta, &x, &v, &mut product, &watch).unwrap();
+        ntk::kernel_vector_product(&mlp, &theta, &x, &v, &mut product, &job).unwrap();
         close(&product, &gram(&kernel, &v, m), 1e-11);
     }
 }
@@ -226,8 +226,8 @@ fn bits_do_not_depend_on_threads() {
     let kernel_on = |threads: usize| {
         in_pool(threads, || {
             let mut kernel = vec![0.0; 600 * 600];
-            let watch = Watch::new();
-            ntk::empirical_ntk(&mlp, &theta, &x, None, 1, &mut kernel, &watch).unwrap();
+            let job = Job::new();
+            ntk::empirical_ntk(&mlp, &theta, &x, None, 1, &mut kernel, &job).unwrap();
             kernel
         })
     };
@@ -246,14 +246,14 @@ fn searches_reach_a_minimum() {
     let mlp = network(&[5, 60, 1], "tanh", true);
     let (x, y) = (numbers(5 * 12, 2), numbers(12, 3));
     let start = numbers(4 * mlp.n_params(), 1);
-    let watch = Watch::new();
+    let job = Job::new();
     let task = Task::new(&mlp, &x, &y, 4).unwrap();
     let mut theta = start.clone();
     let search = Search {
         max_steps: 200,
         tolerance: 1e-12,
     };
-    let ends = levenberg_marquardt(&mlp, &mut theta, task, 4, search, &watch).unwrap();
+    let ends = levenberg_marquardt(&mlp, &mut theta, task, 4, search, &job).unwrap();
     for (theta, end) in theta.chunks(mlp.n_params()).zip(&ends) {
         assert_eq!(end.status, Status::Converged);
         let loss: f64 = x
@@ -271,7 +271,7 @@ fn searches_reach_a_minimum() {
         learning_rates: &rates,
         momentum: 0.9,
     };
-    let ends = gradient_descent(&mlp, &mut theta, task, descent, &watch).unwrap();
+    let ends = gradient_descent(&mlp, &mut theta, task, descent, &job).unwrap();
     assert!(
         ends.iter().all(|end| end.status == Status::Converged),
         "{ends:?}"
@@ -281,7 +281,7 @@ fn searches_reach_a_minimum() {
     let task = Task::new(&wide, &x, &y[..6], 1).unwrap();
     let mut theta = numbers(wide.n_params(), 6);
     let origin = theta.clone();
-    let (end, length) = nearest_minimum(&wide, &mut theta, task, search, &watch).unwrap();
+    let (end, length) = nearest_minimum(&wide, &mut theta, task, search, &job).unwrap();
     assert_eq!(end.status, Status::Converged);
     let moved: f64 = theta
         .iter()
@@ -299,7 +299,7 @@ fn searches_reach_a_minimum() {
 fn wrong_sizes_and_stopped_watches_are_errors() {
     let mlp = network(&[3, 4, 1], "relu", true);
     let theta = numbers(mlp.n_params(), 1);
-    let watch = Watch::new();
+    let job = Job::new();
     let refused = |result: Result<()>| matches!(result, Err(Error::Value { .. }));
     assert!(refused(apply(
         &mlp,
@@ -307,23 +307,16 @@ fn wrong_sizes_and_stopped_watches_are_errors() {
         &[0.0; 3],
         1,
         &mut [0.0],
-        &watch
+        &job
     )));
-    assert!(refused(apply(
-        &mlp,
-        &theta,
-        &[0.0; 4],
-        1,
-        &mut [0.0],
-        &watch
-    )));
+    assert!(refused(apply(&mlp, &theta, &[0.0; 4], 1, &mut [0.0], &job)));
     assert!(refused(apply(
         &mlp,
         &theta,
         &[0.0; 3],
         1,
         &mut [0.0; 2],
-        &watch
+        &job
     )));
     assert!(refused(ntk::empirical_ntk(
         &mlp,
@@ -332,7 +325,7 @@ fn wrong_sizes_and_stopped_watches_are_errors() {
         None,
         1,
         &mut [],
-        &watch
+        &job
     )));
     assert!(Task::new(&mlp, &[0.0; 3], &[0.0; 2], 1).is_err());
     for widths in [&[3usize][..], &[], &[3, 0, 1], &[usize::MAX, usize::MAX]] {
@@ -341,15 +334,15 @@ fn wrong_sizes_and_stopped_watches_are_errors() {
     }
     assert!(Mlp::new(&[3, 1], Activation::Tanh, &[f64::NAN], &[]).is_err());
     assert!(Activation::from_name("swish").is_err());
-    watch.stop();
-    let stopped = apply(&mlp, &theta, &[0.0; 3], 1, &mut [0.0], &watch);
+    job.stop();
+    let stopped = apply(&mlp, &theta, &[0.0; 3], 1, &mut [0.0], &job);
     assert_eq!(stopped, Err(Error::Interrupted));
     let task = Task::new(&mlp, &[0.0; 3], &[1.0], 1).unwrap();
     let search = Search {
         max_steps: 5,
         tolerance: 0.0,
     };
-    let outcome = levenberg_marquardt(&mlp, &mut theta.clone(), task, 1, search, &watch);
+    let outcome = levenberg_marquardt(&mlp, &mut theta.clone(), task, 1, search, &job);
     assert_eq!(outcome, Err(Error::Interrupted));
 }
 
@@ -357,7 +350,7 @@ fn wrong_sizes_and_stopped_watches_are_errors() {
 fn kernels_of_infinite_width() {
     let (n, n_in) = (150, 3);
     let x = numbers(n * n_in, 4);
-    let kernel = |name: &str, x2: Option<&[f64]>, watch: &Watch| {
+    let kernel = |name: &str, x2: Option<&[f64]>, job: &Job| {
         let limit = Limit {
             n_inputs: n_in,
             activation: Activation::from_name(name).unwrap(),
@@ -365,21 +358,21 @@ fn kernels_of_infinite_width() {
             bias_scale: 0.0,
         };
         let mut out = vec![0.0; n * x2.map_or(n, |x2| x2.len() / n_in)];
-        infinite_kernel(limit, Which::Tangent, &x, x2, &mut out, watch).map(|()| out)
+        infinite_kernel(limit, Which::Tangent, &x, x2, &mut out, job).map(|()| out)
     };
     // Of a linear network: both layers give the inner product.
-    let found = kernel("identity", None, &Watch::new()).unwrap();
+    let found = kernel("identity", None, &Job::new()).unwrap();
     let expected: Vec<f64> = gram(&x, &x, n_in)
         .iter()
         .map(|product| 8.0 * product / 3.0)
         .collect();
     close(&found, &expected, 1e-12);
     for name in NAMES {
-        let whole = kernel(name, None, &Watch::new()).unwrap();
-        let part = kernel(name, Some(&x[..5 * n_in]), &Watch::new()).unwrap();
+        let whole = kernel(name, None, &Job::new()).unwrap();
+        let part = kernel(name, Some(&x[..5 * n_in]), &Job::new()).unwrap();
         let columns: Vec<f64> = (0..n).flat_map(|i| whole[i * n..][..5].to_vec()).collect();
         close(&part, &columns, 1e-12);
-        let stopped = Watch::new();
+        let stopped = Job::new();
         stopped.stop();
         for x2 in [None, Some(x.as_slice())] {
             assert!(matches!(

@@ -5,8 +5,8 @@ mod support;
 use num_complex::Complex;
 use proptest::prelude::*;
 use typicality::error::{Error, Result};
+use typicality::execution::Job;
 use typicality::linalg::scalar::Scalar;
-use typicality::parallel::Watch;
 use typicality::quantum::cut::Cut;
 use typicality::quantum::partial_trace::partial_traces;
 use typicality::quantum::reduced_state::{Memory, reduced_density_matrices, schmidt_spectra};
@@ -53,21 +53,21 @@ fn reduced<T: Scalar>(psi: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T
     let cut = Cut::new(dims, keep)?;
     let batch = psi.len() / cut.total();
     let mut out = vec![T::ONE; batch * cut.d_keep() * cut.d_keep()];
-    reduced_density_matrices(&Watch::new(), psi, &cut, &mut out, Memory::Used).map(|()| out)
+    reduced_density_matrices(&Job::new(), psi, &cut, &mut out, Memory::Used).map(|()| out)
 }
 
 fn traced<T: Scalar>(rho: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T>> {
     let cut = Cut::new(dims, keep)?;
     let batch = rho.len() / cut.total().pow(2);
     let mut out = vec![T::ONE; batch * cut.d_keep() * cut.d_keep()];
-    partial_traces(&Watch::new(), rho, &cut, &mut out).map(|()| out)
+    partial_traces(&Job::new(), rho, &cut, &mut out).map(|()| out)
 }
 
 fn schmidt<T: Scalar>(psi: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T::Real>> {
     let cut = Cut::new(dims, keep)?;
     let batch = psi.len() / cut.total();
     let mut out = vec![T::ONE.re(); batch * cut.d_keep().min(cut.d_rest())];
-    schmidt_spectra(&Watch::new(), psi, &cut, &mut out).map(|()| out)
+    schmidt_spectra(&Job::new(), psi, &cut, &mut out).map(|()| out)
 }
 
 fn compare(dims: &[usize], keep: &[usize]) {
@@ -230,7 +230,7 @@ fn bits_do_not_depend_on_where_results_go() {
         let mut out = vec![C::ONE; 80 * size + skipped];
         in_pool(threads, || {
             let out = &mut out[skipped..];
-            reduced_density_matrices(&Watch::new(), &psi, &cut, out, memory).unwrap();
+            reduced_density_matrices(&Job::new(), &psi, &cut, out, memory).unwrap();
         });
         assert!(out[..skipped].iter().all(|&x| x == C::ONE));
         out.split_off(skipped)
@@ -278,15 +278,15 @@ fn what_is_refused() {
     assert_eq!(argument(Cut::new(&[2, 2], &[2])), "keep");
     assert_eq!(argument(Cut::new(&[2, 2], &[1, 1])), "keep");
     let cut = Cut::new(&[2, 2], &[0]).unwrap();
-    let watch = Watch::new();
+    let job = Job::new();
     let refused = |psi: &[f64], out: &mut [f64]| {
-        reduced_density_matrices(&watch, psi, &cut, out, Memory::Fresh).is_err()
+        reduced_density_matrices(&job, psi, &cut, out, Memory::Fresh).is_err()
     };
     assert!(refused(&[0.0; 6], &mut [0.0; 4]));
     assert!(refused(&[0.0; 4], &mut [0.0; 8]));
-    assert!(partial_traces(&watch, &[0.0; 15], &cut, &mut [0.0; 4]).is_err());
-    assert!(partial_traces(&watch, &[0.0; 16], &cut, &mut [0.0; 3]).is_err());
-    assert!(schmidt_spectra(&watch, &[0.0; 4], &cut, &mut [0.0; 3]).is_err());
+    assert!(partial_traces(&job, &[0.0; 15], &cut, &mut [0.0; 4]).is_err());
+    assert!(partial_traces(&job, &[0.0; 16], &cut, &mut [0.0; 3]).is_err());
+    assert!(schmidt_spectra(&job, &[0.0; 4], &cut, &mut [0.0; 3]).is_err());
     let outcome = schmidt(&[f64::NAN, 0.0, 0.0, 0.0], &[2, 2], &[0]);
     assert!(matches!(
         outcome,
@@ -297,16 +297,16 @@ fn what_is_refused() {
     ));
     // Sizes are looked at before anything is allocated.
     let large = Cut::new(&[1 << 31, 1 << 30], &[0]).unwrap();
-    let outcome = reduced_density_matrices::<f64>(&watch, &[], &large, &mut [], Memory::Fresh);
+    let outcome = reduced_density_matrices::<f64>(&job, &[], &large, &mut [], Memory::Fresh);
     assert!(matches!(outcome, Err(Error::Memory { .. })));
-    let outcome = schmidt_spectra::<f64>(&watch, &[], &large, &mut []);
+    let outcome = schmidt_spectra::<f64>(&job, &[], &large, &mut []);
     assert!(outcome.is_ok());
     assert!(reduced::<f64>(&[], &[2, 2], &[0]).unwrap().is_empty());
     assert!(traced::<f64>(&[], &[2, 2], &[0]).unwrap().is_empty());
-    watch.stop();
-    let outcome = reduced_density_matrices(&watch, &[0.0; 4], &cut, &mut [0.0; 4], Memory::Fresh);
+    job.stop();
+    let outcome = reduced_density_matrices(&job, &[0.0; 4], &cut, &mut [0.0; 4], Memory::Fresh);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
-    let outcome = partial_traces(&watch, &[0.0; 16], &cut, &mut [0.0; 4]);
+    let outcome = partial_traces(&job, &[0.0; 16], &cut, &mut [0.0; 4]);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
 }
 

@@ -4,11 +4,11 @@ mod support;
 
 use num_complex::Complex;
 use proptest::prelude::*;
+use typicality::execution::{Job, Parallelism};
 use typicality::linalg::gram::lower_half;
 use typicality::linalg::packing::{Buffer, height, pack, packed_len};
 use typicality::linalg::reflector::form_q::form_q;
 use typicality::linalg::scalar::{Entry, Scalar};
-use typicality::parallel::{Spread, Watch};
 
 use support::{Rows, properties};
 
@@ -53,10 +53,10 @@ fn check_packed<T: Scalar>(entries: &[T], rows: &[usize], columns: &[usize]) {
 /// The lower half by loops, entry by entry, with the sum of the moduli of its terms.
 fn check_gram<T: Scalar>(a: &[T], n: usize, k: usize, to_double: impl Fn(T) -> C, unit: f64) {
     let mut found = vec![T::ZERO; n * n];
-    let (watch, source) = (Watch::new(), Rows(a, n, k));
+    let (job, source) = (Job::new(), Rows(a, n, k));
     lower_half(
-        &watch,
-        Spread::Pool,
+        &job,
+        Parallelism::Pool,
         &source,
         &mut found,
         &mut Buffer::default(),
@@ -79,7 +79,7 @@ fn check_gram<T: Scalar>(a: &[T], n: usize, k: usize, to_double: impl Fn(T) -> C
 /// The columns of `H_1 .. H_n D` by one full reflector after the other, and their scalar products.
 fn check_q<E: Entry>(d: usize, given: &[E], to_complex: impl Fn(E) -> C) {
     let mut q = given.to_vec();
-    form_q(d, &mut q, &Watch::new()).unwrap();
+    form_q(d, &mut q, &Job::new()).unwrap();
     let q: Vec<C> = q.into_iter().map(&to_complex).collect();
     // 2 u u^H / |u|^2 of each, and what H makes of the phase of the first entry.
     let reflectors: Vec<(Vec<C>, C)> = given

@@ -8,7 +8,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use typicality::error::Error;
-use typicality::parallel::Watch;
+use typicality::execution::Job;
 use typicality::random::elementary::{ln, sin_cos_quarter_pi};
 use typicality::random::stream::Family;
 use typicality::random::{draws, gamma, normal};
@@ -31,13 +31,13 @@ fn family(label: &[u8]) -> Family {
 
 fn normals(sample: u64, count: usize) -> Vec<f64> {
     let mut out = vec![0.0; count];
-    draws::fill_sample(&family(b"normals"), sample, &mut out, &Watch::new()).unwrap();
+    draws::fill_sample(&family(b"normals"), sample, &mut out, &Job::new()).unwrap();
     out
 }
 
 fn uniforms(sample: u64, count: usize) -> Vec<f64> {
     let mut out = vec![0.0; count];
-    draws::uniforms(&family(b"uniforms"), sample, count, &mut out, &Watch::new()).unwrap();
+    draws::uniforms(&family(b"uniforms"), sample, count, &mut out, &Job::new()).unwrap();
     out
 }
 
@@ -299,7 +299,7 @@ fn gammas_have_the_gamma_law() {
 
 /// Everything that is drawn, for samples 5 .. 5 + size in batches of at most `part`.
 fn everything(size: usize, part: usize) -> Vec<Vec<f64>> {
-    let watch = Watch::new();
+    let job = Job::new();
     let (n, long) = (37, 3 * normal::BLOCK + 5);
     let mut all = [
         vec![0.0; size * n],
@@ -313,11 +313,11 @@ fn everything(size: usize, part: usize) -> Vec<Vec<f64>> {
         .zip(wide.chunks_mut(part * long))
         .zip(flat.chunks_mut(part * n))
     {
-        draws::standard_normals(&family(b"a"), first, n, short, &watch).unwrap();
-        draws::standard_normals(&family(b"b"), first, long, wide, &watch).unwrap();
-        draws::uniforms(&family(b"c"), first, n, flat, &watch).unwrap();
+        draws::standard_normals(&family(b"a"), first, n, short, &job).unwrap();
+        draws::standard_normals(&family(b"b"), first, long, wide, &job).unwrap();
+        draws::uniforms(&family(b"c"), first, n, flat, &job).unwrap();
         let mut single = vec![0f32; short.len()];
-        draws::standard_normals(&family(b"a"), first, n, &mut single, &watch).unwrap();
+        draws::standard_normals(&family(b"a"), first, n, &mut single, &job).unwrap();
         assert!(
             single
                 .iter()
@@ -344,7 +344,7 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
     // A longer sample begins with the shorter one, and labels do not know each other.
     assert_eq!(normals(1, 40000)[..100], normals(1, 100));
     let mut other = vec![0.0; 100];
-    draws::fill_sample(&family(b"other"), 1, &mut other, &Watch::new()).unwrap();
+    draws::fill_sample(&family(b"other"), 1, &mut other, &Job::new()).unwrap();
     assert!(other.iter().zip(normals(1, 100)).all(|(x, y)| *x != y));
 }
 
@@ -358,11 +358,11 @@ fn nonsense_is_refused() {
     assert!(refused(&KEY, b"a label too long!"));
     assert!(refused(&KEY, "\u{e9}".as_bytes()));
     assert!(refused(&KEY, b"x\0"));
-    let watch = Watch::new();
-    let outcome = draws::uniforms(&family(b"x"), 0, 2, &mut [0.0; 3], &watch);
+    let job = Job::new();
+    let outcome = draws::uniforms(&family(b"x"), 0, 2, &mut [0.0; 3], &job);
     assert!(matches!(outcome, Err(Error::Value { .. })));
-    assert!(draws::uniforms(&family(b"x"), 0, 0, &mut [], &watch).is_ok());
-    watch.stop();
-    let outcome = draws::uniforms(&family(b"x"), 0, 3, &mut [0.0; 3], &watch);
+    assert!(draws::uniforms(&family(b"x"), 0, 0, &mut [], &job).is_ok());
+    job.stop();
+    let outcome = draws::uniforms(&family(b"x"), 0, 3, &mut [0.0; 3], &job);
     assert_eq!(outcome, Err(Error::Interrupted));
 }

@@ -5,9 +5,9 @@ mod support;
 use num_complex::Complex;
 use proptest::prelude::*;
 use typicality::error::Error;
+use typicality::execution::Job;
 use typicality::linalg::scalar::Scalar;
 use typicality::linalg::singular::squares;
-use typicality::parallel::Watch;
 
 use support::{Rows, at_every_level, in_pool, properties};
 
@@ -17,7 +17,7 @@ type C = Complex<f64>;
 fn found<T: Scalar>(m: usize, n: usize, entries: &[T]) -> Result<Vec<T::Real>, Error> {
     let mut out = vec![T::ZERO.re(); entries.len() / n];
     let source = |index: usize| Rows(&entries[index * m * n..][..m * n], m, n);
-    squares(&Watch::new(), m, n, source, &mut out).map(|()| out)
+    squares(&Job::new(), m, n, source, &mut out).map(|()| out)
 }
 
 /// The sum by halves, whose rounding grows with the logarithm of the length only.
@@ -315,15 +315,15 @@ fn what_is_refused() {
             assert!(found(3, 4, &given[..12]).is_err() == (place < 24));
         }
     }
-    let watch = Watch::new();
+    let job = Job::new();
     let source = |_: usize| Rows(&[1.0, 2.0, 3.0, 4.0], 2, 2);
-    assert!(squares(&watch, 2, 1, source, &mut [0.0; 2]).is_err());
-    assert!(squares(&watch, 0, 1, source, &mut [0.0; 2]).is_err());
-    assert!(squares(&watch, 2, 2, source, &mut [0.0; 3]).is_err());
-    assert!(squares(&watch, 2, 2, source, &mut []).is_ok());
-    watch.stop();
+    assert!(squares(&job, 2, 1, source, &mut [0.0; 2]).is_err());
+    assert!(squares(&job, 0, 1, source, &mut [0.0; 2]).is_err());
+    assert!(squares(&job, 2, 2, source, &mut [0.0; 3]).is_err());
+    assert!(squares(&job, 2, 2, source, &mut []).is_ok());
+    job.stop();
     assert_eq!(
-        squares(&watch, 2, 2, source, &mut [0.0; 2]),
+        squares(&job, 2, 2, source, &mut [0.0; 2]),
         Err(Error::Interrupted)
     );
 }
@@ -362,13 +362,13 @@ fn bits_depend_on_the_matrix_alone() {
 
 #[test]
 fn a_large_matrix_stops_where_it_is() {
-    let (n, watch) = (1500, Watch::new());
+    let (n, job) = (1500, Job::new());
     let given = numbers(n * n);
     let mut out = vec![0.0; n];
     let source = |_: usize| Rows(&given, n, n);
     let outcome = std::thread::scope(|scope| {
-        let running = scope.spawn(|| squares(&watch, n, n, source, &mut out));
-        watch.stop();
+        let running = scope.spawn(|| squares(&job, n, n, source, &mut out));
+        job.stop();
         running.join().unwrap()
     });
     assert_eq!(outcome, Err(Error::Interrupted));

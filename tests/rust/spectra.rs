@@ -3,8 +3,8 @@
 mod support;
 
 use typicality::error::Error;
+use typicality::execution::Job;
 use typicality::linalg::bidiagonal_bisection::{counts_below, smallest_eigenvalues};
-use typicality::parallel::Watch;
 use typicality::spectra::field::Field;
 use typicality::spectra::gaussian::gaussian_matrices;
 use typicality::spectra::laguerre::Laguerre;
@@ -27,22 +27,14 @@ fn wisharts(first: u64, size: usize, p: usize, n: f64, field: Field, normalized:
     let mut out = vec![0.0; size * p * p * field.beta()];
     let wishart = Wishart::new(p, n, field).unwrap();
     wishart
-        .matrices(&streams, first, normalized, &mut out, &Watch::new())
+        .matrices(&streams, first, normalized, &mut out, &Job::new())
         .unwrap();
     out
 }
 
 fn gaussians(first: u64, size: usize, n: usize, field: Field) -> Vec<f64> {
     let mut out = vec![0.0; size * n * n * field.beta()];
-    gaussian_matrices(
-        &family(3, "gauss"),
-        first,
-        n,
-        field,
-        &mut out,
-        &Watch::new(),
-    )
-    .unwrap();
+    gaussian_matrices(&family(3, "gauss"), first, n, field, &mut out, &Job::new()).unwrap();
     out
 }
 
@@ -50,7 +42,7 @@ fn spectra(first: u64, size: usize, m: usize, n: f64, field: Field) -> Vec<f64> 
     let mut out = vec![0.0; size * m];
     let model = Laguerre::new(m, n, field).unwrap();
     model
-        .wishart_eigenvalues(&family(3, "spectra"), first, &mut out, &Watch::new())
+        .wishart_eigenvalues(&family(3, "spectra"), first, &mut out, &Job::new())
         .unwrap();
     out
 }
@@ -151,7 +143,7 @@ fn large_and_normalized_matrices() {
             let w = wisharts(1, 1, p, n, field, true);
             assert_hermitian(&w, p, field);
             assert!((trace(&w, p, field) - 1.0).abs() < 1e-12);
-            // The purity lies near its mean; its spread is of order 1/(p n).
+            // The purity lies near its mean; its parallelism is of order 1/(p n).
             let purity: f64 = w.iter().map(|x| x * x).sum();
             let mean = (p as f64 + n) / (p as f64 * n + 1.0);
             assert!(
@@ -192,7 +184,7 @@ fn small_eigenvalues_are_right_to_themselves() {
     let m = 30usize;
     let mut squares: Vec<f64> = (0..2 * m - 1).map(|i| 4f64.powi(-(i as i32 / 2))).collect();
     let mut values = vec![0.0; m];
-    smallest_eigenvalues(&squares, &mut values, 4.0, &Watch::new()).unwrap();
+    smallest_eigenvalues(&squares, &mut values, 4.0, &Job::new()).unwrap();
     assert!(values.is_sorted());
     let product: f64 = values.iter().map(|x| x.ln()).sum();
     let exact: f64 = squares.iter().step_by(2).map(|x| x.ln()).sum();
@@ -210,7 +202,7 @@ fn small_eigenvalues_are_right_to_themselves() {
     // A singular B: its smallest eigenvalue is zero, and found to be.
     squares[2 * m - 2] = 0.0;
     let mut values = vec![1.0; 2];
-    smallest_eigenvalues(&squares, &mut values, 1e-6, &Watch::new()).unwrap();
+    smallest_eigenvalues(&squares, &mut values, 1e-6, &Job::new()).unwrap();
     assert!(values[0] < 1e-200 && values[1] > 0.0);
 }
 
@@ -266,13 +258,12 @@ fn nonsense_is_refused() {
         let outcome = Wishart::new(p, n, Field::Real);
         assert!(matches!(outcome, Err(Error::Value { .. })), "{p} {n}");
     }
-    let watch = Watch::new();
-    let outcome = gaussian_matrices(&family(3, "x"), 0, 2, Field::Real, &mut [0.0; 5], &watch);
+    let job = Job::new();
+    let outcome = gaussian_matrices(&family(3, "x"), 0, 2, Field::Real, &mut [0.0; 5], &job);
     assert!(matches!(outcome, Err(Error::Value { .. })));
-    let outcome =
-        gaussian_matrices::<f64>(&family(3, "x"), 0, 1 << 62, Field::Real, &mut [], &watch);
+    let outcome = gaussian_matrices::<f64>(&family(3, "x"), 0, 1 << 62, Field::Real, &mut [], &job);
     assert!(matches!(outcome, Err(Error::Memory { .. })));
-    watch.stop();
-    let outcome = gaussian_matrices(&family(3, "x"), 0, 2, Field::Real, &mut [0.0; 4], &watch);
+    job.stop();
+    let outcome = gaussian_matrices(&family(3, "x"), 0, 2, Field::Real, &mut [0.0; 4], &job);
     assert_eq!(outcome, Err(Error::Interrupted));
 }

@@ -6,8 +6,8 @@ use std::f64::consts::PI;
 
 use proptest::prelude::*;
 use typicality::error::Error;
+use typicality::execution::Job;
 use typicality::linalg::tridiagonal::eigenvalues;
-use typicality::parallel::Watch;
 
 use support::{assert_same_bits, properties};
 
@@ -30,7 +30,7 @@ impl Numbers {
 
 fn solved(n: usize, diagonal: &[f64], off: &[f64]) -> Vec<f64> {
     let mut values = diagonal.to_vec();
-    eigenvalues(n, &mut values, off, &Watch::new()).unwrap();
+    eigenvalues(n, &mut values, off, &Job::new()).unwrap();
     values
 }
 
@@ -230,16 +230,16 @@ fn single_precision_is_the_rounded_double() {
         .iter()
         .map(|&x| x as f32)
         .collect();
-    eigenvalues(n, &mut diagonal, &off, &Watch::new()).unwrap();
+    eigenvalues(n, &mut diagonal, &off, &Job::new()).unwrap();
     assert_eq!(diagonal, exact);
 }
 
 #[test]
 fn nonsense_is_refused() {
-    let watch = Watch::new();
+    let job = Job::new();
     let refused = |n, mut diagonal: Vec<f64>, off: Vec<f64>| {
         matches!(
-            eigenvalues(n, &mut diagonal, &off, &watch),
+            eigenvalues(n, &mut diagonal, &off, &job),
             Err(Error::Value { .. })
         )
     };
@@ -249,9 +249,9 @@ fn nonsense_is_refused() {
     assert!(refused(2, vec![1.0, f64::NAN], vec![1.0]));
     assert!(refused(2, vec![1.0, 1.0], vec![f64::INFINITY]));
     assert!(refused(2, vec![1.5e308, 1.5e308], vec![1.5e308]));
-    assert!(eigenvalues::<f64>(3, &mut [], &[], &watch).is_ok());
-    watch.stop();
-    let outcome = eigenvalues(2, &mut [1.0, 2.0], &[1.0], &watch);
+    assert!(eigenvalues::<f64>(3, &mut [], &[], &job).is_ok());
+    job.stop();
+    let outcome = eigenvalues(2, &mut [1.0, 2.0], &[1.0], &job);
     assert_eq!(outcome, Err(Error::Interrupted));
 }
 

@@ -3,7 +3,7 @@
 mod support;
 
 use typicality::error::Error;
-use typicality::parallel::Watch;
+use typicality::execution::Job;
 use typicality::quantum::unitaries::haar_isometries;
 use typicality::spectra::field::Field;
 
@@ -24,7 +24,7 @@ fn isometries(first: u64, size: usize, d: usize, n: usize, field: Field) -> Vec<
         n,
         field,
         &mut out,
-        &Watch::new(),
+        &Job::new(),
     )
     .unwrap();
     out
@@ -135,7 +135,7 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
     }
     assert_same_bits(&whole, || all(100, 3));
     let mut single = vec![0f32; 2 * 4 * 3];
-    let watch = Watch::new();
+    let job = Job::new();
     haar_isometries(
         &family(7, "isometries"),
         0,
@@ -143,7 +143,7 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
         3,
         Field::Complex,
         &mut single,
-        &watch,
+        &job,
     )
     .unwrap();
     let wide = isometries(0, 1, 4, 3, Field::Complex);
@@ -152,13 +152,13 @@ fn bits_do_not_depend_on_batch_threads_or_level() {
 
 #[test]
 fn nonsense_is_refused() {
-    let watch = Watch::new();
+    let job = Job::new();
     for (d, n) in [(2, 3), (0, 0), (3, 0)] {
         let (family, field) = (family(7, "isometries"), Field::Complex);
-        let outcome = haar_isometries::<f64>(&family, 0, d, n, field, &mut [], &watch);
+        let outcome = haar_isometries::<f64>(&family, 0, d, n, field, &mut [], &job);
         assert!(matches!(outcome, Err(Error::Value { .. })));
     }
-    watch.stop();
+    job.stop();
     let outcome = haar_isometries(
         &family(7, "isometries"),
         0,
@@ -166,7 +166,7 @@ fn nonsense_is_refused() {
         1,
         Field::Real,
         &mut [0.0],
-        &watch,
+        &job,
     );
     assert_eq!(outcome, Err(Error::Interrupted));
 }

@@ -6,15 +6,15 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use num_complex::Complex;
+use typicality::execution::{Job, Parallelism};
 use typicality::linalg::gram::{
     both_halves, both_halves_workspace_bytes, lower_half, lower_half_workspace_bytes,
 };
-use typicality::linalg::hermitian::{eigenvalues, from_lower_halves_workspace_bytes};
+use typicality::linalg::hermitian::{eigenvalues, eigenvalues_workspace_bytes};
 use typicality::linalg::packing::Buffer;
 use typicality::linalg::scalar::Scalar;
 use typicality::linalg::singular::{squares, squares_workspace_bytes};
 use typicality::linalg::tridiagonal;
-use typicality::parallel::{Spread, Watch};
 use typicality::quantum::cut::Cut;
 use typicality::quantum::reduced_state::{
     Memory, reduced_density_matrices, reduced_density_matrices_workspace_bytes,
@@ -92,11 +92,11 @@ fn check_hermitian<T: Scalar>(n: usize, batch: usize) {
         &format!("hermitian {n} {batch}"),
         |threads| {
             let values = (batch * n * size_of::<T::Real>()) as u128;
-            values + from_lower_halves_workspace_bytes::<T>(n, batch, threads)
+            values + eigenvalues_workspace_bytes::<T>(n, batch, threads)
         },
         || {
             let mut out = vec![T::ZERO.re(); batch * n];
-            eigenvalues(&Watch::new(), n, &matrices, &mut out).unwrap();
+            eigenvalues(&Job::new(), n, &matrices, &mut out).unwrap();
         },
     );
 }
@@ -117,7 +117,7 @@ fn check_singular<T: Scalar>(m: usize, n: usize, batch: usize) {
         || {
             let mut out = vec![T::ZERO.re(); batch * m];
             let source = |index: usize| Rows(&entries[index * m * n..][..m * n], m, n);
-            squares(&Watch::new(), m, n, source, &mut out).unwrap();
+            squares(&Job::new(), m, n, source, &mut out).unwrap();
         },
     );
 }
@@ -125,17 +125,17 @@ fn check_singular<T: Scalar>(m: usize, n: usize, batch: usize) {
 fn check_gram<T: Scalar>(n: usize, width: usize) {
     let entries: Vec<T> = numbers(n * width);
     let source = Rows(&entries, n, width);
-    for spread in [Spread::Here, Spread::Pool] {
+    for parallelism in [Parallelism::Sequential, Parallelism::Pool] {
         let result = (n * n * size_of::<T>()) as u128;
-        let name = format!("gram {n} {width} {spread:?}");
+        let name = format!("gram {n} {width} {parallelism:?}");
         check(
             &name,
-            |threads| result + lower_half_workspace_bytes::<T>(n, width, spread, threads),
+            |threads| result + lower_half_workspace_bytes::<T>(n, width, parallelism, threads),
             || {
                 let mut out = vec![T::ZERO; n * n];
                 lower_half(
-                    &Watch::new(),
-                    spread,
+                    &Job::new(),
+                    parallelism,
                     &source,
                     &mut out,
                     &mut Buffer::default(),
@@ -145,11 +145,19 @@ fn check_gram<T: Scalar>(n: usize, width: usize) {
         );
         check(
             &name,
-            |threads| result + both_halves_workspace_bytes::<T>(n, width, spread, threads),
+            |threads| result + both_halves_workspace_bytes::<T>(n, width, parallelism, threads),
             || {
                 let mut out = vec![T::ZERO; n * n];
                 let mut buffer = Buffer::default();
-                both_halves(&Watch::new(), spread, &source, &[], &mut out, &mut buffer).unwrap();
+                both_halves(
+                    &Job::new(),
+                    parallelism,
+                    &source,
+                    &[],
+                    &mut out,
+                    &mut buffer,
+                )
+                .unwrap();
             },
         );
     }
@@ -167,13 +175,13 @@ fn check_reduced<T: Scalar>(dims: &[usize], keep: &[usize], batch: usize, memory
         },
         || {
             let mut out = vec![T::ZERO; len];
-            reduced_density_matrices(&Watch::new(), &psi, &cut, &mut out, memory).unwrap();
+            reduced_density_matrices(&Job::new(), &psi, &cut, &mut out, memory).unwrap();
         },
     );
 }
 
 fn check_draws<T: Real>(size: usize) {
-    let watch = Watch::new();
+    let job = Job::new();
     let zero = T::from_f64(0.0);
     let bytes = |len: usize| (len * size_of::<T>()) as u128;
     for field in FIELDS {
@@ -187,7 +195,7 @@ fn check_draws<T: Real>(size: usize) {
                 },
                 || {
                     let mut out = vec![zero; len];
-                    haar_isometries(&family(1, "x"), 0, d, n, field, &mut out, &watch).unwrap();
+                    haar_isometries(&family(1, "x"), 0, d, n, field, &mut out, &job).unwrap();
                 },
             );
         }
@@ -198,7 +206,7 @@ fn check_draws<T: Real>(size: usize) {
             |threads| bytes(len) + gaussian_matrices_workspace_bytes::<T>(n, field, size, threads),
             || {
                 let mut out = vec![zero; len];
-                gaussian_matrices(&family(1, "x"), 0, n, field, &mut out, &watch).unwrap();
+                gaussian_matrices(&family(1, "x"), 0, n, field, &mut out, &job).unwrap();
             },
         );
         for rank in [7, 500] {
@@ -215,9 +223,7 @@ fn check_draws<T: Real>(size: usize) {
                 },
                 || {
                     let mut out = vec![zero; len];
-                    wishart
-                        .matrices(&streams, 0, true, &mut out, &watch)
-                        .unwrap();
+                    wishart.matrices(&streams, 0, true, &mut out, &job).unwrap();
                 },
             );
         }
@@ -230,7 +236,7 @@ fn check_draws<T: Real>(size: usize) {
         || {
             let mut out = vec![zero; size * m];
             model
-                .wishart_eigenvalues(&family(1, "x"), 0, &mut out, &watch)
+                .wishart_eigenvalues(&family(1, "x"), 0, &mut out, &job)
                 .unwrap();
         },
     );
@@ -240,7 +246,7 @@ fn check_draws<T: Real>(size: usize) {
 fn empty_batches_take_nothing() {
     for (m, n) in [(3, 5), (3, 100), (500, 600), (1, 1)] {
         assert_eq!(squares_workspace_bytes::<C>(m, n, 0, 2), 0);
-        assert_eq!(from_lower_halves_workspace_bytes::<f32>(n, 0, 2), 0);
+        assert_eq!(eigenvalues_workspace_bytes::<f32>(n, 0, 2), 0);
         assert_eq!(tridiagonal::solve_workspace_bytes(n, 0, 2), 0);
         let cut = Cut::new(&[m, n], &[1]).unwrap();
         let memory = Memory::Used;
@@ -272,7 +278,7 @@ fn what_is_counted_is_allocated() {
             },
             || {
                 let mut values = vec![1.0; count * n];
-                tridiagonal::eigenvalues(n, &mut values, &off, &Watch::new()).unwrap();
+                tridiagonal::eigenvalues(n, &mut values, &off, &Job::new()).unwrap();
             },
         );
     }

@@ -6,7 +6,7 @@
 //! a few units in the last place. Eight shifts are counted at once, which divides a bracket into nine.
 
 use crate::error::Result;
-use crate::parallel::Watch;
+use crate::execution::Job;
 use crate::simd::{self, Kernel, LANES, Simd};
 
 /// Least modulus of a pivot.
@@ -28,7 +28,7 @@ pub fn smallest_eigenvalues(
     entries_squared: &[f64],
     values: &mut [f64],
     limit: f64,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     let mut floor = 0.0;
     for (index, value) in values.iter_mut().enumerate() {
@@ -37,7 +37,7 @@ pub fn smallest_eigenvalues(
             if high - low <= RELATIVE_WIDTH * high {
                 break;
             }
-            watch.check()?;
+            job.check()?;
             let shifts = section(low, high);
             let counts = counts_below(entries_squared, &shifts);
             // The counts grow with the shift.

@@ -11,24 +11,24 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::few_rows::{FewRowsProduct, MAX_FEW_ROWS};
+use super::hermitian_fill::{TILE_ORDER, Tile, Triangle, fill_hermitian, tiles};
 use super::hermitian_product::{HermitianProduct, MAX_COLUMNS};
 use super::micro_kernel::Product;
-use super::mirror::{Half, TILE, Tile, mirror, tiles};
-use super::narrow_product::{NARROW, NarrowProduct};
 use super::packing::{Buffer, pack, packed_len};
 use super::scalar::Scalar;
 use crate::error::{Result, try_filled};
-use crate::parallel::{Spread, Watch};
+use crate::execution::{Job, Parallelism};
 use crate::simd::dispatch;
 
 /// Columns of the matrix that are packed at a time.
-const PANEL: usize = 512;
+const PANEL_COLUMNS: usize = 512;
 /// Most sums that a wide matrix is split into.
-const GROUPS: usize = 16;
+const SPLIT_MAX_SUMS: usize = 16;
 /// Widest output that is split into sums, and columns of the matrix for each of them at least:
 /// so the sums take no more than a fraction of the memory of the matrix.
-const GROUPED: usize = 512;
-const GROUP_COLUMNS: usize = 2048;
+const SPLIT_MAX_ROWS: usize = 512;
+const SPLIT_MIN_COLUMNS: usize = 2048;
 
 /// A matrix that need not exist in one piece.
 pub trait Source<T: Scalar>: Sync {
@@ -53,11 +53,11 @@ pub trait Source<T: Scalar>: Sync {
 /// of A A^H, row-major; the diagonal is exactly real. `buffer` is reused from call to call.
 ///
 /// # Errors
-/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped;
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped;
 /// [`Error::Memory`](crate::error::Error::Memory) if a block cannot be allocated.
 pub fn lower_half<T: Scalar>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     source: &impl Source<T>,
     out: &mut [T],
     buffer: &mut Buffer<T::Real>,
@@ -70,21 +70,22 @@ pub fn lower_half<T: Scalar>(
         out.fill(T::ZERO);
     }
     let (groups, columns) = groups(n, width);
-    let sum = |group: usize, sum: &mut [T], spread: Spread, buffer: &mut Buffer<T::Real>| {
-        let range = group * columns..((group + 1) * columns).min(width);
-        if n <= NARROW {
-            sum_narrow_panels(watch, source, range, sum, buffer)
-        } else {
-            sum_panels(watch, spread, source, range, sum, buffer)
-        }
-    };
+    let sum =
+        |group: usize, sum: &mut [T], parallelism: Parallelism, buffer: &mut Buffer<T::Real>| {
+            let range = group * columns..((group + 1) * columns).min(width);
+            if n <= MAX_FEW_ROWS {
+                sum_narrow_panels(job, source, range, sum, buffer)
+            } else {
+                sum_panels(job, parallelism, source, range, sum, buffer)
+            }
+        };
     if groups == 1 {
-        sum(0, out, spread, buffer)?;
-    } else if spread == Spread::Here {
+        sum(0, out, parallelism, buffer)?;
+    } else if parallelism == Parallelism::Sequential {
         let mut partial = try_filled("sums", n * n, T::ZERO)?;
-        sum(0, out, spread, buffer)?;
+        sum(0, out, parallelism, buffer)?;
         for group in 1..groups {
-            sum(group, &mut partial, spread, buffer)?;
+            sum(group, &mut partial, parallelism, buffer)?;
             add(out, &partial);
         }
     } else {
@@ -92,7 +93,9 @@ pub fn lower_half<T: Scalar>(
         out.par_chunks_mut(n * n)
             .chain(partial.par_chunks_mut(n * n))
             .enumerate()
-            .try_for_each(|(group, out)| sum(group, out, Spread::Here, &mut Buffer::default()))?;
+            .try_for_each(|(group, out)| {
+                sum(group, out, Parallelism::Sequential, &mut Buffer::default())
+            })?;
         for partial in partial.chunks(n * n) {
             add(out, partial);
         }
@@ -110,8 +113,8 @@ pub fn lower_half<T: Scalar>(
 /// # Errors
 /// As [`lower_half`].
 pub fn both_halves<T: Scalar>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     source: &impl Source<T>,
     next: &[T],
     out: &mut [T],
@@ -119,10 +122,10 @@ pub fn both_halves<T: Scalar>(
 ) -> Result<()> {
     let n = source.nrows();
     if is_small(n, source.ncols()) {
-        return small_matrix(watch, source, next, out, None, buffer);
+        return small_matrix(job, source, next, out, None, buffer);
     }
-    lower_half(watch, spread, source, out, buffer)?;
-    mirror(watch, spread, Half::Lower, out, n)
+    lower_half(job, parallelism, source, out, buffer)?;
+    fill_hermitian(job, parallelism, Triangle::Lower, out, n)
 }
 
 /// As [`both_halves`] of a matrix that [`is_small`]. Where there is a `copy`, the result goes there, past
@@ -134,7 +137,7 @@ pub fn both_halves<T: Scalar>(
 /// # Panics
 /// If the matrix is not small.
 pub fn small_matrix<T: Scalar>(
-    watch: &Watch,
+    job: &Job,
     source: &impl Source<T>,
     next: &[T],
     out: &mut [T],
@@ -143,7 +146,7 @@ pub fn small_matrix<T: Scalar>(
 ) -> Result<()> {
     let (n, depth) = (source.nrows(), source.ncols());
     assert!(is_small(n, depth), "{n} x {depth} is not small");
-    watch.check()?;
+    job.check()?;
     let packed = buffer.room(packed_len::<T>(n, depth))?;
     pack(
         source.entries(),
@@ -166,22 +169,22 @@ pub fn small_matrix<T: Scalar>(
 pub fn lower_half_workspace_bytes<T: Scalar>(
     n: usize,
     width: usize,
-    spread: Spread,
+    parallelism: Parallelism,
     threads: usize,
 ) -> u128 {
     let (sums, columns) = groups(n, width);
-    let columns = PANEL.min(columns);
-    let packed = if n <= NARROW {
+    let columns = PANEL_COLUMNS.min(columns);
+    let packed = if n <= MAX_FEW_ROWS {
         packed_len::<T>(columns, n) as u128
     } else {
-        n.div_ceil(TILE) as u128 * packed_len::<T>(n.min(TILE), columns) as u128
+        n.div_ceil(TILE_ORDER) as u128 * packed_len::<T>(n.min(TILE_ORDER), columns) as u128
     };
     let packed = packed * size_of::<T::Real>() as u128;
     let sum = n as u128 * (n * size_of::<T>()) as u128;
-    match spread {
+    match parallelism {
         _ if sums == 1 => packed,
-        Spread::Here => sum + packed,
-        Spread::Pool => (sums - 1) as u128 * sum + sums.min(threads) as u128 * packed,
+        Parallelism::Sequential => sum + packed,
+        Parallelism::Pool => (sums - 1) as u128 * sum + sums.min(threads) as u128 * packed,
     }
 }
 
@@ -189,35 +192,35 @@ pub fn lower_half_workspace_bytes<T: Scalar>(
 pub fn both_halves_workspace_bytes<T: Scalar>(
     n: usize,
     width: usize,
-    spread: Spread,
+    parallelism: Parallelism,
     threads: usize,
 ) -> u128 {
     if is_small(n, width) {
         packed_len::<T>(n, width) as u128 * size_of::<T::Real>() as u128
     } else {
-        lower_half_workspace_bytes::<T>(n, width, spread, threads)
+        lower_half_workspace_bytes::<T>(n, width, parallelism, threads)
     }
 }
 
 /// Whether both halves are written at once: few blocks of registers, each of which is summed once.
 pub fn is_small(n: usize, width: usize) -> bool {
-    (NARROW + 1..=TILE).contains(&n) && (1..=MAX_COLUMNS).contains(&width)
+    (MAX_FEW_ROWS + 1..=TILE_ORDER).contains(&n) && (1..=MAX_COLUMNS).contains(&width)
 }
 
 /// Whether more than one thread can take part in the product of a matrix `(n, width)`.
 pub fn is_shared(n: usize, width: usize) -> bool {
-    n > TILE || groups(n, width).0 > 1
+    n > TILE_ORDER || groups(n, width).0 > 1
 }
 
 /// Number of sums that a product is split into, and columns of the matrix for each.
 fn groups(n: usize, width: usize) -> (usize, usize) {
-    let groups = (width / GROUP_COLUMNS.max(4 * n)).min(GROUPS);
+    let groups = (width / SPLIT_MIN_COLUMNS.max(4 * n)).min(SPLIT_MAX_SUMS);
     // Of several tiles there is work for as many threads as of a few sums.
-    let least = if n > TILE { 4 } else { 2 };
-    if n > GROUPED || groups < least {
+    let least = if n > TILE_ORDER { 4 } else { 2 };
+    if n > SPLIT_MAX_ROWS || groups < least {
         return (1, width);
     }
-    let columns = width.div_ceil(groups).next_multiple_of(PANEL);
+    let columns = width.div_ceil(groups).next_multiple_of(PANEL_COLUMNS);
     (width.div_ceil(columns), columns)
 }
 
@@ -229,8 +232,8 @@ fn add<T: Scalar>(out: &mut [T], terms: &[T]) {
 
 /// Writes the product of some columns to the lower half of `out`.
 fn sum_panels<T: Scalar>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     source: &impl Source<T>,
     columns: Range<usize>,
     out: &mut [T],
@@ -238,41 +241,41 @@ fn sum_panels<T: Scalar>(
 ) -> Result<()> {
     let (n, first) = (source.nrows(), columns.start);
     let mut tiles = tiles(out, n);
-    let step = PANEL.min(columns.len()).max(1);
-    let strip = packed_len::<T>(n.min(TILE), step);
-    let packed = buffer.room(n.div_ceil(TILE) * strip)?;
+    let step = PANEL_COLUMNS.min(columns.len()).max(1);
+    let strip = packed_len::<T>(n.min(TILE_ORDER), step);
+    let packed = buffer.room(n.div_ceil(TILE_ORDER) * strip)?;
     for start in columns.clone().step_by(step) {
         let range = start..(start + step).min(columns.end);
         let columns = source.columns(range.clone());
         let pack = |(i, strip): (usize, &mut [T::Real])| {
-            watch.check()?;
-            let rows = source.rows(i * TILE..n.min((i + 1) * TILE));
+            job.check()?;
+            let rows = source.rows(i * TILE_ORDER..n.min((i + 1) * TILE_ORDER));
             pack(source.entries(), &rows, &columns, strip);
             Ok(())
         };
-        match spread {
-            Spread::Here => packed.chunks_mut(strip).enumerate().try_for_each(pack)?,
-            Spread::Pool => packed
+        match parallelism {
+            Parallelism::Sequential => packed.chunks_mut(strip).enumerate().try_for_each(pack)?,
+            Parallelism::Pool => packed
                 .par_chunks_mut(strip)
                 .enumerate()
                 .try_for_each(pack)?,
         }
         let product = |tile: &mut Tile<'_, T>| {
-            watch.check()?;
+            job.check()?;
             dispatch(Product {
                 out: tile.lower.as_mut(),
                 add: start > first,
                 lower: tile.row == tile.col,
-                left: &packed[tile.row / TILE * strip..][..strip],
-                right: &packed[tile.col / TILE * strip..][..strip],
+                left: &packed[tile.row / TILE_ORDER * strip..][..strip],
+                right: &packed[tile.col / TILE_ORDER * strip..][..strip],
                 depth: range.len(),
                 reach: |rows| source.reach(tile.col + rows).saturating_sub(start),
             });
             Ok(())
         };
-        match spread {
-            Spread::Here => tiles.iter_mut().try_for_each(product)?,
-            Spread::Pool => tiles.par_iter_mut().try_for_each(product)?,
+        match parallelism {
+            Parallelism::Sequential => tiles.iter_mut().try_for_each(product)?,
+            Parallelism::Pool => tiles.par_iter_mut().try_for_each(product)?,
         }
     }
     Ok(())
@@ -280,7 +283,7 @@ fn sum_panels<T: Scalar>(
 
 /// As [`sum_panels`] for a few rows.
 fn sum_narrow_panels<T: Scalar>(
-    watch: &Watch,
+    job: &Job,
     source: &impl Source<T>,
     columns: Range<usize>,
     out: &mut [T],
@@ -288,13 +291,13 @@ fn sum_narrow_panels<T: Scalar>(
 ) -> Result<()> {
     let n = source.nrows();
     let rows = source.rows(0..n);
-    for start in columns.clone().step_by(PANEL) {
-        watch.check()?;
-        let range = start..(start + PANEL).min(columns.end);
+    for start in columns.clone().step_by(PANEL_COLUMNS) {
+        job.check()?;
+        let range = start..(start + PANEL_COLUMNS).min(columns.end);
         let packed = buffer.room(packed_len::<T>(range.len(), n))?;
         pack(source.entries(), &source.columns(range), &rows, packed);
         let add = start > columns.start;
-        dispatch(NarrowProduct {
+        dispatch(FewRowsProduct {
             n,
             packed,
             add,

@@ -15,7 +15,7 @@ use super::tridiagonal;
 use super::tridiagonalize::batched::Batch;
 use super::tridiagonalize::large;
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::{Spread, Watch};
+use crate::execution::{Job, Parallelism};
 use crate::simd::{LANES, Real};
 
 /// Largest order of matrices that are tridiagonalized eight at a time: for one alone that is slower from
@@ -32,9 +32,9 @@ type Outputs<'a> = ((&'a mut [f64], &'a mut [f64]), &'a mut [i32]);
 /// # Errors
 /// [`Error::Value`] if sizes do not fit, an entry is NaN or infinite, or an eigenvalue overflows;
 /// [`Error::Memory`] if copies of up to eight matrices a thread cannot be made;
-/// [`Error::Interrupted`] once the watch is stopped.
+/// [`Error::Interrupted`] once the job is stopped.
 pub fn eigenvalues<T: Scalar>(
-    watch: &Watch,
+    job: &Job,
     n: usize,
     matrices: &[T],
     out: &mut [T::Real],
@@ -50,7 +50,7 @@ pub fn eigenvalues<T: Scalar>(
             "must be square matrices, one for each row of out",
         ));
     }
-    from_lower_halves(watch, n, out, |index, _, copy, _| {
+    eigenvalues_of_lower_triangles(job, n, out, |index, _, copy, _| {
         let matrix = &matrices[index * size..][..size];
         for (i, row) in matrix.chunks(n).enumerate() {
             for (j, &entry) in row[..=i].iter().enumerate() {
@@ -61,16 +61,21 @@ pub fn eigenvalues<T: Scalar>(
     })
 }
 
-/// As [`eigenvalues`] of matrices that need not exist at the same time: `fill(index, spread, matrix,
+/// As [`eigenvalues`] of matrices that need not exist at the same time: `fill(index, parallelism, matrix,
 /// scratch)` writes the lower half of one of them, column-major, where `scratch` is the thread's
 /// to use.
 ///
 /// # Errors
 /// As [`eigenvalues`], and those of `fill`.
-pub fn from_lower_halves<T, F>(watch: &Watch, n: usize, out: &mut [T::Real], fill: F) -> Result<()>
+pub fn eigenvalues_of_lower_triangles<T, F>(
+    job: &Job,
+    n: usize,
+    out: &mut [T::Real],
+    fill: F,
+) -> Result<()>
 where
     T: Scalar,
-    F: Fn(usize, Spread, &mut [T], &mut Buffer<T::Real>) -> Result<()> + Sync,
+    F: Fn(usize, Parallelism, &mut [T], &mut Buffer<T::Real>) -> Result<()> + Sync,
 {
     if n == 0 || out.is_empty() {
         return Ok(());
@@ -81,23 +86,23 @@ where
     let mut diagonals = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut off_diagonals_squared = try_filled("tridiagonal matrices", batch * n, 0.0)?;
     let mut powers = try_filled("exponents", batch, 0i32)?;
-    let spread = Spread::of(batch.div_ceil(together));
+    let parallelism = Parallelism::of(batch.div_ceil(together));
     let reduce = |(group, ((diagonals, off_diagonals_squared), powers)): (usize, Outputs<'_>)| {
         let mut scratch = Buffer::default();
         let mut matrices = try_filled("copies", powers.len() * size, T::ZERO)?;
         let copies = matrices.chunks_mut(size).zip(powers.iter_mut()).enumerate();
         for (index, (matrix, power)) in copies {
-            watch.check()?;
-            fill(group * together + index, spread, matrix, &mut scratch)?;
-            watch.check()?;
+            job.check()?;
+            fill(group * together + index, parallelism, matrix, &mut scratch)?;
+            job.check()?;
             *power = exponent(matrix, n)?;
         }
-        watch.check()?;
+        job.check()?;
         if n > SMALL_ORDER {
             let factor = exp2(-powers[0]);
             large::tridiagonalize(
-                watch,
-                spread,
+                job,
+                parallelism,
                 n,
                 &matrices,
                 factor,
@@ -108,14 +113,14 @@ where
             tridiagonalize_batch(&matrices, n, powers, diagonals, off_diagonals_squared)
         }
     };
-    match spread {
-        Spread::Here => diagonals
+    match parallelism {
+        Parallelism::Sequential => diagonals
             .par_chunks_mut(together * n)
             .zip(off_diagonals_squared.par_chunks_mut(together * n))
             .zip(powers.par_chunks_mut(together))
             .enumerate()
             .try_for_each(reduce)?,
-        Spread::Pool => diagonals
+        Parallelism::Pool => diagonals
             .chunks_mut(together * n)
             .zip(off_diagonals_squared.chunks_mut(together * n))
             .zip(powers.chunks_mut(together))
@@ -142,18 +147,15 @@ where
         }
         Ok(())
     };
-    tridiagonal::solve(n, out, load, finish, watch)
+    tridiagonal::solve(n, out, load, finish, job)
 }
 
-/// Bytes that [`from_lower_halves`] works in for `batch` matrices of order n, beside those of `fill`.
-pub fn from_lower_halves_workspace_bytes<T: Scalar>(
-    n: usize,
-    batch: usize,
-    threads: usize,
-) -> u128 {
+/// Bytes that [`eigenvalues_of_lower_triangles`] works in for `batch` matrices of order n, beside those
+/// of `fill`.
+pub fn eigenvalues_workspace_bytes<T: Scalar>(n: usize, batch: usize, threads: usize) -> u128 {
     let together = together(n, batch, threads);
-    let (groups, spread) = groups(n, batch, threads);
-    let in_flight = spread.in_flight(groups, threads);
+    let (groups, parallelism) = groups(n, batch, threads);
+    let in_flight = parallelism.in_flight(groups, threads);
     let copies = n as u128 * (n * size_of::<T>()) as u128 * together as u128;
     let reduction = if n > SMALL_ORDER {
         large::tridiagonalize_workspace_bytes::<T>(n)
@@ -166,9 +168,9 @@ pub fn from_lower_halves_workspace_bytes<T: Scalar>(
 }
 
 /// Number of groups of matrices, and how each is worked on.
-pub(super) fn groups(n: usize, batch: usize, threads: usize) -> (usize, Spread) {
+pub(super) fn groups(n: usize, batch: usize, threads: usize) -> (usize, Parallelism) {
     let groups = batch.div_ceil(together(n, batch, threads));
-    (groups, Spread::among(groups, threads))
+    (groups, Parallelism::among(groups, threads))
 }
 
 /// Matrices of order n that are reduced at a time.

@@ -3,18 +3,18 @@
 
 use faer::{ContiguousFwd, MatMut};
 
-use super::micro_kernel::{DEPTH, multiply_panels};
-use super::mirror::complete_block;
+use super::hermitian_fill::complete_block;
+use super::micro_kernel::{BLOCK_COLUMNS, multiply_panels};
 use super::packing::height;
 use super::scalar::{Block, Scalar};
 use crate::simd::{Kernel, Simd, fetch, store_past_caches};
 
 /// Most columns.
-pub const MAX_COLUMNS: usize = DEPTH;
+pub const MAX_COLUMNS: usize = BLOCK_COLUMNS;
 /// Lines of the cache that are fetched during one block of registers.
-const LINES: usize = 32;
+const FETCHED_LINES: usize = 32;
 /// Bytes of each.
-const LINE: usize = 64;
+const LINE_BYTES: usize = 64;
 
 /// conj(A) A^T, column-major, of A `(n, depth)`, with a diagonal that is exactly real.
 pub struct HermitianProduct<'a, T: Scalar> {
@@ -39,13 +39,13 @@ impl<T: Scalar> Kernel for HermitianProduct<'_, T> {
     fn run<S: Simd>(mut self, simd: S) {
         let (n, height) = (self.n, height::<T>());
         let panel = height * T::PARTS * self.depth;
-        let mut next = self.next.chunks(LINE / size_of::<T>());
+        let mut next = self.next.chunks(LINE_BYTES / size_of::<T>());
         for (first, right) in (0..n).step_by(height).zip(self.packed.chunks_exact(panel)) {
             let cols = height.min(n - first);
             let mut out = columns(self.out, n);
             let left = self.packed.chunks_exact(panel).skip(first / height);
             for (top, left) in (first..n).step_by(height).zip(left) {
-                for line in next.by_ref().take(LINES) {
+                for line in next.by_ref().take(FETCHED_LINES) {
                     fetch(line);
                 }
                 let rows = height.min(n - top);

@@ -2,7 +2,7 @@
 
 use super::scalar::Scalar;
 use crate::error::{Error, Result};
-use crate::parallel::{Watch, map_blocks};
+use crate::execution::{Job, map_blocks};
 use crate::simd::Real;
 
 /// Order of the tiles that are compared at once; two of them fit into the nearest cache.
@@ -14,8 +14,8 @@ const TASK_ENTRIES: usize = 1 << 14;
 /// NaN entries count as zero differences: the caller excludes them.
 ///
 /// # Errors
-/// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the watch is stopped.
-pub fn hermiticity_defect<T: Scalar>(watch: &Watch, n: usize, matrices: &[T]) -> Result<f64> {
+/// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the job is stopped.
+pub fn hermiticity_defect<T: Scalar>(job: &Job, n: usize, matrices: &[T]) -> Result<f64> {
     let size = n.saturating_mul(n);
     if size == 0 || !matrices.len().is_multiple_of(size) {
         let reason = format!("{} entries are not matrices of order {n}", matrices.len());
@@ -28,7 +28,7 @@ pub fn hermiticity_defect<T: Scalar>(watch: &Watch, n: usize, matrices: &[T]) ->
         n.div_ceil(TILE_ORDER)
     };
     let tasks = (matrices.len() / size).div_ceil(together) * bands;
-    let largest = map_blocks(watch, tasks, |task| {
+    let largest = map_blocks(job, tasks, |task| {
         let (group, band) = (task / bands, task % bands);
         let start = group * together * size;
         let end = (start + together * size).min(matrices.len());

@@ -8,11 +8,11 @@ use faer::traits::ComplexField;
 
 use super::packing::height;
 use super::scalar::{Block, Scalar};
-use crate::simd::{Kernel, SINGLES, Simd, Wide};
+use crate::simd::{F32_LANES, Kernel, Simd, Wide};
 
 /// Columns that are multiplied before the sums leave the registers: micro-panels of so many fit into
 /// the nearest cache, and sums of sums lose fewer digits.
-pub const DEPTH: usize = 256;
+pub const BLOCK_COLUMNS: usize = 256;
 
 /// The product conj(A) B^T of two packed blocks, written or added to `out`, column-major.
 pub struct Product<'a, T: Scalar, R> {
@@ -41,7 +41,7 @@ impl<T: Scalar, R: Fn(usize) -> usize> Kernel for Product<'_, T, R> {
         let column = height * T::PARTS;
         let panel = column * self.depth.max(1);
         let (nrows, ncols, mut out) = (self.out.nrows(), self.out.ncols(), self.out);
-        for start in (0..self.depth).step_by(DEPTH) {
+        for start in (0..self.depth).step_by(BLOCK_COLUMNS) {
             let add = self.add || start > 0;
             let right = self.right.chunks_exact(panel);
             for (first, right) in (0..ncols).step_by(height).zip(right) {
@@ -49,7 +49,7 @@ impl<T: Scalar, R: Fn(usize) -> usize> Kernel for Product<'_, T, R> {
                 if add && end <= start {
                     continue;
                 }
-                let columns = start * column..end.clamp(start, start + DEPTH) * column;
+                let columns = start * column..end.clamp(start, start + BLOCK_COLUMNS) * column;
                 let left = self.left.chunks_exact(panel);
                 for (top, left) in (0..nrows).step_by(height).zip(left) {
                     if self.lower && top < first {
@@ -96,7 +96,7 @@ fn multiply<S: Simd, T: Scalar, const N: usize>(
         let (re, im) = sums::<S, T, N>(simd, left, right, first);
         let ncols = N.min(out.ncols() - first);
         for j in 0..ncols {
-            let mut parts = [[T::ZERO.re(); SINGLES]; 2];
+            let mut parts = [[T::ZERO.re(); F32_LANES]; 2];
             T::Real::store(simd, re[j], &mut parts[0]);
             if T::PARTS == 2 {
                 T::Real::store(simd, im[j], &mut parts[1]);
@@ -113,7 +113,7 @@ fn multiply<S: Simd, T: Scalar, const N: usize>(
 }
 
 #[inline(always)]
-fn write<T: Scalar>(add: bool, parts: &[[T::Real; SINGLES]; 2], out: &mut [T]) {
+fn write<T: Scalar>(add: bool, parts: &[[T::Real; F32_LANES]; 2], out: &mut [T]) {
     if add {
         for (i, out) in out.iter_mut().enumerate() {
             *out = out.plus(T::from_parts(parts[0][i], parts[1][i]));

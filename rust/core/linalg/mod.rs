@@ -2,13 +2,13 @@
 
 pub mod bidiagonal_bisection;
 pub mod bidiagonalize;
+pub mod few_rows;
 pub mod gram;
 pub mod hermitian;
+pub mod hermitian_fill;
 pub mod hermitian_product;
 pub mod hermiticity;
 pub mod micro_kernel;
-pub mod mirror;
-pub mod narrow_product;
 pub mod norm;
 pub mod packing;
 mod qd;

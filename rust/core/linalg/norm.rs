@@ -4,19 +4,19 @@ use rayon::prelude::*;
 
 use super::scalar::Scalar;
 use crate::error::{Error, Result};
-use crate::parallel::{Watch, map_blocks};
+use crate::execution::{Job, map_blocks};
 use crate::simd::{self, LANES, Real};
 
 /// Entries that are summed by one task.
-const BLOCK: usize = 1 << 14;
+const BLOCK_ENTRIES: usize = 1 << 14;
 
 /// Squared norms of the rows of `vectors` `(b, length)` in `out` `(b,)`, in double precision; NaN or
 /// infinite where an entry is.
 ///
 /// # Errors
-/// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the watch is stopped.
+/// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the job is stopped.
 pub fn squared_norms<T: Scalar>(
-    watch: &Watch,
+    job: &Job,
     length: usize,
     vectors: &[T],
     out: &mut [f64],
@@ -28,21 +28,25 @@ pub fn squared_norms<T: Scalar>(
         out.fill(0.0);
         return Ok(());
     }
-    if length >= BLOCK {
+    if length >= BLOCK_ENTRIES {
         for (out, vector) in out.iter_mut().zip(vectors.chunks(length)) {
-            let block = |i: usize| Ok(sum(&vector[i * BLOCK..((i + 1) * BLOCK).min(length)]));
-            *out = map_blocks(watch, length.div_ceil(BLOCK), block)?
+            let block = |i: usize| {
+                Ok(sum(
+                    &vector[i * BLOCK_ENTRIES..((i + 1) * BLOCK_ENTRIES).min(length)]
+                ))
+            };
+            *out = map_blocks(job, length.div_ceil(BLOCK_ENTRIES), block)?
                 .iter()
                 .sum();
         }
         return Ok(());
     }
-    let together = BLOCK / length;
+    let together = BLOCK_ENTRIES / length;
     let tasks = out
         .par_chunks_mut(together)
         .zip(vectors.par_chunks(together * length));
     tasks.try_for_each(|(out, vectors)| {
-        watch.check()?;
+        job.check()?;
         for (out, vector) in out.iter_mut().zip(vectors.chunks(length)) {
             *out = sum(vector);
         }

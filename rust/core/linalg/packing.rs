@@ -9,7 +9,7 @@ use crate::error::{Result, try_filled};
 use crate::simd::{Kernel, Simd, Wide, dispatch};
 
 /// Bytes of a register, and of a line of the cache.
-const LINE: usize = 64;
+const LINE_BYTES: usize = 64;
 
 /// Memory for packed blocks, used again and again.
 #[derive(Debug)]
@@ -27,11 +27,11 @@ impl<R: Wide> Buffer<R> {
     /// # Errors
     /// [`Error::Memory`](crate::error::Error::Memory).
     pub fn room(&mut self, len: usize) -> Result<&mut [R]> {
-        let spare = LINE / size_of::<R>();
+        let spare = LINE_BYTES / size_of::<R>();
         if self.0.len() < len + spare {
             self.0 = try_filled("a packed block", len + spare, R::default())?;
         }
-        let start = self.0.as_ptr().align_offset(LINE).min(spare);
+        let start = self.0.as_ptr().align_offset(LINE_BYTES).min(spare);
         Ok(&mut self.0[start..start + len])
     }
 }

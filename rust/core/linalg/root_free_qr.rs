@@ -17,8 +17,8 @@ use std::array::from_fn;
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::parallel::Watch;
-use crate::simd::{self, Kernel, LANES, Lane, Simd};
+use crate::execution::Job;
+use crate::simd::{self, F64x8, Kernel, LANES, Simd};
 
 /// Squared off-diagonal entries up to this are zero: the square of the unit roundoff 2^-53, where
 /// the largest entry is from 1/2 to 1.
@@ -38,9 +38,9 @@ const SWEEPS_PER_ROW: usize = 40;
 #[derive(Debug, Default)]
 pub struct Group {
     /// Diagonals: entry i of lane l at `[i][l]`; n rows, and one more that is only read.
-    pub diagonal: Vec<Lane>,
+    pub diagonal: Vec<F64x8>,
     /// Squares of the off-diagonal entries between rows i and i + 1; n rows, the last one zero.
-    pub off_diagonal_squared: Vec<Lane>,
+    pub off_diagonal_squared: Vec<F64x8>,
     /// First and last row of the active block. Earlier blocks are decoupled from it (deflated) and get
     /// sweeps and shifts of their own.
     start: [usize; LANES],
@@ -55,8 +55,8 @@ impl Group {
     pub fn zeros(n: usize) -> Result<Self> {
         let what = "the tridiagonal matrices";
         Ok(Self {
-            diagonal: crate::error::try_filled(what, n + 1, Lane::ZERO)?,
-            off_diagonal_squared: crate::error::try_filled(what, n, Lane::ZERO)?,
+            diagonal: crate::error::try_filled(what, n + 1, F64x8::ZERO)?,
+            off_diagonal_squared: crate::error::try_filled(what, n, F64x8::ZERO)?,
             // Behind the end, so that the blocks are looked up first.
             start: [n; LANES],
             end: [n - 1; LANES],
@@ -65,7 +65,7 @@ impl Group {
 
     /// Bytes of a group.
     pub fn bytes(n: usize) -> u128 {
-        (2 * n + 1) as u128 * size_of::<Lane>() as u128
+        (2 * n + 1) as u128 * size_of::<F64x8>() as u128
     }
 
     /// Deflates rows that have converged, and activates the block before where one is done.
@@ -117,13 +117,13 @@ impl Group {
 ///
 /// # Errors
 /// [`Error::Convergence`] where a matrix takes more than 40 sweeps a row; [`Error::Interrupted`].
-pub fn diagonalize<const G: usize>(groups: &mut [Group; G], watch: &Watch) -> Result<()> {
-    simd::dispatch(Diagonalize { groups, watch })
+pub fn diagonalize<const G: usize>(groups: &mut [Group; G], job: &Job) -> Result<()> {
+    simd::dispatch(Diagonalize { groups, job })
 }
 
 struct Diagonalize<'a, const G: usize> {
     groups: &'a mut [Group; G],
-    watch: &'a Watch,
+    job: &'a Job,
 }
 
 impl<const G: usize> Kernel for Diagonalize<'_, G> {
@@ -156,7 +156,7 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
                 );
                 return Err(Error::Convergence(text));
             }
-            self.watch.check()?;
+            self.job.check()?;
             done += 1;
             let look = done.is_multiple_of(TEST_SWEEPS);
             if look || first < latest {

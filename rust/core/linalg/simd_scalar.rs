@@ -1,7 +1,7 @@
 //! Real or complex numbers in SIMD lanes, and vectors of them: one kernel body serves both fields.
 
 use crate::error::{Result, try_filled};
-use crate::simd::{Lane, Simd};
+use crate::simd::{F64x8, Simd};
 
 /// A complex number in each lane, or a real one.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ impl<S: Simd, const COMPLEX: bool> ScalarOps<S, COMPLEX> {
 
     /// Number i of real and imaginary parts that lie apart.
     #[inline(always)]
-    pub fn load(self, re: &[Lane], im: &[Lane], i: usize) -> SimdScalar<S::F> {
+    pub fn load(self, re: &[F64x8], im: &[F64x8], i: usize) -> SimdScalar<S::F> {
         let re = self.0.load(&re[i]);
         SimdScalar {
             re,
@@ -36,7 +36,7 @@ impl<S: Simd, const COMPLEX: bool> ScalarOps<S, COMPLEX> {
 
     /// Writes number i of them.
     #[inline(always)]
-    pub fn store(self, x: SimdScalar<S::F>, re: &mut [Lane], im: &mut [Lane], i: usize) {
+    pub fn store(self, x: SimdScalar<S::F>, re: &mut [F64x8], im: &mut [F64x8], i: usize) {
         self.0.store(x.re, &mut re[i]);
         if COMPLEX {
             self.0.store(x.im, &mut im[i]);
@@ -45,7 +45,7 @@ impl<S: Simd, const COMPLEX: bool> ScalarOps<S, COMPLEX> {
 
     /// The number whose parts lie side by side in `lanes`.
     #[inline(always)]
-    pub fn read(self, lanes: &[Lane]) -> SimdScalar<S::F> {
+    pub fn read(self, lanes: &[F64x8]) -> SimdScalar<S::F> {
         let re = self.0.load(&lanes[0]);
         SimdScalar {
             re,
@@ -55,7 +55,7 @@ impl<S: Simd, const COMPLEX: bool> ScalarOps<S, COMPLEX> {
 
     /// Writes it there.
     #[inline(always)]
-    pub fn write(self, x: SimdScalar<S::F>, lanes: &mut [Lane]) {
+    pub fn write(self, x: SimdScalar<S::F>, lanes: &mut [F64x8]) {
         self.0.store(x.re, &mut lanes[0]);
         if COMPLEX {
             self.0.store(x.im, &mut lanes[1]);
@@ -173,9 +173,9 @@ impl<S: Simd, const COMPLEX: bool> ScalarOps<S, COMPLEX> {
 #[derive(Debug)]
 pub struct SplitVector {
     /// Real parts.
-    pub re: Vec<Lane>,
+    pub re: Vec<F64x8>,
     /// Imaginary parts.
-    pub im: Vec<Lane>,
+    pub im: Vec<F64x8>,
 }
 
 impl SplitVector {
@@ -183,15 +183,15 @@ impl SplitVector {
     pub fn zeros(len: usize, complex: bool) -> Result<Self> {
         let what = "matrices side by side";
         Ok(Self {
-            re: try_filled(what, len, Lane::ZERO)?,
-            im: try_filled(what, if complex { len } else { 0 }, Lane::ZERO)?,
+            re: try_filled(what, len, F64x8::ZERO)?,
+            im: try_filled(what, if complex { len } else { 0 }, F64x8::ZERO)?,
         })
     }
 
     /// Makes all of them zero.
     pub fn fill_zero(&mut self) {
-        self.re.fill(Lane::ZERO);
-        self.im.fill(Lane::ZERO);
+        self.re.fill(F64x8::ZERO);
+        self.im.fill(F64x8::ZERO);
     }
 
     /// The numbers from `start` on.
@@ -207,7 +207,7 @@ impl SplitVector {
 #[derive(Clone, Copy)]
 pub struct SplitView<'a> {
     /// Real parts.
-    pub re: &'a [Lane],
+    pub re: &'a [F64x8],
     /// Imaginary parts.
-    pub im: &'a [Lane],
+    pub im: &'a [F64x8],
 }

@@ -23,17 +23,17 @@ use super::qd;
 use super::scalar::Scalar;
 use super::scaling::{exp2, exponent_above, largest};
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::{Spread, Watch};
+use crate::execution::{Job, Parallelism};
 use crate::simd::{LANES, Real};
 
 /// Most rows of matrices that are reduced side by side.
-const SMALL: usize = 128;
+const SMALL_ORDER: usize = 128;
 /// Matrices of more columns than so many times their rows are long.
-const LONG: usize = 2;
+const LONG_RATIO: usize = 2;
 /// Long matrices whose largest singular value is at most so many times the smallest need no reduction.
-const SPREAD: f64 = 4.0;
+const MAX_CONDITION: f64 = 4.0;
 /// Entries of the pieces that long matrices are made triangles of, at least as many as in four squares.
-const PIECE: usize = 1 << 16;
+const PIECE_ENTRIES: usize = 1 << 16;
 
 /// Squares of the singular values of the matrices `source(index)`, `(m, n)` with `1 <= m <= n`,
 /// descending, in `out` `(b, m)`. The bits of one matrix's do not depend on the others.
@@ -41,14 +41,8 @@ const PIECE: usize = 1 << 16;
 /// # Errors
 /// [`Error::Value`] if sizes do not fit, an entry is NaN or infinite, or a square overflows;
 /// [`Error::Memory`] if copies of up to eight matrices a thread cannot be made;
-/// [`Error::Interrupted`] once the watch is stopped.
-pub fn squares<T, S, F>(
-    watch: &Watch,
-    m: usize,
-    n: usize,
-    source: F,
-    out: &mut [T::Real],
-) -> Result<()>
+/// [`Error::Interrupted`] once the job is stopped.
+pub fn squares<T, S, F>(job: &Job, m: usize, n: usize, source: F, out: &mut [T::Real]) -> Result<()>
 where
     T: Scalar,
     S: Source<T>,
@@ -62,20 +56,25 @@ where
     let batch = out.len() / m;
     if !is_long(m, n) {
         let all: Vec<usize> = (0..batch).collect();
-        return reduced(watch, m, n, &all, &source, out);
+        return reduced(job, m, n, &all, &source, out);
     }
-    hermitian::from_lower_halves(watch, m, out, |index, spread, matrix: &mut [T], panel| {
-        gram::lower_half(watch, spread, &source(index), matrix, panel)
-    })?;
+    hermitian::eigenvalues_of_lower_triangles(
+        job,
+        m,
+        out,
+        |index, parallelism, matrix: &mut [T], panel| {
+            gram::lower_half(job, parallelism, &source(index), matrix, panel)
+        },
+    )?;
     let mut rest = Vec::new();
     for (index, values) in out.chunks_mut(m).enumerate() {
         values.reverse();
-        let smallest = values[m - 1].to_f64() * (SPREAD * SPREAD);
+        let smallest = values[m - 1].to_f64() * (MAX_CONDITION * MAX_CONDITION);
         if smallest < values[0].to_f64() {
             rest.push(index);
         }
     }
-    reduced(watch, m, n, &rest, &source, out)
+    reduced(job, m, n, &rest, &source, out)
 }
 
 /// Bytes that [`squares`] works in for `batch` matrices `(m, n)`.
@@ -93,10 +92,10 @@ pub fn squares_workspace_bytes<T: Scalar>(
     if !is_long(m, n) {
         return reduced;
     }
-    let (groups, spread) = hermitian::groups(m, batch, threads);
-    let products = spread.in_flight(groups, threads) as u128;
-    let product = gram::lower_half_workspace_bytes::<T>(m, n, spread, threads);
-    let eigenvalues = hermitian::from_lower_halves_workspace_bytes::<T>(m, batch, threads);
+    let (groups, parallelism) = hermitian::groups(m, batch, threads);
+    let products = parallelism.in_flight(groups, threads) as u128;
+    let product = gram::lower_half_workspace_bytes::<T>(m, n, parallelism, threads);
+    let eigenvalues = hermitian::eigenvalues_workspace_bytes::<T>(m, batch, threads);
     let tried = products * product + eigenvalues;
     // One singular value needs no reduction.
     if m == 1 { tried } else { tried.max(reduced) }
@@ -111,9 +110,9 @@ fn reduced_workspace_bytes<E: Scalar<Real = f64>, const COMPLEX: bool>(
 ) -> u128 {
     let together = together(m, batch, threads);
     let groups = batch.div_ceil(together);
-    let in_flight = Spread::among(groups, threads).in_flight(groups, threads);
+    let in_flight = Parallelism::among(groups, threads).in_flight(groups, threads);
     let columns = if is_long(m, n) { m } else { n };
-    let form = if m > SMALL {
+    let form = if m > SMALL_ORDER {
         Reduction::<COMPLEX>::bytes(columns, m)
     } else {
         Batch::bytes(columns, m, COMPLEX)
@@ -131,7 +130,7 @@ fn reduced_workspace_bytes<E: Scalar<Real = f64>, const COMPLEX: bool>(
 
 /// Matrices of m rows that are reduced at a time.
 fn together(m: usize, batch: usize, threads: usize) -> usize {
-    if m > SMALL {
+    if m > SMALL_ORDER {
         1
     } else {
         hermitian::group_size(batch, threads)
@@ -140,17 +139,17 @@ fn together(m: usize, batch: usize, threads: usize) -> usize {
 
 /// Rows of the transposed pieces that long matrices are made triangles of.
 fn piece_height(m: usize, n: usize) -> usize {
-    (PIECE / m).max(4 * m).min(n)
+    (PIECE_ENTRIES / m).max(4 * m).min(n)
 }
 
 /// Whether A A^H is looked at first.
 fn is_long(m: usize, n: usize) -> bool {
-    m == 1 || n > LONG * m
+    m == 1 || n > LONG_RATIO * m
 }
 
 /// The same for some of the matrices, by reflections.
 fn reduced<T, S, F>(
-    watch: &Watch,
+    job: &Job,
     m: usize,
     n: usize,
     chosen: &[usize],
@@ -163,14 +162,14 @@ where
     F: Fn(usize) -> S + Sync,
 {
     if T::IS_REAL {
-        reduced_in::<T, f64, false, S, F>(watch, m, n, chosen, source, out)
+        reduced_in::<T, f64, false, S, F>(job, m, n, chosen, source, out)
     } else {
-        reduced_in::<T, faer::c64, true, S, F>(watch, m, n, chosen, source, out)
+        reduced_in::<T, faer::c64, true, S, F>(job, m, n, chosen, source, out)
     }
 }
 
 fn reduced_in<T, E, const COMPLEX: bool, S, F>(
-    watch: &Watch,
+    job: &Job,
     m: usize,
     n: usize,
     chosen: &[usize],
@@ -186,48 +185,48 @@ where
     if chosen.is_empty() {
         return Ok(());
     }
-    checked_len("a matrix", &[m, n.min(LONG * m)], 2 * LANES * LANES)?;
+    checked_len("a matrix", &[m, n.min(LONG_RATIO * m)], 2 * LANES * LANES)?;
     let together = together(m, chosen.len(), rayon::current_num_threads().max(1));
     let what = "bidiagonal matrices";
     let mut forms = try_filled(what, chosen.len() * 2 * m, 0.0)?;
     let mut powers = try_filled(what, chosen.len(), 0i32)?;
-    let spread = Spread::of(chosen.len().div_ceil(together));
+    let parallelism = Parallelism::of(chosen.len().div_ceil(together));
     let reduce = |((chosen, forms), powers): Work<'_>| {
         let mut sources = Vec::with_capacity(chosen.len());
         let mut factors = [0.0; LANES];
         for ((&index, power), factor) in chosen.iter().zip(powers).zip(&mut factors) {
             let source = source(index);
-            *power = power_above(watch, spread, source.entries())?;
+            *power = power_above(job, parallelism, source.entries())?;
             *factor = exp2(-*power);
             sources.push(source);
         }
         if is_long(m, n) {
             let triangle = |(source, &factor): (&S, &f64)| {
-                triangle::<T, E, COMPLEX>(watch, spread, m, n, source, factor)
+                triangle::<T, E, COMPLEX>(job, parallelism, m, n, source, factor)
             };
             let triangles: Vec<Square<E>> = sources
                 .iter()
                 .zip(&factors)
                 .map(triangle)
                 .collect::<Result<_>>()?;
-            bidiagonalize::<E, _, COMPLEX>(watch, spread, m, m, &triangles, [1.0; LANES], forms)
+            bidiagonalize::<E, _, COMPLEX>(job, parallelism, m, m, &triangles, [1.0; LANES], forms)
         } else {
-            bidiagonalize::<T, _, COMPLEX>(watch, spread, m, n, &sources, factors, forms)
+            bidiagonalize::<T, _, COMPLEX>(job, parallelism, m, n, &sources, factors, forms)
         }
     };
-    match spread {
-        Spread::Here => chosen
+    match parallelism {
+        Parallelism::Sequential => chosen
             .par_chunks(together)
             .zip(forms.par_chunks_mut(together * 2 * m))
             .zip(powers.par_chunks_mut(together))
             .try_for_each(reduce)?,
-        Spread::Pool => chosen
+        Parallelism::Pool => chosen
             .chunks(together)
             .zip(forms.chunks_mut(together * 2 * m))
             .zip(powers.chunks_mut(together))
             .try_for_each(reduce)?,
     }
-    qd::singular_values(watch, m, &mut forms)?;
+    qd::singular_values(job, m, &mut forms)?;
     for ((&index, form), &power) in chosen.iter().zip(forms.chunks(2 * m)).zip(&powers) {
         for (to, value) in out[index * m..][..m].iter_mut().zip(form) {
             let value = value * exp2(power);
@@ -246,17 +245,17 @@ where
 type Work<'a> = ((&'a [usize], &'a mut [f64]), &'a mut [i32]);
 
 /// Exponent of a power of two that entries are divided by, so that they are at most 1.
-fn power_above<T: Scalar>(watch: &Watch, spread: Spread, entries: &[T]) -> Result<i32> {
+fn power_above<T: Scalar>(job: &Job, parallelism: Parallelism, entries: &[T]) -> Result<i32> {
     let one = |entries: &[T]| {
-        watch.check()?;
+        job.check()?;
         largest(entries)
     };
-    let found = match spread {
-        Spread::Here => entries
-            .chunks(PIECE)
+    let found = match parallelism {
+        Parallelism::Sequential => entries
+            .chunks(PIECE_ENTRIES)
             .try_fold(0.0, |most: f64, entries| Ok(most.max(one(entries)?)))?,
-        Spread::Pool => entries
-            .par_chunks(PIECE)
+        Parallelism::Pool => entries
+            .par_chunks(PIECE_ENTRIES)
             .map(one)
             .try_reduce(|| 0.0, |a, b| Ok(a.max(b)))?,
     };
@@ -266,8 +265,8 @@ fn power_above<T: Scalar>(watch: &Watch, spread: Spread, entries: &[T]) -> Resul
 /// The triangle that reflections make of a long matrix times `factor`, transposed, of pieces of it one
 /// after the other.
 fn triangle<T: Scalar, E: Scalar<Real = f64>, const COMPLEX: bool>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     m: usize,
     n: usize,
     source: &impl Source<T>,
@@ -277,12 +276,12 @@ fn triangle<T: Scalar, E: Scalar<Real = f64>, const COMPLEX: bool>(
     let mut piece = Reduction::<COMPLEX>::zeros(height, m)?;
     let entries = try_filled("a triangle", m * m, E::ZERO)?;
     let mut triangle = Square { order: m, entries };
-    piece.load(watch, spread, 0..height, source, 0, factor)?;
-    piece.triangularize(watch, spread, &mut triangle.entries)?;
+    piece.load(job, parallelism, 0..height, source, 0, factor)?;
+    piece.triangularize(job, parallelism, &mut triangle.entries)?;
     for first in (height..n).step_by(height - m) {
-        piece.load(watch, spread, 0..m, &triangle, 0, 1.0)?;
-        piece.load(watch, spread, m..height, source, first, factor)?;
-        piece.triangularize(watch, spread, &mut triangle.entries)?;
+        piece.load(job, parallelism, 0..m, &triangle, 0, 1.0)?;
+        piece.load(job, parallelism, m..height, source, first, factor)?;
+        piece.triangularize(job, parallelism, &mut triangle.entries)?;
     }
     Ok(triangle)
 }
@@ -290,20 +289,20 @@ fn triangle<T: Scalar, E: Scalar<Real = f64>, const COMPLEX: bool>(
 /// Squares of the entries of the bidiagonal forms of up to eight matrices, diagonal and superdiagonal in
 /// turn.
 fn bidiagonalize<T: Scalar, S: Source<T>, const COMPLEX: bool>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     m: usize,
     n: usize,
     sources: &[S],
     factors: [f64; LANES],
     forms: &mut [f64],
 ) -> Result<()> {
-    watch.check()?;
-    if m > SMALL {
+    job.check()?;
+    if m > SMALL_ORDER {
         for (source, factor) in sources.iter().zip(factors) {
             let mut reduction = Reduction::<COMPLEX>::zeros(n, m)?;
-            reduction.load(watch, spread, 0..n, source, 0, factor)?;
-            reduction.bidiagonalize(watch, spread, forms)?;
+            reduction.load(job, parallelism, 0..n, source, 0, factor)?;
+            reduction.bidiagonalize(job, parallelism, forms)?;
         }
         return Ok(());
     }

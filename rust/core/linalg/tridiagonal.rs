@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, Result, checked_len, try_filled};
+use crate::execution::{Job, for_each_block};
 use crate::linalg::root_free_qr::{FLUSH, Group, diagonalize};
-use crate::parallel::{Watch, for_each_block};
 use crate::simd::{LANES, Real};
 
 /// Most groups of lanes that are swept together.
@@ -24,7 +24,7 @@ pub fn eigenvalues<T: Real>(
     n: usize,
     diagonal: &mut [T],
     off_diagonal: &[T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     if n == 0 {
         return Err(Error::value("diagonal", "must have at least one entry"));
@@ -86,7 +86,7 @@ pub fn eigenvalues<T: Real>(
         }
         Ok(())
     };
-    solve(n, diagonal, load, finish, watch)
+    solve(n, diagonal, load, finish, job)
 }
 
 /// A tridiagonal matrix of norm about 1, as a caller of [`solve`] writes it.
@@ -104,7 +104,7 @@ pub struct Entries<'a> {
 ///
 /// # Errors
 /// Those of `load` and `finish`, and of [`diagonalize`].
-pub fn solve<T, X, L, F>(n: usize, out: &mut [T], load: L, finish: F, watch: &Watch) -> Result<()>
+pub fn solve<T, X, L, F>(n: usize, out: &mut [T], load: L, finish: F, job: &Job) -> Result<()>
 where
     T: Send + Sync,
     X: Copy + Send,
@@ -122,16 +122,16 @@ where
     }
     let unit = unit_size(out.len() / n, rayon::current_num_threads().max(1));
     for_each_block(
-        watch,
+        job,
         out,
         checked_len("the eigenvalues", &[unit, n], 1)?,
         |block, rows| {
             let first = block * unit;
             match (rows.len() / n).div_ceil(LANES) {
-                0 | 1 => solve_unit::<1, T, X, _, _>(n, first, rows, &load, &finish, watch),
-                2 => solve_unit::<2, T, X, _, _>(n, first, rows, &load, &finish, watch),
-                3 => solve_unit::<3, T, X, _, _>(n, first, rows, &load, &finish, watch),
-                _ => solve_unit::<MAX_GROUPS, T, X, _, _>(n, first, rows, &load, &finish, watch),
+                0 | 1 => solve_unit::<1, T, X, _, _>(n, first, rows, &load, &finish, job),
+                2 => solve_unit::<2, T, X, _, _>(n, first, rows, &load, &finish, job),
+                3 => solve_unit::<3, T, X, _, _>(n, first, rows, &load, &finish, job),
+                _ => solve_unit::<MAX_GROUPS, T, X, _, _>(n, first, rows, &load, &finish, job),
             }
         },
     )
@@ -164,7 +164,7 @@ fn solve_unit<const G: usize, T, X, L, F>(
     rows: &mut [T],
     load: &L,
     finish: &F,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()>
 where
     X: Copy,
@@ -181,7 +181,7 @@ where
     let mut loaded = [const { None }; MAX_GROUPS * LANES];
     let mut scales = [1.0; MAX_GROUPS * LANES];
     for (place, row) in rows.chunks(n).enumerate() {
-        watch.check()?;
+        job.check()?;
         let entries = Entries {
             diagonal: &mut diagonal,
             off_diagonal_squared: &mut off_diagonal_squared,
@@ -205,7 +205,7 @@ where
             to[place % LANES] = x;
         }
     }
-    diagonalize(&mut groups, watch)?;
+    diagonalize(&mut groups, job)?;
     for (place, row) in rows.chunks_mut(n).enumerate() {
         let group = &groups[place / LANES];
         for (to, from) in diagonal.iter_mut().zip(&group.diagonal) {

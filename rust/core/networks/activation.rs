@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::elementary::{erf_and_gaussian, exp_and_expm1, scaled_erfc};
 use crate::error::{Error, Result};
-use crate::parallel::Watch;
+use crate::execution::Job;
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Numbers of one task.
@@ -136,13 +136,13 @@ impl Activation {
     ///
     /// # Errors
     /// [`Error::Value`] where the lengths differ, [`Error::Interrupted`].
-    pub fn apply_in_blocks(self, z: &mut [f64], slopes: &mut [f64], watch: &Watch) -> Result<()> {
+    pub fn apply_in_blocks(self, z: &mut [f64], slopes: &mut [f64], job: &Job) -> Result<()> {
         if z.len() != slopes.len() {
             return Err(Error::value("slopes", "must be as many as the numbers"));
         }
         let pairs = z.par_chunks_mut(BLOCK).zip(slopes.par_chunks_mut(BLOCK));
         pairs.try_for_each(|(z, slopes)| {
-            watch.check()?;
+            job.check()?;
             self.apply(z, slopes);
             Ok(())
         })

@@ -5,7 +5,7 @@ use super::activation::Real;
 use super::mlp::{Mlp, Pass};
 use super::product::{multiply, rows};
 use crate::error::{Result, checked_len, try_filled};
-use crate::parallel::Watch;
+use crate::execution::Job;
 
 /// Buffers of a backward pass.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl<T: Real> Backward<T> {
     /// gradient = J^T v, one entry of v for each sample and output.
     pub fn pull_back(
         &mut self,
-        watch: &Watch,
+        job: &Job,
         mlp: &Mlp,
         theta: &[T],
         pass: &Pass<T>,
@@ -51,8 +51,8 @@ impl<T: Real> Backward<T> {
             let factor = T::narrow(mlp.weight_factor(layer));
             let weights = &mut gradient[mlp.weights(layer)];
             multiply(
-                watch,
-                pass.spread,
+                job,
+                pass.parallelism,
                 weights,
                 factor,
                 delta.transpose(),
@@ -69,7 +69,7 @@ impl<T: Real> Backward<T> {
                 }
             }
             if layer > 0 {
-                self.step_back(watch, mlp, theta, pass, layer, 1)?;
+                self.step_back(job, mlp, theta, pass, layer, 1)?;
             }
         }
         Ok(())
@@ -77,13 +77,7 @@ impl<T: Real> Backward<T> {
 
     /// Derivatives of every output: row (x, i) of layer l is `d f_i(x) / d z^(l+1)(x)`. The last
     /// layer's would be the identity and is left out.
-    pub fn all_outputs(
-        &mut self,
-        watch: &Watch,
-        mlp: &Mlp,
-        theta: &[T],
-        pass: &Pass<T>,
-    ) -> Result<()> {
+    pub fn all_outputs(&mut self, job: &Job, mlp: &Mlp, theta: &[T], pass: &Pass<T>) -> Result<()> {
         let (last, k) = (mlp.depth() - 1, mlp.n_outputs());
         if last == 0 {
             return Ok(());
@@ -107,7 +101,7 @@ impl<T: Real> Backward<T> {
             }
         }
         for layer in (1..last).rev() {
-            self.step_back(watch, mlp, theta, pass, layer, k)?;
+            self.step_back(job, mlp, theta, pass, layer, k)?;
         }
         Ok(())
     }
@@ -125,7 +119,7 @@ impl<T: Real> Backward<T> {
     /// deltas of layer - 1 from those of `layer`, with `k` cotangents a sample.
     fn step_back(
         &mut self,
-        watch: &Watch,
+        job: &Job,
         mlp: &Mlp,
         theta: &[T],
         pass: &Pass<T>,
@@ -151,7 +145,7 @@ impl<T: Real> Backward<T> {
             }
             return Ok(());
         }
-        multiply(watch, pass.spread, below, factor, delta, weights)?;
+        multiply(job, pass.parallelism, below, factor, delta, weights)?;
         for (below, slopes) in below.chunks_exact_mut(k * n_in).zip(slopes) {
             for below in below.chunks_exact_mut(n_in) {
                 for (below, &slope) in below.iter_mut().zip(slopes) {
@@ -165,7 +159,7 @@ impl<T: Real> Backward<T> {
 
 /// out = J u: how the outputs move when the parameters move along `direction`.
 pub fn push_forward<T: Real>(
-    watch: &Watch,
+    job: &Job,
     mlp: &Mlp,
     theta: &[T],
     pass: &Pass<T>,
@@ -180,8 +174,8 @@ pub fn push_forward<T: Real>(
         let len = checked_len(what, &[n, n_out], size_of::<T>())?;
         let mut dz = try_filled(what, len, T::default())?;
         mlp.affine(
-            watch,
-            pass.spread,
+            job,
+            pass.parallelism,
             layer,
             direction,
             &pass.inputs[layer],
@@ -193,8 +187,8 @@ pub fn push_forward<T: Real>(
             let factor = T::narrow(mlp.weight_factor(layer));
             let lhs = rows(&below, n, n_in);
             multiply(
-                watch,
-                pass.spread,
+                job,
+                pass.parallelism,
                 &mut moved,
                 factor,
                 lhs,

@@ -3,7 +3,7 @@
 //! A matrix that faer factors in some tenths of a second is left to it. A larger one is cut into
 //! blocks of columns (right-looking): the block on the diagonal is factored, the rows below it are
 //! solved for, and their product is subtracted from what remains. Between the pieces of that the
-//! watch is looked at. The pieces depend on the size alone, so the bits do not depend on threads.
+//! job is checked. The pieces depend on the size alone, so the bits do not depend on threads.
 
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::cholesky::llt::factor::{self, LltRegularization};
@@ -12,9 +12,9 @@ use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Accum, MatMut, Par, Spec};
 use rayon::prelude::*;
 
-use super::product::{PANEL, Spread, add_lower_square, rows, rows_mut};
+use super::product::{PANEL_ROWS, Parallelism, add_lower_square, rows, rows_mut};
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::Watch;
+use crate::execution::Job;
 
 /// Largest matrix that is factored in one call: some 0.2 s on one core.
 const DIRECT: usize = 2048;
@@ -39,19 +39,19 @@ impl Cholesky {
     /// Factors the lower half of `matrix` in place; false where it is not positive.
     pub(super) fn factor(
         &mut self,
-        watch: &Watch,
-        spread: Spread,
+        job: &Job,
+        parallelism: Parallelism,
         matrix: &mut [f64],
         size: usize,
     ) -> Result<bool> {
-        watch.check()?;
+        job.check()?;
         if size <= DIRECT {
             return Ok(self.factor_block(rows_mut(matrix, size, size)));
         }
-        let mut corner = try_filled(WHAT, PANEL * PANEL, 0.0)?;
-        let mut solved = try_filled(WHAT, checked_len(WHAT, &[size, PANEL], 8)?, 0.0)?;
-        for first in (0..size).step_by(PANEL) {
-            let width = PANEL.min(size - first);
+        let mut corner = try_filled(WHAT, PANEL_ROWS * PANEL_ROWS, 0.0)?;
+        let mut solved = try_filled(WHAT, checked_len(WHAT, &[size, PANEL_ROWS], 8)?, 0.0)?;
+        for first in (0..size).step_by(PANEL_ROWS) {
+            let width = PANEL_ROWS.min(size - first);
             let block = rows_mut(matrix, size, size).submatrix_mut(first, first, width, width);
             if !self.factor_block(block) {
                 return Ok(false);
@@ -62,10 +62,10 @@ impl Cholesky {
             }
             let below = &mut matrix[(first + width) * size..];
             let solved = &mut solved[..below.len() / size * width];
-            solve_below(watch, spread, corner, below, size, first, solved)?;
+            solve_below(job, parallelism, corner, below, size, first, solved)?;
             let solved = rows(solved, below.len() / size, width);
             let (accum, column) = (Accum::Add, first + width);
-            add_lower_square(watch, spread, below, size, column, accum, solved, -1.0)?;
+            add_lower_square(job, parallelism, below, size, column, accum, solved, -1.0)?;
         }
         Ok(true)
     }
@@ -92,8 +92,8 @@ impl Cholesky {
 /// The rows `below` a factored block, from the column `first` on, times the inverse of its
 /// transpose: in place and, without gaps, in `solved`.
 fn solve_below(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     corner: &[f64],
     below: &mut [f64],
     size: usize,
@@ -102,7 +102,7 @@ fn solve_below(
 ) -> Result<()> {
     let width = corner.len().isqrt();
     let panel = |(below, solved): (&mut [f64], &mut [f64])| {
-        watch.check()?;
+        job.check()?;
         let count = solved.len() / width;
         for (out, row) in solved.chunks_exact_mut(width).zip(below.chunks_exact(size)) {
             out.copy_from_slice(&row[first..][..width]);
@@ -117,15 +117,15 @@ fn solve_below(
         }
         Ok(())
     };
-    if spread == Spread::Here {
+    if parallelism == Parallelism::Sequential {
         below
-            .chunks_mut(PANEL * size)
-            .zip(solved.chunks_mut(PANEL * width))
+            .chunks_mut(PANEL_ROWS * size)
+            .zip(solved.chunks_mut(PANEL_ROWS * width))
             .try_for_each(panel)
     } else {
         below
-            .par_chunks_mut(PANEL * size)
-            .zip(solved.par_chunks_mut(PANEL * width))
+            .par_chunks_mut(PANEL_ROWS * size)
+            .zip(solved.par_chunks_mut(PANEL_ROWS * width))
             .try_for_each(panel)
     }
 }

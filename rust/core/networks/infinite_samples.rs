@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::gaussian_means::{Means, Variances};
 use super::infinite_width::Limit;
 use crate::error::{Error, Result, try_filled};
-use crate::parallel::Watch;
+use crate::execution::Job;
 
 /// Largest variance of a pre-activation.
 const LARGEST: f64 = 1e300;
@@ -16,7 +16,7 @@ pub(super) struct Task<'a> {
     pub(super) limit: Limit<'a>,
     pub(super) means: &'a Means,
     pub(super) tangent: bool,
-    pub(super) watch: &'a Watch,
+    pub(super) job: &'a Job,
 }
 
 /// Pre-activations of one layer: sqrt(q) is the root of p^2 + b^2.
@@ -49,7 +49,7 @@ impl Samples {
         let scale = task.limit.weight_scales[0] / (width as f64).sqrt();
         let lines = x.chunks_exact(width).zip(units.chunks_exact_mut(width));
         for ((x, unit), p) in lines.zip(&mut first) {
-            task.watch.check()?;
+            task.job.check()?;
             *p = scale * normalize(x, unit);
         }
         let bias_scale = task.limit.bias_scale;
@@ -68,7 +68,7 @@ impl Samples {
             let moments: Vec<f64> = (0..n)
                 .into_par_iter()
                 .map(|i| {
-                    task.watch.check()?;
+                    task.job.check()?;
                     Ok(task.means.second_moment(&variances, i).sqrt())
                 })
                 .collect::<Result<_>>()?;

@@ -14,8 +14,8 @@ use super::layer_sum::outer_product;
 use super::pair_means::Pairs;
 use super::product::{rows, rows_mut};
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::linalg::mirror::{Half, TILE, mirror, tiles};
-use crate::parallel::{Spread, Watch, for_each_block};
+use crate::execution::{Job, Parallelism, for_each_block};
+use crate::linalg::hermitian_fill::{TILE_ORDER, Triangle, fill_hermitian, tiles};
 use crate::simd::{Kernel, Simd, dispatch};
 use rayon::prelude::*;
 
@@ -61,7 +61,7 @@ pub fn infinite_kernel(
     x: &[f64],
     x2: Option<&[f64]>,
     out: &mut [f64],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     let width = limit.n_inputs;
     if width == 0 || limit.weight_scales.is_empty() {
@@ -86,9 +86,9 @@ pub fn infinite_kernel(
         limit,
         means: &means,
         tangent: which == Which::Tangent,
-        watch,
+        job,
     };
-    watch.expect((n as u64) * (n2 as u64));
+    job.expect((n as u64) * (n2 as u64));
     let Some(x2) = x2 else {
         let side = Samples::new(task, x)?;
         // The lower half in columns is the upper one in rows.
@@ -99,23 +99,23 @@ pub fn infinite_kernel(
                 pair.row(task, c, column.as_slice_mut())?;
             }
             let mirrored = if tile.upper.is_some() { 2 } else { 1 };
-            watch.advance((mirrored * height * columns) as u64);
+            job.advance((mirrored * height * columns) as u64);
             Ok(())
         })?;
-        return mirror(watch, Spread::Pool, Half::Lower, out, n);
+        return fill_hermitian(job, Parallelism::Pool, Triangle::Lower, out, n);
     };
     let right = Samples::new(task, x2)?;
-    let step = n.div_ceil(BLOCKS).clamp(1, TILE);
-    for_each_block(watch, out, step * n2, |block, out| {
+    let step = n.div_ceil(BLOCKS).clamp(1, TILE_ORDER);
+    for_each_block(job, out, step * n2, |block, out| {
         let x = &x[block * step * width..][..out.len() / n2 * width];
         let left = Samples::new(task, x)?;
-        for start in (0..n2).step_by(TILE) {
-            let len = TILE.min(n2 - start);
+        for start in (0..n2).step_by(TILE_ORDER) {
+            let len = TILE_ORDER.min(n2 - start);
             let mut pair = Pair::new(&left, (0, left.n), &right, (start, len))?;
             for (i, row) in out.chunks_exact_mut(n2).enumerate() {
                 pair.row(task, i, &mut row[start..][..len])?;
             }
-            watch.advance((left.n * len) as u64);
+            job.advance((left.n * len) as u64);
         }
         Ok(())
     })
@@ -169,7 +169,7 @@ impl<'a> Pair<'a> {
 
     /// Kernel of sample `row` of the tile with the samples of its right side.
     fn row(&mut self, task: Task<'_>, row: usize, out: &mut [f64]) -> Result<()> {
-        task.watch.check()?;
+        task.job.check()?;
         let (i, len) = (self.first + row, out.len());
         self.correlate(i, row, len);
         let shift = task.limit.bias_scale * task.limit.bias_scale;

@@ -4,9 +4,9 @@
 use super::activation::Real;
 use super::backward::{Backward, push_forward};
 use super::mlp::{Mlp, Pass};
-use super::product::Spread;
+use super::product::Parallelism;
 use crate::error::{Error, Result, checked_len};
-use crate::parallel::{Watch, for_each_block};
+use crate::execution::{Job, for_each_block};
 
 /// Samples of one task.
 const SAMPLES: usize = 16;
@@ -21,7 +21,7 @@ pub fn jacobian<T: Real>(
     x: &[T],
     batch: usize,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     mlp.check_params(theta, batch)?;
     let (n, n_params) = (mlp.count_samples(x)?, mlp.n_params());
@@ -38,13 +38,13 @@ pub fn jacobian<T: Real>(
     // Blocks must not straddle networks, so each network is cut on its own.
     for (network, out) in out.chunks_exact_mut(n * row).enumerate() {
         let theta = &theta[network * n_params..][..n_params];
-        for_each_block(watch, out, SAMPLES * row, |block, out| {
+        for_each_block(job, out, SAMPLES * row, |block, out| {
             let samples = &x[block * SAMPLES * mlp.n_inputs()..];
             let len = out.len() / row * mlp.n_inputs();
-            let mut pass = Pass::new(mlp, &samples[..len], Spread::Here)?;
-            pass.forward(watch, mlp, theta)?;
+            let mut pass = Pass::new(mlp, &samples[..len], Parallelism::Sequential)?;
+            pass.forward(job, mlp, theta)?;
             let mut backward = Backward::new(mlp, pass.n_samples() * mlp.n_outputs())?;
-            backward.all_outputs(watch, mlp, theta, &pass)?;
+            backward.all_outputs(job, mlp, theta, &pass)?;
             fill(mlp, &pass, &backward, out);
             Ok(())
         })?;
@@ -100,17 +100,17 @@ pub fn times_vector(
     x: &[f64],
     direction: &[f64],
     out: &mut [f64],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     mlp.check_params(theta, 1)?;
     mlp.check_params(direction, 1)?;
-    let mut pass = Pass::new(mlp, x, Spread::Pool)?;
+    let mut pass = Pass::new(mlp, x, Parallelism::Pool)?;
     check_outputs(mlp, &pass, out)?;
     if out.is_empty() {
         return Ok(());
     }
-    pass.forward(watch, mlp, theta)?;
-    push_forward(watch, mlp, theta, &pass, direction, out)
+    pass.forward(job, mlp, theta)?;
+    push_forward(job, mlp, theta, &pass, direction, out)
 }
 
 /// J^T v of one network, `(n_params,)`.
@@ -123,19 +123,19 @@ pub fn transposed_times_vector(
     x: &[f64],
     v: &[f64],
     out: &mut [f64],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     mlp.check_params(theta, 1)?;
     mlp.check_params(out, 1)?;
-    let mut pass = Pass::new(mlp, x, Spread::Pool)?;
+    let mut pass = Pass::new(mlp, x, Parallelism::Pool)?;
     check_outputs(mlp, &pass, v)?;
     if v.is_empty() {
         out.fill(0.0);
         return Ok(());
     }
-    pass.forward(watch, mlp, theta)?;
+    pass.forward(job, mlp, theta)?;
     let mut backward = Backward::new(mlp, pass.n_samples())?;
-    backward.pull_back(watch, mlp, theta, &pass, v, out)
+    backward.pull_back(job, mlp, theta, &pass, v, out)
 }
 
 pub(super) fn check_outputs<T: Real>(mlp: &Mlp, pass: &Pass<T>, v: &[T]) -> Result<()> {

@@ -8,11 +8,11 @@ use super::activation::Real;
 use super::backward::Backward;
 use super::balance::{Biases, add_biases, balance, is_extreme};
 use super::mlp::{Mlp, Pass};
-use super::product::{Spread, lower_square, rows};
+use super::product::{Parallelism, lower_square, rows};
 use crate::error::{Result, checked_len, try_filled};
-use crate::parallel::Watch;
+use crate::execution::Job;
 
-/// Samples whose rows of a kernel are added up between looks at the watch.
+/// Samples whose rows of a kernel are added up between checks of the job.
 const SAMPLES: usize = 256;
 
 /// out = alpha a b^T, or its lower half.
@@ -87,10 +87,10 @@ pub(super) fn add_hadamard<T: Real>(
 /// Lower half of K for a pass and its derivatives, into a square row-major matrix.
 ///
 /// # Errors
-/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub(super) fn lower_kernel(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     mlp: &Mlp,
     pass: &Pass<f64>,
     backward: &Backward<f64>,
@@ -106,15 +106,24 @@ pub(super) fn lower_kernel(
         let biases: Vec<_> = hidden
             .map(|layer| balance(mlp, layer, &mut pass, &mut backward))
             .collect();
-        lower_sum(watch, spread, mlp, &pass, &backward, &biases, buffers, out)
+        lower_sum(
+            job,
+            parallelism,
+            mlp,
+            &pass,
+            &backward,
+            &biases,
+            buffers,
+            out,
+        )
     } else {
-        lower_sum(watch, spread, mlp, pass, backward, &[], buffers, out)
+        lower_sum(job, parallelism, mlp, pass, backward, &[], buffers, out)
     }
 }
 
 fn lower_sum(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     mlp: &Mlp,
     pass: &Pass<f64>,
     backward: &Backward<f64>,
@@ -129,7 +138,7 @@ fn lower_sum(
         let n_in = mlp.widths()[layer];
         let (w, b) = (mlp.weight_factor(layer), mlp.bias_factor(layer));
         let a = rows(&pass.inputs[layer], n, n_in);
-        lower_square(watch, spread, &mut buffers.gram, a, w * w)?;
+        lower_square(job, parallelism, &mut buffers.gram, a, w * w)?;
         let mut shift = b * b;
         if let Some(Some(biases)) = biases.get(layer) {
             shift = 0.0;
@@ -141,13 +150,13 @@ fn lower_sum(
         }
         let width = mlp.widths()[layer + 1];
         let d = rows(backward.layer(layer), n * k, width);
-        lower_square(watch, spread, &mut buffers.product, d, 1.0)?;
+        lower_square(job, parallelism, &mut buffers.product, d, 1.0)?;
         let samples = out
             .chunks_mut(SAMPLES * k * n * k)
             .zip(buffers.gram.chunks(SAMPLES * n))
             .zip(buffers.product.chunks(SAMPLES * k * n * k));
         for ((out, gram), product) in samples {
-            watch.check()?;
+            job.check()?;
             add_hadamard(out, gram, product, shift, n, k);
         }
     }
@@ -162,16 +171,16 @@ pub(super) struct LowerBuffers {
 }
 
 impl LowerBuffers {
-    /// Looks at the watch in between: writing to so much memory for the first time takes a while.
-    pub(super) fn new(watch: &Watch, n: usize, k: usize) -> Result<Self> {
+    /// Checks the job in between: writing to so much memory for the first time takes a while.
+    pub(super) fn new(job: &Job, n: usize, k: usize) -> Result<Self> {
         let what = "the kernel";
         let size = checked_len(what, &[n, n], 8)?;
         let full = checked_len(what, &[n, k, n, k], 8)?;
-        watch.check()?;
+        job.check()?;
         let gram = try_filled(what, size, 0.0)?;
-        watch.check()?;
+        job.check()?;
         let product = try_filled(what, full, 0.0)?;
-        watch.check()?;
+        job.check()?;
         Ok(Self { gram, product })
     }
 }

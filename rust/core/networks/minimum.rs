@@ -9,10 +9,10 @@ use super::cholesky::Cholesky;
 use super::jacobian::fill;
 use super::layer_sum::{LowerBuffers, lower_kernel};
 use super::mlp::{Mlp, Pass};
-use super::product::{Spread, lower_square, rows};
+use super::product::{Parallelism, lower_square, rows};
 use super::training::{Outcome, Status, Task, each_network, residual};
 use crate::error::{Result, checked_len, try_filled};
-use crate::parallel::Watch;
+use crate::execution::Job;
 
 /// First damping relative to the largest diagonal entry of the system.
 const FIRST_DAMPING: f64 = 1e-3;
@@ -48,13 +48,13 @@ pub fn levenberg_marquardt(
     task: Task<'_>,
     batch: usize,
     search: Search,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<Vec<Outcome>> {
     mlp.check_params(theta, batch)?;
-    watch.expect(search.max_steps.saturating_mul(batch as u64));
-    each_network(mlp, theta, watch, |network, theta| {
-        let outcome = descend(mlp, theta, task, network, search, watch)?;
-        watch.advance(search.max_steps - outcome.steps);
+    job.expect(search.max_steps.saturating_mul(batch as u64));
+    each_network(mlp, theta, job, |network, theta| {
+        let outcome = descend(mlp, theta, task, network, search, job)?;
+        job.advance(search.max_steps - outcome.steps);
         Ok(outcome)
     })
 }
@@ -65,23 +65,23 @@ fn descend(
     task: Task<'_>,
     network: usize,
     search: Search,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<Outcome> {
     let targets = task.targets(network);
     let what = "the step";
-    let mut pass = Pass::new(mlp, task.x(), task.spread())?;
+    let mut pass = Pass::new(mlp, task.x(), task.parallelism())?;
     let mut trial_pass = pass.clone();
     let mut r = try_filled(what, targets.len(), 0.0)?;
     let mut trial_r = try_filled(what, targets.len(), 0.0)?;
     let mut trial = try_filled(what, theta.len(), 0.0)?;
     let mut step = try_filled(what, theta.len(), 0.0)?;
-    let mut system = System::new(watch, mlp, &pass, task.spread())?;
-    pass.forward(watch, mlp, theta)?;
+    let mut system = System::new(job, mlp, &pass, task.parallelism())?;
+    pass.forward(job, mlp, theta)?;
     let mut loss = residual(&pass.output, targets, &mut r);
     let (mut damping, mut growth) = (None, 2.0);
     let (mut moved, mut steps, mut earlier) = (true, 0, f64::INFINITY);
     let status = loop {
-        watch.check()?;
+        job.check()?;
         if loss < search.tolerance || loss == 0.0 {
             break Status::Converged;
         }
@@ -92,7 +92,7 @@ fn descend(
             break Status::OutOfSteps;
         }
         if moved {
-            system.prepare(watch, mlp, theta, &pass, &r)?;
+            system.prepare(job, mlp, theta, &pass, &r)?;
         }
         let scale = system.largest_diagonal();
         let mu = *damping.get_or_insert(FIRST_DAMPING * scale);
@@ -106,15 +106,15 @@ fn descend(
             break Status::Stalled;
         }
         steps += 1;
-        watch.advance(1);
-        let predicted = system.solve(watch, mlp, theta, &pass, &r, mu, &mut step)?;
+        job.advance(1);
+        let predicted = system.solve(job, mlp, theta, &pass, &r, mu, &mut step)?;
         let better = match predicted {
             None => None,
             Some(predicted) => {
                 for ((trial, &theta), &step) in trial.iter_mut().zip(&*theta).zip(&step) {
                     *trial = theta + step;
                 }
-                trial_pass.forward(watch, mlp, &trial)?;
+                trial_pass.forward(job, mlp, &trial)?;
                 let trial_loss = residual(&trial_pass.output, targets, &mut trial_r);
                 (trial_loss < loss).then(|| (trial_loss, (loss - trial_loss) / predicted))
             }
@@ -152,7 +152,7 @@ fn shrink(gain: f64) -> f64 {
 
 /// The damped normal equations in the smaller of their two forms.
 struct System {
-    spread: Spread,
+    parallelism: Parallelism,
     dual: bool,
     backward: Backward<f64>,
     single: Backward<f64>,
@@ -169,7 +169,7 @@ struct System {
 }
 
 impl System {
-    fn new(watch: &Watch, mlp: &Mlp, pass: &Pass<f64>, spread: Spread) -> Result<Self> {
+    fn new(job: &Job, mlp: &Mlp, pass: &Pass<f64>, parallelism: Parallelism) -> Result<Self> {
         let what = "the normal equations";
         let (n, k) = (pass.n_samples(), mlp.n_outputs());
         let (targets, n_params) = (n * k, mlp.n_params());
@@ -183,11 +183,11 @@ impl System {
         };
         let (n, k) = if dual { (n, k) } else { (0, 0) };
         Ok(Self {
-            spread,
+            parallelism,
             dual,
             backward: Backward::new(mlp, targets)?,
             single: Backward::new(mlp, pass.n_samples())?,
-            kernel_buffers: LowerBuffers::new(watch, n, k)?,
+            kernel_buffers: LowerBuffers::new(job, n, k)?,
             jacobian: try_filled(what, jacobian, 0.0)?,
             matrix: try_filled(what, square, 0.0)?,
             factor: try_filled(what, square, 0.0)?,
@@ -203,18 +203,18 @@ impl System {
     /// Works out the matrix and the right-hand side at `theta`.
     fn prepare(
         &mut self,
-        watch: &Watch,
+        job: &Job,
         mlp: &Mlp,
         theta: &[f64],
         pass: &Pass<f64>,
         r: &[f64],
     ) -> Result<()> {
         let n = self.size;
-        self.backward.all_outputs(watch, mlp, theta, pass)?;
+        self.backward.all_outputs(job, mlp, theta, pass)?;
         if self.dual {
             lower_kernel(
-                watch,
-                self.spread,
+                job,
+                self.parallelism,
                 mlp,
                 pass,
                 &self.backward,
@@ -226,7 +226,7 @@ impl System {
         } else {
             fill(mlp, pass, &self.backward, &mut self.jacobian);
             let j = rows(&self.jacobian, r.len(), n);
-            lower_square(watch, self.spread, &mut self.matrix, j.transpose(), 1.0)?;
+            lower_square(job, self.parallelism, &mut self.matrix, j.transpose(), 1.0)?;
             self.right.fill(0.0);
             for (row, &r) in self.jacobian.chunks_exact(n).zip(r) {
                 for (sum, &j) in self.right.iter_mut().zip(row) {
@@ -251,7 +251,7 @@ impl System {
     /// nothing where the matrix is not positive to rounding.
     fn solve(
         &mut self,
-        watch: &Watch,
+        job: &Job,
         mlp: &Mlp,
         theta: &[f64],
         pass: &Pass<f64>,
@@ -266,8 +266,8 @@ impl System {
             .step_by(n + 1)
             .for_each(|entry| *entry += mu);
         self.solution.copy_from_slice(&self.right);
-        let (factor, spread) = (&mut self.factor, self.spread);
-        if !self.cholesky.factor(watch, spread, factor, n)? {
+        let (factor, parallelism) = (&mut self.factor, self.parallelism);
+        if !self.cholesky.factor(job, parallelism, factor, n)? {
             return Ok(None);
         }
         self.cholesky.substitute(factor, &mut self.solution);
@@ -276,7 +276,7 @@ impl System {
         }
         let u = &self.solution;
         if self.dual {
-            self.single.pull_back(watch, mlp, theta, pass, u, step)?;
+            self.single.pull_back(job, mlp, theta, pass, u, step)?;
             for entry in step.iter_mut() {
                 *entry = -*entry;
             }

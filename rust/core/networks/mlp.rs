@@ -1,9 +1,9 @@
 //! A fully connected network and its forward pass.
 
 use super::activation::{Activation, Real};
-use super::product::{Spread, multiply, rows};
+use super::product::{Parallelism, multiply, rows};
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::{Watch, for_each_block};
+use crate::execution::{Job, for_each_block};
 
 /// Samples that one task of [`apply`] pushes through the network.
 const SAMPLES: usize = 256;
@@ -130,8 +130,8 @@ impl Mlp {
     /// z = factor W a + factor b of one layer.
     pub(super) fn affine<T: Real>(
         &self,
-        watch: &Watch,
-        spread: Spread,
+        job: &Job,
+        parallelism: Parallelism,
         layer: usize,
         theta: &[T],
         a: &[T],
@@ -142,8 +142,8 @@ impl Mlp {
         let weights = rows(&theta[self.weights(layer)], n_out, n_in);
         let factor = T::narrow(self.weight_factor(layer));
         multiply(
-            watch,
-            spread,
+            job,
+            parallelism,
             z,
             factor,
             rows(a, n, n_in),
@@ -200,12 +200,12 @@ pub struct Pass<T> {
     pub(super) slopes: Vec<Vec<T>>,
     /// Outputs of the network.
     pub(super) output: Vec<T>,
-    pub(super) spread: Spread,
+    pub(super) parallelism: Parallelism,
 }
 
 impl<T: Real> Pass<T> {
     /// Buffers for the samples `x`.
-    pub(super) fn new(mlp: &Mlp, x: &[T], spread: Spread) -> Result<Self> {
+    pub(super) fn new(mlp: &Mlp, x: &[T], parallelism: Parallelism) -> Result<Self> {
         let n = mlp.count_samples(x)?;
         let what = "the activations";
         let depth = mlp.depth();
@@ -228,7 +228,7 @@ impl<T: Real> Pass<T> {
             inputs,
             slopes,
             output,
-            spread,
+            parallelism,
         })
     }
 
@@ -238,17 +238,17 @@ impl<T: Real> Pass<T> {
     }
 
     /// Evaluates the network with parameters `theta`.
-    pub(super) fn forward(&mut self, watch: &Watch, mlp: &Mlp, theta: &[T]) -> Result<()> {
+    pub(super) fn forward(&mut self, job: &Job, mlp: &Mlp, theta: &[T]) -> Result<()> {
         let last = mlp.depth() - 1;
         for layer in 0..last {
             let (before, after) = self.inputs.split_at_mut(layer + 1);
             let z = &mut after[0];
-            mlp.affine(watch, self.spread, layer, theta, &before[layer], z)?;
+            mlp.affine(job, self.parallelism, layer, theta, &before[layer], z)?;
             mlp.activation().apply(z, &mut self.slopes[layer]);
         }
         mlp.affine(
-            watch,
-            self.spread,
+            job,
+            self.parallelism,
             last,
             theta,
             &self.inputs[last],
@@ -267,7 +267,7 @@ pub fn apply<T: Real>(
     x: &[T],
     batch: usize,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     mlp.check_params(theta, batch)?;
     let n = mlp.count_samples(x)?;
@@ -283,10 +283,10 @@ pub fn apply<T: Real>(
     let per_sample = mlp.n_outputs();
     let blocks = n.div_ceil(SAMPLES);
     if blocks == 1 {
-        return for_each_block(watch, out, n * per_sample, |network, out| {
-            let mut pass = Pass::new(mlp, x, Spread::Here)?;
+        return for_each_block(job, out, n * per_sample, |network, out| {
+            let mut pass = Pass::new(mlp, x, Parallelism::Sequential)?;
             pass.forward(
-                watch,
+                job,
                 mlp,
                 &theta[network * mlp.n_params()..][..mlp.n_params()],
             )?;
@@ -296,11 +296,11 @@ pub fn apply<T: Real>(
     }
     for (network, out) in out.chunks_exact_mut(n * per_sample).enumerate() {
         let theta = &theta[network * mlp.n_params()..][..mlp.n_params()];
-        for_each_block(watch, out, SAMPLES * per_sample, |block, out| {
+        for_each_block(job, out, SAMPLES * per_sample, |block, out| {
             let samples = &x[block * SAMPLES * mlp.n_inputs()..];
             let len = out.len() / per_sample * mlp.n_inputs();
-            let mut pass = Pass::new(mlp, &samples[..len], Spread::Here)?;
-            pass.forward(watch, mlp, theta)?;
+            let mut pass = Pass::new(mlp, &samples[..len], Parallelism::Sequential)?;
+            pass.forward(job, mlp, theta)?;
             out.copy_from_slice(&pass.output);
             Ok(())
         })?;

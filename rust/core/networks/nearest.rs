@@ -6,10 +6,10 @@ use super::cholesky::Cholesky;
 use super::layer_sum::{LowerBuffers, lower_kernel};
 use super::minimum::{Search, dot};
 use super::mlp::{Mlp, Pass};
-use super::product::Spread;
+use super::product::Parallelism;
 use super::training::{Outcome, Status, Task, residual};
 use crate::error::{Result, checked_len, try_filled};
-use crate::parallel::Watch;
+use crate::execution::Job;
 
 /// Growth of the loss from one step to the next that counts as divergence.
 const DIVERGED: f64 = 1e2;
@@ -27,22 +27,22 @@ pub fn nearest_minimum(
     theta: &mut [f64],
     task: Task<'_>,
     search: Search,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<(Outcome, f64)> {
     mlp.check_params(theta, 1)?;
     let what = "the kernel";
     let targets = task.targets(0);
     let size = targets.len();
-    let mut start = Pass::new(mlp, task.x(), Spread::Pool)?;
-    start.forward(watch, mlp, theta)?;
+    let mut start = Pass::new(mlp, task.x(), Parallelism::Pool)?;
+    start.forward(job, mlp, theta)?;
     let mut backward = Backward::new(mlp, size)?;
-    backward.all_outputs(watch, mlp, theta, &start)?;
+    backward.all_outputs(job, mlp, theta, &start)?;
     let mut kernel = try_filled(what, checked_len(what, &[size, size], 8)?, 0.0)?;
-    let mut buffers = LowerBuffers::new(watch, start.n_samples(), mlp.n_outputs())?;
-    let spread = Spread::Pool;
+    let mut buffers = LowerBuffers::new(job, start.n_samples(), mlp.n_outputs())?;
+    let parallelism = Parallelism::Pool;
     lower_kernel(
-        watch,
-        spread,
+        job,
+        parallelism,
         mlp,
         &start,
         &backward,
@@ -61,7 +61,7 @@ pub fn nearest_minimum(
     let largest = diagonal(&kernel).into_iter().fold(0.0, f64::max);
     // A pivot of rounding size may come out positive; then the kernel is singular all the same.
     let rounding = size as f64 * f64::EPSILON * largest;
-    let regular = cholesky.factor(watch, spread, &mut kernel, size)?
+    let regular = cholesky.factor(job, parallelism, &mut kernel, size)?
         && diagonal(&kernel).iter().all(|root| root * root > rounding);
     if !regular {
         return Ok((stalled, f64::INFINITY));
@@ -72,9 +72,9 @@ pub fn nearest_minimum(
     let mut pass = start.clone();
     let mut linearized = None;
     let mut steps = 0;
-    watch.expect(search.max_steps);
+    job.expect(search.max_steps);
     let status = loop {
-        watch.check()?;
+        job.check()?;
         let before = r.clone();
         cholesky.substitute(&kernel, &mut r);
         let length = *linearized.get_or_insert_with(|| dot(&before, &r).max(0.0).sqrt());
@@ -87,15 +87,15 @@ pub fn nearest_minimum(
         if steps == search.max_steps {
             break Status::OutOfSteps;
         }
-        single.pull_back(watch, mlp, &origin, &start, &r, &mut step)?;
+        single.pull_back(job, mlp, &origin, &start, &r, &mut step)?;
         for (theta, &step) in theta.iter_mut().zip(&step) {
             *theta -= step;
         }
-        pass.forward(watch, mlp, theta)?;
+        pass.forward(job, mlp, theta)?;
         let last = loss;
         loss = residual(&pass.output, targets, &mut r);
         steps += 1;
-        watch.advance(1);
+        job.advance(1);
         if !(loss.is_finite() && loss <= DIVERGED * last) {
             break Status::Diverged;
         }

@@ -12,9 +12,9 @@ use super::balance::{add_biases, balance, tile_biases};
 use super::jacobian::check_outputs;
 use super::layer_sum::{add_hadamard, add_identity, outer_product};
 use super::mlp::{Mlp, Pass};
-use super::product::{Spread, rows, rows_mut};
+use super::product::{Parallelism, rows, rows_mut};
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::{Watch, for_each_block};
+use crate::execution::{Job, for_each_block};
 
 /// Rows of a tile, as near as a whole number of samples comes to it.
 const TILE: usize = 256;
@@ -30,12 +30,12 @@ struct Side<T> {
 }
 
 impl<T: Real> Side<T> {
-    fn new(watch: &Watch, mlp: &Mlp, theta: &[T], x: &[T], spread: Spread) -> Result<Self> {
-        let mut pass = Pass::new(mlp, x, spread)?;
-        pass.forward(watch, mlp, theta)?;
+    fn new(job: &Job, mlp: &Mlp, theta: &[T], x: &[T], parallelism: Parallelism) -> Result<Self> {
+        let mut pass = Pass::new(mlp, x, parallelism)?;
+        pass.forward(job, mlp, theta)?;
         let rows = checked_len("the derivatives", &[pass.n_samples(), mlp.n_outputs()], 1)?;
         let mut backward = Backward::new(mlp, rows)?;
-        backward.all_outputs(watch, mlp, theta, &pass)?;
+        backward.all_outputs(job, mlp, theta, &pass)?;
         let biases = (0..mlp.depth() - 1)
             .map(|layer| balance(mlp, layer, &mut pass, &mut backward))
             .collect();
@@ -60,7 +60,7 @@ pub fn empirical_ntk<T: Real>(
     x2: Option<&[T]>,
     batch: usize,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     mlp.check_params(theta, batch)?;
     let n = mlp.count_samples(x)?;
@@ -74,17 +74,25 @@ pub fn empirical_ntk<T: Real>(
         return Ok(());
     }
     let theta_of = |network: usize| &theta[network * mlp.n_params()..][..mlp.n_params()];
-    watch.expect(batch as u64);
+    job.expect(batch as u64);
     if n.max(n2) * k <= SMALL {
-        return for_each_block(watch, out, size, |network, out| {
-            one(watch, mlp, theta_of(network), x, x2, Spread::Here, out)?;
-            watch.advance(1);
+        return for_each_block(job, out, size, |network, out| {
+            one(
+                job,
+                mlp,
+                theta_of(network),
+                x,
+                x2,
+                Parallelism::Sequential,
+                out,
+            )?;
+            job.advance(1);
             Ok(())
         });
     }
     for (network, out) in out.chunks_exact_mut(size).enumerate() {
-        one(watch, mlp, theta_of(network), x, x2, Spread::Pool, out)?;
-        watch.advance(1);
+        one(job, mlp, theta_of(network), x, x2, Parallelism::Pool, out)?;
+        job.advance(1);
     }
     Ok(())
 }
@@ -109,17 +117,17 @@ impl<T: Real> Shared<T> {
 }
 
 fn one<T: Real>(
-    watch: &Watch,
+    job: &Job,
     mlp: &Mlp,
     theta: &[T],
     x: &[T],
     x2: Option<&[T]>,
-    spread: Spread,
+    parallelism: Parallelism,
     out: &mut [T],
 ) -> Result<()> {
-    let left = Side::new(watch, mlp, theta, x, spread)?;
+    let left = Side::new(job, mlp, theta, x, parallelism)?;
     let other = x2
-        .map(|x2| Side::new(watch, mlp, theta, x2, spread))
+        .map(|x2| Side::new(job, mlp, theta, x2, parallelism))
         .transpose()?;
     let right = other.as_ref().unwrap_or(&left);
     let symmetric = other.is_none();
@@ -138,33 +146,25 @@ fn one<T: Real>(
         let (first, first2) = (i * step, j * step2);
         let (len, len2) = (step.min(n - first), step2.min(n2 - first2));
         let lower = symmetric && i == j;
-        buffers.compute(
-            watch,
-            mlp,
-            (&left, first, len),
-            (right, first2, len2),
-            lower,
-        )?;
+        buffers.compute(job, mlp, (&left, first, len), (right, first2, len2), lower)?;
         let (place, place2) = ((first * k, len * k), (first2 * k, len2 * k));
         // SAFETY: within the matrix; tile (i, j) and its mirror image are this task's alone.
         unsafe { buffers.put(&shared, place, place2, symmetric, lower) };
         Ok(())
     };
     let buffers = || Tile::new(step, step2, k);
-    match spread {
-        Spread::Here => {
+    match parallelism {
+        Parallelism::Sequential => {
             let mut buffers = buffers()?;
             tiles.iter().try_for_each(|tile| work(&mut buffers, tile))
         }
         // Buffers live as long as rayon keeps a run of tiles on one thread.
-        Spread::Pool => {
-            tiles
-                .par_iter()
-                .try_for_each_init(buffers, |buffers, tile| match buffers {
-                    Ok(buffers) => work(buffers, tile),
-                    Err(error) => Err(error.clone()),
-                })
-        }
+        Parallelism::Pool => tiles
+            .par_iter()
+            .try_for_each_init(buffers, |buffers, tile| match buffers {
+                Ok(buffers) => work(buffers, tile),
+                Err(error) => Err(error.clone()),
+            }),
     }
 }
 
@@ -197,7 +197,7 @@ impl<T: Real> Tile<T> {
 
     fn compute(
         &mut self,
-        watch: &Watch,
+        job: &Job,
         mlp: &Mlp,
         (left, first, len): (&Side<T>, usize, usize),
         (right, first2, len2): (&Side<T>, usize, usize),
@@ -210,7 +210,7 @@ impl<T: Real> Tile<T> {
         let sum = &mut self.sum[..len * k * len2 * k];
         sum.fill(T::default());
         for layer in 0..=last {
-            watch.check()?;
+            job.check()?;
             let n_in = mlp.widths()[layer];
             let (w, b) = (mlp.weight_factor(layer), mlp.bias_factor(layer));
             let a = rows(
@@ -324,19 +324,19 @@ pub fn kernel_vector_product(
     x: &[f64],
     v: &[f64],
     out: &mut [f64],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     mlp.check_params(theta, 1)?;
-    let mut pass = Pass::new(mlp, x, Spread::Pool)?;
+    let mut pass = Pass::new(mlp, x, Parallelism::Pool)?;
     check_outputs(mlp, &pass, v)?;
     check_outputs(mlp, &pass, out)?;
     if out.is_empty() {
         return Ok(());
     }
-    pass.forward(watch, mlp, theta)?;
+    pass.forward(job, mlp, theta)?;
     let n = pass.n_samples();
     let mut gradient = try_filled("the gradient", mlp.n_params(), 0.0)?;
     let mut backward = Backward::new(mlp, n)?;
-    backward.pull_back(watch, mlp, theta, &pass, v, &mut gradient)?;
-    push_forward(watch, mlp, theta, &pass, &gradient, out)
+    backward.pull_back(job, mlp, theta, &pass, v, &mut gradient)?;
+    push_forward(job, mlp, theta, &pass, &gradient, out)
 }

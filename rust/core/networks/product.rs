@@ -8,11 +8,11 @@ use rayon::prelude::*;
 
 use super::activation::Real;
 use crate::error::Result;
-pub use crate::parallel::Spread;
-use crate::parallel::Watch;
+use crate::execution::Job;
+pub use crate::execution::Parallelism;
 
 /// Rows of one panel: large enough for the product to run at its peak.
-pub(super) const PANEL: usize = 256;
+pub(super) const PANEL_ROWS: usize = 256;
 /// Columns and terms of a sum that are worked on at a time where a panel of rows would take long.
 const COLUMNS: usize = 1024;
 const TERMS: usize = 2048;
@@ -34,10 +34,10 @@ pub fn rows_mut<T>(slice: &mut [T], nrows: usize, ncols: usize) -> MatMut<'_, T>
 /// out = alpha lhs rhs, where `out` is row-major and has the rows of `lhs`.
 ///
 /// # Errors
-/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn multiply<T: Real>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     out: &mut [T],
     alpha: T,
     lhs: MatRef<'_, T>,
@@ -48,9 +48,9 @@ pub fn multiply<T: Real>(
         return Ok(());
     }
     let panel = |(i, out): (usize, &mut [T])| {
-        watch.check()?;
+        job.check()?;
         let height = out.len() / width;
-        let lhs = lhs.subrows(i * PANEL, height);
+        let lhs = lhs.subrows(i * PANEL_ROWS, height);
         matmul(
             rows_mut(out, height, width),
             Accum::Replace,
@@ -61,12 +61,12 @@ pub fn multiply<T: Real>(
         );
         Ok(())
     };
-    if spread == Spread::Here || lhs.nrows() <= PANEL {
-        out.chunks_mut(PANEL * width)
+    if parallelism == Parallelism::Sequential || lhs.nrows() <= PANEL_ROWS {
+        out.chunks_mut(PANEL_ROWS * width)
             .enumerate()
             .try_for_each(panel)
     } else {
-        out.par_chunks_mut(PANEL * width)
+        out.par_chunks_mut(PANEL_ROWS * width)
             .enumerate()
             .try_for_each(panel)
     }
@@ -75,15 +75,15 @@ pub fn multiply<T: Real>(
 /// Lower half of alpha a a^T, row-major and square.
 ///
 /// # Errors
-/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn lower_square<T: Real>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     out: &mut [T],
     a: MatRef<'_, T>,
     alpha: T,
 ) -> Result<()> {
-    watch.check()?;
+    job.check()?;
     let size = a.nrows();
     let operations = (size as u64)
         .saturating_mul(size as u64)
@@ -92,17 +92,17 @@ pub fn lower_square<T: Real>(
         add_lower(rows_mut(out, size, size), Accum::Replace, a, alpha);
         return Ok(());
     }
-    add_lower_square(watch, spread, out, size, 0, Accum::Replace, a, alpha)
+    add_lower_square(job, parallelism, out, size, 0, Accum::Replace, a, alpha)
 }
 
 /// Adds alpha a a^T, or writes it, to the lower half of the square that begins at `column` of the
-/// rows `out`, each `width` long: in pieces between which the watch is looked at.
+/// rows `out`, each `width` long: in pieces between which the job is checked.
 ///
 /// # Errors
-/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn add_lower_square<T: Real>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     out: &mut [T],
     width: usize,
     column: usize,
@@ -111,26 +111,26 @@ pub fn add_lower_square<T: Real>(
     alpha: T,
 ) -> Result<()> {
     let panel = |(i, out): (usize, &mut [T])| {
-        let (first, height) = (i * PANEL, out.len() / width);
+        let (first, height) = (i * PANEL_ROWS, out.len() / width);
         for term in (0..a.ncols()).step_by(TERMS) {
             let a = a.subcols(term, TERMS.min(a.ncols() - term));
             let rows = a.subrows(first, height);
             let accum = if term == 0 { accum } else { Accum::Add };
             for start in (0..first).step_by(COLUMNS) {
-                watch.check()?;
+                job.check()?;
                 let count = COLUMNS.min(first - start);
                 let left = a.subrows(start, count).transpose();
                 let tile = rows_mut(out, height, width).subcols_mut(column + start, count);
                 matmul(tile, accum, rows, left, alpha, Par::Seq);
             }
-            watch.check()?;
+            job.check()?;
             let corner = rows_mut(out, height, width).subcols_mut(column + first, height);
             add_lower(corner, accum, rows, alpha);
         }
         Ok(())
     };
-    let length = PANEL * width;
-    if spread == Spread::Here {
+    let length = PANEL_ROWS * width;
+    if parallelism == Parallelism::Sequential {
         out.chunks_mut(length).enumerate().try_for_each(panel)
     } else {
         out.par_chunks_mut(length).enumerate().try_for_each(panel)

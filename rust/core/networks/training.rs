@@ -2,9 +2,9 @@
 
 use super::backward::Backward;
 use super::mlp::{Mlp, Pass};
-use super::product::Spread;
+use super::product::Parallelism;
 use crate::error::{Error, Result, try_filled};
-use crate::parallel::{Watch, map_blocks};
+use crate::execution::{Job, map_blocks};
 
 /// A loss beyond this multiple of the first one counts as divergence.
 const DIVERGED: f64 = 1e6;
@@ -88,11 +88,11 @@ impl<'a> Task<'a> {
     }
 
     /// Inside of a batch each network stays on its thread; a single one may use the whole pool.
-    pub(super) fn spread(&self) -> Spread {
+    pub(super) fn parallelism(&self) -> Parallelism {
         if self.batch == 1 {
-            Spread::Pool
+            Parallelism::Pool
         } else {
-            Spread::Here
+            Parallelism::Sequential
         }
     }
 }
@@ -130,7 +130,7 @@ pub fn gradient_descent(
     theta: &mut [f64],
     task: Task<'_>,
     descent: Descent<'_>,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<Vec<Outcome>> {
     let batch = task.batch;
     mlp.check_params(theta, batch)?;
@@ -140,9 +140,9 @@ pub fn gradient_descent(
             "must be one for each network",
         ));
     }
-    watch.expect(descent.max_steps.saturating_mul(batch as u64));
-    each_network(mlp, theta, watch, |network, theta| {
-        descend(mlp, theta, task, network, descent, watch)
+    job.expect(descent.max_steps.saturating_mul(batch as u64));
+    each_network(mlp, theta, job, |network, theta| {
+        descend(mlp, theta, task, network, descent, job)
     })
 }
 
@@ -150,7 +150,7 @@ pub fn gradient_descent(
 pub(super) fn each_network<F>(
     mlp: &Mlp,
     theta: &mut [f64],
-    watch: &Watch,
+    job: &Job,
     search: F,
 ) -> Result<Vec<Outcome>>
 where
@@ -161,7 +161,7 @@ where
         .chunks_exact_mut(mlp.n_params())
         .map(std::sync::Mutex::new)
         .collect();
-    map_blocks(watch, slots.len(), |network| {
+    map_blocks(job, slots.len(), |network| {
         let mut theta = slots[network].lock().map_err(|_| Error::Interrupted)?;
         search(network, &mut theta)
     })
@@ -173,12 +173,12 @@ fn descend(
     task: Task<'_>,
     network: usize,
     descent: Descent<'_>,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<Outcome> {
     let what = "the gradient";
     let targets = task.targets(network);
     let rate = descent.learning_rates[network];
-    let mut pass = Pass::new(mlp, task.x(), task.spread())?;
+    let mut pass = Pass::new(mlp, task.x(), task.parallelism())?;
     let mut backward = Backward::new(mlp, pass.n_samples())?;
     let mut r = try_filled(what, task.per_network(), 0.0)?;
     let mut gradient = try_filled(what, theta.len(), 0.0)?;
@@ -186,8 +186,8 @@ fn descend(
     let mut first = None;
     let mut steps = 0;
     loop {
-        watch.check()?;
-        pass.forward(watch, mlp, theta)?;
+        job.check()?;
+        pass.forward(job, mlp, theta)?;
         let loss = residual(&pass.output, targets, &mut r);
         let limit = DIVERGED * *first.get_or_insert(loss.max(descent.tolerance));
         let status = if loss < descent.tolerance || loss == 0.0 {
@@ -197,17 +197,17 @@ fn descend(
         } else if steps == descent.max_steps {
             Status::OutOfSteps
         } else {
-            backward.pull_back(watch, mlp, theta, &pass, &r, &mut gradient)?;
+            backward.pull_back(job, mlp, theta, &pass, &r, &mut gradient)?;
             let momentum = descent.momentum;
             for ((theta, v), &g) in theta.iter_mut().zip(&mut velocity).zip(&gradient) {
                 *v = momentum * *v - rate * g;
                 *theta += *v;
             }
             steps += 1;
-            watch.advance(1);
+            job.advance(1);
             continue;
         };
-        watch.advance(descent.max_steps - steps);
+        job.advance(descent.max_steps - steps);
         return Ok(Outcome {
             loss,
             steps,

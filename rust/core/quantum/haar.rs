@@ -1,7 +1,7 @@
 //! Haar-random state vectors: Gaussian vectors over their norm.
 
 use crate::error::{Error, Result, checked_len};
-use crate::parallel::{Watch, for_each_block};
+use crate::execution::{Job, for_each_block};
 use crate::random::draws::{fill_sample, for_each_row, sample};
 use crate::random::normal;
 use crate::random::stream::Family;
@@ -18,25 +18,25 @@ pub fn haar_states<T: Real>(
     d: usize,
     field: Field,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     if d == 0 {
         return Err(Error::value("d", "must be at least 1, got 0"));
     }
     let len = checked_len("a state", &[d, field.beta()], size_of::<T>())?;
-    for_each_row(watch, out, len, |index, state| {
-        let squares = fill_sample(family, sample(first, index), state, watch)?;
+    for_each_row(job, out, len, |index, state| {
+        let squares = fill_sample(family, sample(first, index), state, job)?;
         if squares == 0.0 {
             // Has probability 2^-52 for d = 1 and none to speak of for larger d.
             state[0] = T::from_f64(1.0);
             return Ok(());
         }
-        scale(state, squares.sqrt(), watch)
+        scale(state, squares.sqrt(), job)
     })
 }
 
 /// Divides by the norm.
-fn scale<T: Real>(state: &mut [T], norm: f64, watch: &Watch) -> Result<()> {
+fn scale<T: Real>(state: &mut [T], norm: f64, job: &Job) -> Result<()> {
     if let [x] = state {
         *x = T::from_f64(if x.to_f64() < 0.0 { -1.0 } else { 1.0 });
         return Ok(());
@@ -51,7 +51,7 @@ fn scale<T: Real>(state: &mut [T], norm: f64, watch: &Watch) -> Result<()> {
         block(state);
         return Ok(());
     }
-    for_each_block(watch, state, normal::BLOCK, |_, items| {
+    for_each_block(job, state, normal::BLOCK, |_, items| {
         block(items);
         Ok(())
     })

@@ -4,7 +4,7 @@
 //! their sum.
 
 use crate::error::{Error, Result, try_filled};
-use crate::parallel::{Watch, map_blocks};
+use crate::execution::{Job, map_blocks};
 use crate::random::draws::{for_each_costly_row, sample};
 use crate::random::gamma;
 use crate::random::stream::Family;
@@ -80,7 +80,7 @@ impl Spectrum {
         family: &Family,
         first: u64,
         out: &mut [f64],
-        watch: &Watch,
+        job: &Job,
     ) -> Result<()> {
         if let [_] = self.deviations[..] {
             out.fill(self.center * self.scale);
@@ -88,9 +88,9 @@ impl Spectrum {
         }
         let blocks = self.shapes.len().div_ceil(gamma::BLOCK);
         let cost = self.shapes.len().saturating_mul(gamma::COST);
-        for_each_costly_row(watch, out, 1, cost, |index, row| {
+        for_each_costly_row(job, out, 1, cost, |index, row| {
             let sample = sample(first, index);
-            let parts = map_blocks(watch, blocks, |block| self.part(family, sample, block))?;
+            let parts = map_blocks(job, blocks, |block| self.part(family, sample, block))?;
             let (mut weight, mut sum) = (0.0, 0.0);
             for (part_weight, part_sum) in parts {
                 weight += part_weight;

@@ -5,10 +5,10 @@ use rayon::prelude::*;
 
 use super::cut::Cut;
 use crate::error::{Error, Result, checked_len};
+use crate::execution::Job;
 use crate::linalg::scalar::Scalar;
-use crate::parallel::Watch;
 
-/// Entries that are read between two looks at the watch.
+/// Entries that are read between two checks of the job.
 const LOOK: usize = 1 << 20;
 /// Columns of the result that are summed at a time, so that they stay in cache.
 const COLUMNS: usize = 512;
@@ -19,8 +19,8 @@ const TASK: usize = 1 << 14;
 /// `(b, d_keep, d_keep)`.
 ///
 /// # Errors
-/// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the watch is stopped.
-pub fn partial_traces<T: Scalar>(watch: &Watch, rho: &[T], cut: &Cut, out: &mut [T]) -> Result<()> {
+/// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the job is stopped.
+pub fn partial_traces<T: Scalar>(job: &Job, rho: &[T], cut: &Cut, out: &mut [T]) -> Result<()> {
     let (total, d) = (cut.total(), cut.d_keep());
     let size = checked_len("a density matrix", &[total, total], size_of::<T>())?;
     let batch = rho.len() / size;
@@ -49,7 +49,7 @@ pub fn partial_traces<T: Scalar>(watch: &Watch, rho: &[T], cut: &Cut, out: &mut 
         for (out, cols) in out.chunks_mut(COLUMNS).zip(kept.chunks(COLUMNS)) {
             let look = (LOOK / cols.len()).max(1);
             for start in (0..d_rest).step_by(look) {
-                watch.check()?;
+                job.check()?;
                 for k in &*cut.rest().offsets(start..(start + look).min(d_rest)) {
                     let line = &rho[top + k * (total + 1)..];
                     for (sum, &col) in out.iter_mut().zip(cols) {

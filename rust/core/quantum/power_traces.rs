@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::{Watch, map_blocks};
+use crate::execution::{Job, map_blocks};
 use crate::quantum::schmidt::haar_schmidt_spectra;
 use crate::random::draws::{for_each_costly_row, sample};
 use crate::random::gamma;
@@ -31,7 +31,7 @@ pub fn haar_power_traces(
     family: &Family,
     first: u64,
     out: &mut [f64],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     let m = model.m();
     if order == 0 {
@@ -49,12 +49,12 @@ pub fn haar_power_traces(
         return Ok(());
     }
     if order.saturating_mul(order) / 4 > m {
-        return from_spectra(model, order, family, first, out, watch);
+        return from_spectra(model, order, family, first, out, job);
     }
     let banded = Banded::new(model, order, family);
     let cost = m.saturating_mul(2 * gamma::COST + order * order / 4);
-    for_each_costly_row(watch, out, 1, cost, |index, row| {
-        let (trace, power) = banded.sums(sample(first, index), watch)?;
+    for_each_costly_row(job, out, 1, cost, |index, row| {
+        let (trace, power) = banded.sums(sample(first, index), job)?;
         row.fill(power / trace * integer_power(1.0 / trace, order - 1));
         Ok(())
     })
@@ -67,7 +67,7 @@ fn from_spectra(
     family: &Family,
     first: u64,
     out: &mut [f64],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     let m = model.m();
     let at_once = ((1 << 22) / m).max(256);
@@ -75,7 +75,7 @@ fn from_spectra(
         let len = checked_len("the spectra", &[traces.len(), m], size_of::<f64>())?;
         let mut spectra = try_filled("the spectra", len, 0.0)?;
         let first = sample(first, part * at_once);
-        haar_schmidt_spectra(model, family, first, &mut spectra, watch)?;
+        haar_schmidt_spectra(model, family, first, &mut spectra, job)?;
         traces
             .par_iter_mut()
             .zip(spectra.par_chunks(m))
@@ -133,9 +133,9 @@ impl<'a> Banded<'a> {
     }
 
     /// tr T and tr T^order of a sample, T over the norm of the model.
-    fn sums(&self, sample: u64, watch: &Watch) -> Result<(f64, f64)> {
+    fn sums(&self, sample: u64, job: &Job) -> Result<(f64, f64)> {
         let runs = self.model.m().div_ceil(self.run);
-        let parts = map_blocks(watch, runs, |run| self.part(sample, run, watch))?;
+        let parts = map_blocks(job, runs, |run| self.part(sample, run, job))?;
         let mut sums = (0.0, 0.0);
         for (trace, power) in parts {
             sums.0 += trace;
@@ -145,7 +145,7 @@ impl<'a> Banded<'a> {
     }
 
     /// What the rows of a run contribute to both traces.
-    fn part(&self, sample: u64, run: usize, watch: &Watch) -> Result<(f64, f64)> {
+    fn part(&self, sample: u64, run: usize, job: &Job) -> Result<(f64, f64)> {
         let m = self.model.m();
         let (from, to) = (run * self.run, m.min((run + 1) * self.run));
         let mut rows = Rows::new(self, sample, from.saturating_sub(self.halo + 1))?;
@@ -157,7 +157,7 @@ impl<'a> Banded<'a> {
         let mut bands = [try_filled(what, len, 0.0)?, try_filled(what, len, 0.0)?];
         let mut sums = (0.0, 0.0);
         for start in (from..to).step_by(self.chunk) {
-            watch.check()?;
+            job.check()?;
             let end = to.min(start + self.chunk);
             let width = end - start + 2 * self.halo;
             let (diagonal, off) = (&mut diagonal[..width], &mut off[..width]);

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 
 use super::cut::Cut;
 use crate::error::{Error, Result, checked_len, try_filled};
+use crate::execution::{Job, Parallelism};
 use crate::linalg::packing::Buffer;
 use crate::linalg::scalar::Scalar;
 use crate::linalg::{gram, singular};
-use crate::parallel::{Spread, Watch};
 
 /// Complex multiplications that are worth the pool for one state alone.
 const SHARED_WORK: u128 = 1 << 24;
@@ -38,9 +38,9 @@ pub enum Memory {
 ///
 /// # Errors
 /// [`Error::Value`] if sizes do not fit; [`Error::Memory`] if a panel cannot be allocated;
-/// [`Error::Interrupted`] once the watch is stopped.
+/// [`Error::Interrupted`] once the job is stopped.
 pub fn reduced_density_matrices<T: Scalar>(
-    watch: &Watch,
+    job: &Job,
     psi: &[T],
     cut: &Cut,
     out: &mut [T],
@@ -54,26 +54,26 @@ pub fn reduced_density_matrices<T: Scalar>(
     }
     let past_caches = is_past_caches(cut, size_of_val(out) as u128, memory);
     let scratch = cut.order().is_some() || past_caches;
-    let one = |spread, psi: &[T], next: &[T], out: &mut [T], space: &mut Space<T>| {
+    let one = |parallelism, psi: &[T], next: &[T], out: &mut [T], space: &mut Space<T>| {
         let source = cut.matrix(psi)?;
         let Space { panel, matrix } = space;
         if scratch && matrix.is_empty() {
             *matrix = try_filled("a matrix", size, T::ZERO)?;
         }
         if let Some(order) = cut.order() {
-            gram::lower_half(watch, spread, &source, matrix, panel)?;
-            reorder(spread, matrix, &order.offsets(0..d), out);
+            gram::lower_half(job, parallelism, &source, matrix, panel)?;
+            reorder(parallelism, matrix, &order.offsets(0..d), out);
             Ok(())
         } else if past_caches {
-            gram::small_matrix(watch, &source, next, matrix, Some(out), panel)
+            gram::small_matrix(job, &source, next, matrix, Some(out), panel)
         } else {
-            gram::both_halves(watch, spread, &source, next, out, panel)
+            gram::both_halves(job, parallelism, &source, next, out, panel)
         }
     };
-    if spread(cut, batch, rayon::current_num_threads()) == Spread::Pool {
+    if parallelism(cut, batch, rayon::current_num_threads()) == Parallelism::Pool {
         let mut space = Space::default();
         for (psi, out) in psi.chunks(total).zip(out.chunks_mut(size)) {
-            one(Spread::Pool, psi, &[], out, &mut space)?;
+            one(Parallelism::Pool, psi, &[], out, &mut space)?;
         }
         return Ok(());
     }
@@ -82,11 +82,11 @@ pub fn reduced_density_matrices<T: Scalar>(
         .enumerate()
         .try_for_each_init(Space::default, |space, (task, out)| {
             for (i, out) in out.chunks_mut(size).enumerate() {
-                watch.check()?;
+                job.check()?;
                 let start = (task * together + i) * total;
                 let (psi, next) = psi[start..].split_at(total);
                 let next = &next[..total.min(next.len())];
-                one(Spread::Here, psi, next, out, space)?;
+                one(Parallelism::Sequential, psi, next, out, space)?;
             }
             Ok(())
         })
@@ -101,19 +101,19 @@ pub fn reduced_density_matrices_workspace_bytes<T: Scalar>(
 ) -> u128 {
     let (d, rest) = (cut.d_keep(), cut.d_rest());
     let matrix = d as u128 * (d * size_of::<T>()) as u128;
-    let spread = spread(cut, batch, threads);
-    let tasks = match spread {
-        Spread::Here => batch.div_ceil(states_together(cut)),
-        Spread::Pool => batch,
+    let parallelism = parallelism(cut, batch, threads);
+    let tasks = match parallelism {
+        Parallelism::Sequential => batch.div_ceil(states_together(cut)),
+        Parallelism::Pool => batch,
     };
     let product = if cut.order().is_some() {
-        matrix + gram::lower_half_workspace_bytes::<T>(d, rest, spread, threads)
+        matrix + gram::lower_half_workspace_bytes::<T>(d, rest, parallelism, threads)
     } else {
         let copy = is_past_caches(cut, batch as u128 * matrix, memory);
-        let product = gram::both_halves_workspace_bytes::<T>(d, rest, spread, threads);
+        let product = gram::both_halves_workspace_bytes::<T>(d, rest, parallelism, threads);
         if copy { matrix + product } else { product }
     };
-    spread.in_flight(tasks, threads) as u128 * product
+    parallelism.in_flight(tasks, threads) as u128 * product
 }
 
 /// Bytes that [`schmidt_spectra`] works in for `batch` states.
@@ -128,13 +128,13 @@ fn is_past_caches(cut: &Cut, bytes: u128, memory: Memory) -> bool {
 }
 
 /// Whether each state is one thread's: of many states, and of some where one alone cannot be shared.
-fn spread(cut: &Cut, batch: usize, threads: usize) -> Spread {
+fn parallelism(cut: &Cut, batch: usize, threads: usize) -> Parallelism {
     let side_by_side =
         batch >= 4 * threads || batch >= threads && !gram::is_shared(cut.d_keep(), cut.d_rest());
     if work(cut) >= SHARED_WORK && !side_by_side {
-        Spread::Pool
+        Parallelism::Pool
     } else {
-        Spread::Here
+        Parallelism::Sequential
     }
 }
 
@@ -151,7 +151,7 @@ fn states_together(cut: &Cut) -> usize {
 /// # Errors
 /// As [`reduced_density_matrices`]; [`Error::Value`] also if an amplitude is NaN or infinite.
 pub fn schmidt_spectra<T: Scalar>(
-    watch: &Watch,
+    job: &Job,
     psi: &[T],
     cut: &Cut,
     out: &mut [T::Real],
@@ -161,7 +161,7 @@ pub fn schmidt_spectra<T: Scalar>(
     if batch(psi, cut)?.checked_mul(d) != Some(out.len()) {
         return Err(Error::value("out", "must hold one spectrum for each state"));
     }
-    let outcome = singular::squares(watch, d, cut.d_rest(), |index| cut.state(psi, index), out);
+    let outcome = singular::squares(job, d, cut.d_rest(), |index| cut.state(psi, index), out);
     if let Err(Error::Value { .. }) = outcome {
         return Err(Error::value(
             "psi",
@@ -204,7 +204,7 @@ fn batch<T>(psi: &[T], cut: &Cut) -> Result<usize> {
 }
 
 /// Writes a Hermitian matrix, given by its upper half, with row and column i at `places[i]`.
-fn reorder<T: Scalar>(spread: Spread, upper: &[T], places: &[usize], out: &mut [T]) {
+fn reorder<T: Scalar>(parallelism: Parallelism, upper: &[T], places: &[usize], out: &mut [T]) {
     let d = places.len();
     let row = |(out, &row): (&mut [T], &usize)| {
         for (out, &col) in out.iter_mut().zip(places) {
@@ -217,8 +217,8 @@ fn reorder<T: Scalar>(spread: Spread, upper: &[T], places: &[usize], out: &mut [
             *out = if below { entry.conjugate() } else { entry };
         }
     };
-    match spread {
-        Spread::Here => out.chunks_mut(d).zip(places).for_each(row),
-        Spread::Pool => out.par_chunks_mut(d).zip(places).for_each(row),
+    match parallelism {
+        Parallelism::Sequential => out.chunks_mut(d).zip(places).for_each(row),
+        Parallelism::Pool => out.par_chunks_mut(d).zip(places).for_each(row),
     }
 }

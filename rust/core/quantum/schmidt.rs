@@ -1,7 +1,7 @@
 //! Schmidt spectra of Haar-random states: eigenvalues of the bidiagonal model over their sum.
 
 use crate::error::Result;
-use crate::parallel::Watch;
+use crate::execution::Job;
 use crate::random::stream::Family;
 use crate::simd::Real;
 use crate::spectra::laguerre::Laguerre;
@@ -15,7 +15,7 @@ pub fn haar_schmidt_spectra<T: Real>(
     family: &Family,
     first: u64,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     let finish = |values: &mut [f64], row: &mut [T]| {
         // The smallest first, so that nothing is lost.
@@ -24,5 +24,5 @@ pub fn haar_schmidt_spectra<T: Real>(
             *to = T::from_f64(x.max(0.0) / total);
         }
     };
-    model.spectra(family, first, out, finish, watch)
+    model.spectra(family, first, out, finish, job)
 }

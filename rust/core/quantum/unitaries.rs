@@ -7,8 +7,8 @@
 use faer::c64;
 
 use crate::error::{Error, Result, checked_len};
+use crate::execution::Job;
 use crate::linalg::reflector::form_q::{form_q, form_q_workspace_bytes};
-use crate::parallel::Watch;
 use crate::random::draws::{
     fill_sample, for_each_row, in_double, in_double_workspace_bytes, rows_in_flight, sample,
 };
@@ -28,7 +28,7 @@ pub fn haar_isometries<T: Real>(
     n: usize,
     field: Field,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     if n == 0 || n > d {
         return Err(Error::value(
@@ -37,12 +37,12 @@ pub fn haar_isometries<T: Real>(
         ));
     }
     let len = checked_len("an isometry", &[d, n, field.beta()], size_of::<f64>())?;
-    for_each_row(watch, out, len, |index, rows| {
+    for_each_row(job, out, len, |index, rows| {
         in_double(rows, |q| {
-            fill_sample(family, sample(first, index), q, watch)?;
+            fill_sample(family, sample(first, index), q, job)?;
             match field {
-                Field::Real => form_q(d, q, watch),
-                Field::Complex => form_q(d, as_complex_mut(q), watch),
+                Field::Real => form_q(d, q, job),
+                Field::Complex => form_q(d, as_complex_mut(q), job),
             }
         })
     })

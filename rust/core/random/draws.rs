@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, Result, try_filled};
-use crate::parallel::{Watch, for_each_block};
+use crate::execution::{Job, for_each_block};
 use crate::random::normal;
 use crate::random::stream::Family;
 use crate::simd::Real;
@@ -16,12 +16,12 @@ const GRAIN: usize = 1 << 14;
 ///
 /// # Errors
 /// As [`for_each_block`]; [`Error::Value`] where `out` does not consist of whole rows.
-pub fn for_each_row<T, F>(watch: &Watch, out: &mut [T], len: usize, work: F) -> Result<()>
+pub fn for_each_row<T, F>(job: &Job, out: &mut [T], len: usize, work: F) -> Result<()>
 where
     T: Send,
     F: Fn(usize, &mut [T]) -> Result<()> + Sync,
 {
-    for_each_costly_row(watch, out, len, len, work)
+    for_each_costly_row(job, out, len, len, work)
 }
 
 /// As [`for_each_row`], where a row costs as much as drawing `cost` numbers.
@@ -29,7 +29,7 @@ where
 /// # Errors
 /// As [`for_each_row`].
 pub fn for_each_costly_row<T, F>(
-    watch: &Watch,
+    job: &Job,
     out: &mut [T],
     len: usize,
     cost: usize,
@@ -47,7 +47,7 @@ where
         return Err(Error::value("out", reason));
     }
     let rows = (GRAIN / cost.max(len)).max(1);
-    for_each_block(watch, out, rows * len, |block, items| {
+    for_each_block(job, out, rows * len, |block, items| {
         for (place, row) in items.chunks_mut(len).enumerate() {
             work(block * rows + place, row)?;
         }
@@ -107,10 +107,10 @@ pub fn standard_normals<T: Real>(
     first: u64,
     n: usize,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
-    for_each_row(watch, out, n, |index, row| {
-        fill_sample(family, sample(first, index), row, watch).map(drop)
+    for_each_row(job, out, n, |index, row| {
+        fill_sample(family, sample(first, index), row, job).map(drop)
     })
 }
 
@@ -119,15 +119,9 @@ pub fn standard_normals<T: Real>(
 ///
 /// # Errors
 /// As [`standard_normals`].
-pub fn uniforms(
-    family: &Family,
-    first: u64,
-    n: usize,
-    out: &mut [f64],
-    watch: &Watch,
-) -> Result<()> {
-    for_each_row(watch, out, n, |index, row| {
-        for_each_block(watch, row, normal::BLOCK, |block, items| {
+pub fn uniforms(family: &Family, first: u64, n: usize, out: &mut [f64], job: &Job) -> Result<()> {
+    for_each_row(job, out, n, |index, row| {
+        for_each_block(job, row, normal::BLOCK, |block, items| {
             normal::fill_uniforms(family, sample(first, index), block as u64, items);
             Ok(())
         })
@@ -139,12 +133,7 @@ pub fn uniforms(
 ///
 /// # Errors
 /// [`Error::Interrupted`]; [`Error::Memory`].
-pub fn fill_sample<T: Real>(
-    family: &Family,
-    sample: u64,
-    out: &mut [T],
-    watch: &Watch,
-) -> Result<f64> {
+pub fn fill_sample<T: Real>(family: &Family, sample: u64, out: &mut [T], job: &Job) -> Result<f64> {
     if out.len() <= normal::BLOCK {
         return Ok(normal::fill(family, sample, 0, out));
     }
@@ -154,7 +143,7 @@ pub fn fill_sample<T: Real>(
         .zip(&mut sums)
         .enumerate()
         .try_for_each(|(block, (items, sum))| {
-            watch.check()?;
+            job.check()?;
             *sum = normal::fill(family, sample, block as u64, items);
             Ok(())
         })?;

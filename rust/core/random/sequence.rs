@@ -1,7 +1,7 @@
 //! The normals of a sample, handed out row after row: for matrices that are filled in part.
 
 use crate::error::{Result, try_filled};
-use crate::parallel::Watch;
+use crate::execution::Job;
 use crate::random::normal;
 use crate::random::stream::Family;
 
@@ -16,7 +16,7 @@ pub struct Sequence<'a> {
     left: usize,
     drawn: Vec<f64>,
     at: usize,
-    watch: &'a Watch,
+    job: &'a Job,
 }
 
 impl<'a> Sequence<'a> {
@@ -24,7 +24,7 @@ impl<'a> Sequence<'a> {
     ///
     /// # Errors
     /// [`Error::Memory`](crate::error::Error::Memory).
-    pub fn new(family: &'a Family, sample: u64, len: usize, watch: &'a Watch) -> Result<Self> {
+    pub fn new(family: &'a Family, sample: u64, len: usize, job: &'a Job) -> Result<Self> {
         let drawn = try_filled("a block of normals", len.min(normal::BLOCK), 0.0)?;
         let at = drawn.len();
         Ok(Self {
@@ -34,7 +34,7 @@ impl<'a> Sequence<'a> {
             left: len,
             drawn,
             at,
-            watch,
+            job,
         })
     }
 
@@ -45,7 +45,7 @@ impl<'a> Sequence<'a> {
     pub fn fill(&mut self, mut out: &mut [f64], scale: f64) -> Result<()> {
         while !out.is_empty() {
             if self.at == self.drawn.len() {
-                self.watch.check()?;
+                self.job.check()?;
                 self.drawn.truncate(self.left);
                 if self.drawn.is_empty() {
                     out.fill(0.0);

@@ -62,7 +62,7 @@ impl Family {
             ]
         });
         let blocks = chacha8(self.key, inputs);
-        // Lane l takes bytes 32 l .. 32 l + 32 of the four blocks laid end to end.
+        // F64x8 l takes bytes 32 l .. 32 l + 32 of the four blocks laid end to end.
         let mut state: State = std::array::from_fn(|w| {
             std::array::from_fn(|lane| {
                 let (block, at) = (lane / 2, lane % 2 * 8 + 2 * w);

@@ -12,7 +12,7 @@ use std::arch::x86_64::{
     _mm256_sub_pd, _mm256_unpackhi_pd, _mm256_unpacklo_pd, _mm256_xor_si256,
 };
 
-use super::{LANES, Lane, SINGLES, Simd};
+use super::{F32_LANES, F64x8, LANES, Simd};
 
 /// Proof that the processor has AVX2 and FMA.
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +86,7 @@ impl Simd for Avx2 {
         }
     }
     #[inline(always)]
-    fn store_past_caches(self, x: Self::F, out: &mut Lane) {
+    fn store_past_caches(self, x: Self::F, out: &mut F64x8) {
         let at = out.as_mut_ptr();
         // SAFETY: eight numbers are writable there, at a multiple of 64 bytes.
         unsafe {
@@ -307,13 +307,13 @@ impl Simd for Avx2 {
         Two(half, half)
     }
     #[inline(always)]
-    fn load_w(self, x: &[f32; SINGLES]) -> Self::W {
+    fn load_w(self, x: &[f32; F32_LANES]) -> Self::W {
         let at = x.as_ptr();
         // SAFETY: sixteen numbers are readable there; unaligned loads.
         unsafe { Two(_mm256_loadu_ps(at), _mm256_loadu_ps(at.add(8))) }
     }
     #[inline(always)]
-    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]) {
+    fn store_w(self, x: Self::W, out: &mut [f32; F32_LANES]) {
         let at = out.as_mut_ptr();
         // SAFETY: sixteen numbers are writable there; unaligned stores.
         unsafe {

@@ -12,7 +12,7 @@ use std::arch::x86_64::{
     _mm512_xor_si512,
 };
 
-use super::{LANES, Lane, SINGLES, Simd};
+use super::{F32_LANES, F64x8, LANES, Simd};
 
 /// Proof that the processor has AVX-512 F, DQ and VL.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ impl Simd for Avx512 {
         unsafe { _mm512_storeu_pd(out.as_mut_ptr(), x) }
     }
     #[inline(always)]
-    fn store_past_caches(self, x: Self::F, out: &mut Lane) {
+    fn store_past_caches(self, x: Self::F, out: &mut F64x8) {
         // SAFETY: eight numbers are writable there, at a multiple of 64 bytes.
         unsafe { _mm512_stream_pd(out.as_mut_ptr(), x) }
     }
@@ -237,12 +237,12 @@ impl Simd for Avx512 {
         one!(_mm512_set1_ps, x)
     }
     #[inline(always)]
-    fn load_w(self, x: &[f32; SINGLES]) -> Self::W {
+    fn load_w(self, x: &[f32; F32_LANES]) -> Self::W {
         // SAFETY: sixteen numbers are readable there; unaligned load.
         unsafe { _mm512_loadu_ps(x.as_ptr()) }
     }
     #[inline(always)]
-    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]) {
+    fn store_w(self, x: Self::W, out: &mut [f32; F32_LANES]) {
         // SAFETY: sixteen numbers are writable there; unaligned store.
         unsafe { _mm512_storeu_ps(out.as_mut_ptr(), x) }
     }

@@ -1,6 +1,6 @@
 //! What caches are told: numbers that nobody reads soon, and others that somebody will.
 
-use super::{LANES, Lane, Real, Simd};
+use super::{F64x8, LANES, Real, Simd};
 
 /// Copies numbers past the caches, where the processor can: a cache would first read from memory what
 /// is overwritten, and drop for it what is needed again. Long runs alone gain from that. Other threads
@@ -12,10 +12,10 @@ use super::{LANES, Lane, Real, Simd};
 pub fn store_past_caches<S: Simd, R: Real>(simd: S, from: &[R], to: &mut [R]) {
     assert_eq!(from.len(), to.len(), "as many numbers");
     // SAFETY: lanes are floats, of which any bits are one, as `R` is.
-    let (head, lines, tail) = unsafe { to.align_to_mut::<Lane>() };
+    let (head, lines, tail) = unsafe { to.align_to_mut::<F64x8>() };
     let (first, from) = from.split_at(head.len());
     head.copy_from_slice(first);
-    let len = size_of::<Lane>() / size_of::<R>();
+    let len = size_of::<F64x8>() / size_of::<R>();
     let (from, last) = from.split_at(lines.len() * len);
     for (line, from) in lines.iter_mut().zip(from.chunks_exact(len)) {
         let from = from.as_ptr().cast::<[f64; LANES]>();

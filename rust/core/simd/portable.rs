@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{LANES, Lane, SINGLES, Simd};
+use super::{F32_LANES, F64x8, LANES, Simd};
 
 /// Lanes as arrays; the compiler uses what the target has.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +12,7 @@ impl Simd for Portable {
     type F = [f64; LANES];
     type U = [u64; LANES];
     type M = u8;
-    type W = [f32; SINGLES];
+    type W = [f32; F32_LANES];
 
     const ACCUMULATORS: usize = 4;
 
@@ -29,8 +29,8 @@ impl Simd for Portable {
         *out = x;
     }
     #[inline(always)]
-    fn store_past_caches(self, x: Self::F, out: &mut Lane) {
-        *out = Lane(x);
+    fn store_past_caches(self, x: Self::F, out: &mut F64x8) {
+        *out = F64x8(x);
     }
     #[inline(always)]
     fn fence(self) {}
@@ -161,14 +161,14 @@ impl Simd for Portable {
 
     #[inline(always)]
     fn splat_w(self, x: f32) -> Self::W {
-        [x; SINGLES]
+        [x; F32_LANES]
     }
     #[inline(always)]
-    fn load_w(self, x: &[f32; SINGLES]) -> Self::W {
+    fn load_w(self, x: &[f32; F32_LANES]) -> Self::W {
         *x
     }
     #[inline(always)]
-    fn store_w(self, x: Self::W, out: &mut [f32; SINGLES]) {
+    fn store_w(self, x: Self::W, out: &mut [f32; F32_LANES]) {
         *out = x;
     }
     #[inline(always)]

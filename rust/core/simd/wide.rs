@@ -1,6 +1,6 @@
 //! Products in the precision of their factors: as many numbers at once as eight lanes have room for.
 
-use super::{LANES, Real, SINGLES, Simd};
+use super::{F32_LANES, LANES, Real, Simd};
 
 /// Floats with the operations of a matrix product.
 pub trait Wide: Real {
@@ -125,17 +125,17 @@ impl Wide for f64 {
 }
 
 impl Wide for f32 {
-    arithmetic!(f32, SINGLES, W, splat_w, load_w, store_w, fma_w, fnma_w);
+    arithmetic!(f32, F32_LANES, W, splat_w, load_w, store_w, fma_w, fnma_w);
 
     #[inline(always)]
     fn separate<S: Simd>(_: S, from: &[Self], to: &mut [Self]) {
-        if from.len() > SINGLES {
-            let (even, odd) = to.split_at_mut(SINGLES);
+        if from.len() > F32_LANES {
+            let (even, odd) = to.split_at_mut(F32_LANES);
             for ((even, odd), from) in even.iter_mut().zip(odd).zip(from.as_chunks().0) {
                 [*even, *odd] = *from;
             }
         } else {
-            to[..SINGLES].copy_from_slice(from);
+            to[..F32_LANES].copy_from_slice(from);
         }
     }
 }

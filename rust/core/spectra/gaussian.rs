@@ -1,8 +1,8 @@
 //! Matrices of the Gaussian unitary and orthogonal ensembles, `E|H_ij|^2 = 1` off the diagonal.
 
 use crate::error::{Result, checked_len};
-use crate::linalg::mirror::{Half, mirror};
-use crate::parallel::{Spread, Watch};
+use crate::execution::{Job, Parallelism};
+use crate::linalg::hermitian_fill::{Triangle, fill_hermitian};
 use crate::random::draws::{
     for_each_row, in_double, in_double_workspace_bytes, rows_in_flight, sample,
 };
@@ -25,25 +25,31 @@ pub fn gaussian_matrices<T: Real>(
     n: usize,
     field: Field,
     out: &mut [T],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     let beta = field.beta();
     let len = checked_len("a matrix", &[n, n, beta], size_of::<f64>())?;
     let off_diagonal = (1.0 / beta as f64).sqrt();
     let diagonal = (2.0 / beta as f64).sqrt();
-    for_each_row(watch, out, len, |index, row| {
+    for_each_row(job, out, len, |index, row| {
         in_double(row, |matrix| {
             let len = n + beta * (n * (n - 1) / 2);
-            let mut normals = Sequence::new(family, sample(first, index), len, watch)?;
+            let mut normals = Sequence::new(family, sample(first, index), len, job)?;
             for (i, row) in matrix.chunks_mut(beta * n).enumerate() {
                 normals.fill(&mut row[..beta * i], off_diagonal)?;
                 normals.fill(&mut row[beta * i..=beta * i], diagonal)?;
             }
             match field {
-                Field::Real => mirror(watch, Spread::Here, Half::Upper, matrix, n),
-                Field::Complex => {
-                    mirror(watch, Spread::Here, Half::Upper, as_complex_mut(matrix), n)
+                Field::Real => {
+                    fill_hermitian(job, Parallelism::Sequential, Triangle::Upper, matrix, n)
                 }
+                Field::Complex => fill_hermitian(
+                    job,
+                    Parallelism::Sequential,
+                    Triangle::Upper,
+                    as_complex_mut(matrix),
+                    n,
+                ),
             }
         })
     })

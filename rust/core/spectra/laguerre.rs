@@ -6,9 +6,9 @@
 //! those of W, and divided by their sum that of the Schmidt coefficients of the paper's Sec. II.
 
 use crate::error::{Error, Result, checked_len, try_filled};
+use crate::execution::Job;
 use crate::linalg::bidiagonal_bisection::smallest_eigenvalues;
 use crate::linalg::tridiagonal::{Entries, solve, solve_workspace_bytes, units_in_flight};
-use crate::parallel::Watch;
 use crate::random::draws::sample;
 use crate::random::gamma;
 use crate::random::stream::Family;
@@ -100,7 +100,7 @@ impl Laguerre {
         family: &Family,
         first: u64,
         out: &mut [T],
-        watch: &Watch,
+        job: &Job,
     ) -> Result<()> {
         let norm = self.norm();
         let finish = |values: &mut [f64], row: &mut [T]| {
@@ -108,7 +108,7 @@ impl Laguerre {
                 *to = T::from_f64(x.max(0.0) * norm);
             }
         };
-        self.spectra(family, first, out, finish, watch)
+        self.spectra(family, first, out, finish, job)
     }
 
     /// Eigenvalues of B B^T over [`norm`](Self::norm) for each row of `out`, m items each, handed
@@ -122,7 +122,7 @@ impl Laguerre {
         first: u64,
         out: &mut [T],
         finish: F,
-        watch: &Watch,
+        job: &Job,
     ) -> Result<()>
     where
         T: Real,
@@ -151,12 +151,12 @@ impl Laguerre {
             if small > 0 {
                 let mut b = try_filled("the entries", len, 0.0)?;
                 self.all_entries(family, sample(first, index), &mut b);
-                smallest_eigenvalues(&b, &mut values[..small], limit, watch)?;
+                smallest_eigenvalues(&b, &mut values[..small], limit, job)?;
             }
             finish(values, row);
             Ok(())
         };
-        solve(m, out, load, finish, watch)
+        solve(m, out, load, finish, job)
     }
 
     /// Bytes that [`spectra`](Self::spectra) works in for `size` samples of m eigenvalues.

@@ -11,11 +11,11 @@ use std::ops::Range;
 use faer::c64;
 
 use crate::error::{Error, Result, checked_len, try_filled};
+use crate::execution::{Job, Parallelism, for_each_block};
 use crate::linalg::gram::{Source, lower_half, lower_half_workspace_bytes};
-use crate::linalg::mirror::{Half, mirror};
+use crate::linalg::hermitian_fill::{Triangle, fill_hermitian};
 use crate::linalg::packing::Buffer;
 use crate::linalg::scalar::Scalar;
-use crate::parallel::{Spread, Watch, for_each_block};
 use crate::random::draws::{
     for_each_row, in_double, in_double_workspace_bytes, rows_in_flight, sample,
 };
@@ -69,19 +69,19 @@ impl Wishart {
         first: u64,
         normalized: bool,
         out: &mut [T],
-        watch: &Watch,
+        job: &Job,
     ) -> Result<()> {
         let len = checked_len("a matrix", &[self.p, self.p, self.field.beta()], 8)?;
         // A thread that waits inside one matrix would begin, and hold in memory, another.
-        let spread = Spread::of(out.len() / len.max(1));
-        for_each_row(watch, out, len, |index, row| {
+        let parallelism = Parallelism::of(out.len() / len.max(1));
+        for_each_row(job, out, len, |index, row| {
             in_double(row, |w| {
-                self.matrix(streams, sample(first, index), spread, w, watch)?;
+                self.matrix(streams, sample(first, index), parallelism, w, job)?;
                 if !normalized {
                     return Ok(());
                 }
                 let scale = 1.0 / self.trace(w);
-                for_each_block(watch, w, normal::BLOCK, |_, items| {
+                for_each_block(job, w, normal::BLOCK, |_, items| {
                     for x in items {
                         *x *= scale;
                     }
@@ -109,23 +109,23 @@ impl Wishart {
         &self,
         streams: &Streams,
         sample: u64,
-        spread: Spread,
+        parallelism: Parallelism,
         w: &mut [f64],
-        watch: &Watch,
+        job: &Job,
     ) -> Result<()> {
         let (p, rank) = (self.p, self.rank());
         let len = checked_len("the factor", &[p, rank, self.field.beta()], 8)?;
         let mut l = try_filled("the factor", len, 0.0)?;
-        self.factor(streams, sample, &mut l, watch)?;
+        self.factor(streams, sample, &mut l, job)?;
         match self.field {
             Field::Real => gram(
                 &Trapezoid {
                     entries: &l,
                     ncols: rank,
                 },
-                spread,
+                parallelism,
                 w,
-                watch,
+                job,
             ),
             Field::Complex => {
                 let entries = as_complex(&l);
@@ -133,18 +133,18 @@ impl Wishart {
                     entries,
                     ncols: rank,
                 };
-                gram(&l, spread, as_complex_mut(w), watch)
+                gram(&l, parallelism, as_complex_mut(w), job)
             }
         }
     }
 
     /// The factor L of a sample, p x min(p, n), row by row.
-    fn factor(&self, streams: &Streams, sample: u64, l: &mut [f64], watch: &Watch) -> Result<()> {
+    fn factor(&self, streams: &Streams, sample: u64, l: &mut [f64], job: &Job) -> Result<()> {
         let (rank, beta) = (self.rank(), self.field.beta());
         let half = beta as f64 / 2.0;
         // Row i has min(i, rank) Gaussian entries; they are drawn as one sequence.
         let len = rank * (rank - 1) / 2 + (self.p - rank) * rank;
-        let mut normals = Sequence::new(&streams.normals, sample, beta * len, watch)?;
+        let mut normals = Sequence::new(&streams.normals, sample, beta * len, job)?;
         let unit = (1.0 / beta as f64).sqrt();
         for (i, row) in l.chunks_mut(rank * beta).enumerate() {
             normals.fill(&mut row[..beta * i.min(rank)], unit)?;
@@ -169,10 +169,10 @@ impl Wishart {
         size: usize,
         threads: usize,
     ) -> u128 {
-        let spread = Spread::among(size, threads);
+        let parallelism = Parallelism::among(size, threads);
         let product = match field {
-            Field::Real => lower_half_workspace_bytes::<f64>(p, rank, spread, threads),
-            Field::Complex => lower_half_workspace_bytes::<c64>(p, rank, spread, threads),
+            Field::Real => lower_half_workspace_bytes::<f64>(p, rank, parallelism, threads),
+            Field::Complex => lower_half_workspace_bytes::<c64>(p, rank, parallelism, threads),
         };
         let factor = p as u128 * (rank * field.beta() * size_of::<f64>()) as u128;
         let double = in_double_workspace_bytes::<T>(&[p, p, field.beta()]);
@@ -213,8 +213,13 @@ impl<T: Scalar> Source<T> for Trapezoid<'_, T> {
 }
 
 /// w = L L^H; w comes out exactly Hermitian.
-fn gram<E: Scalar>(l: &Trapezoid<'_, E>, spread: Spread, w: &mut [E], watch: &Watch) -> Result<()> {
+fn gram<E: Scalar>(
+    l: &Trapezoid<'_, E>,
+    parallelism: Parallelism,
+    w: &mut [E],
+    job: &Job,
+) -> Result<()> {
     let p = l.nrows();
-    lower_half(watch, spread, l, w, &mut Buffer::default())?;
-    mirror(watch, spread, Half::Lower, w, p)
+    lower_half(job, parallelism, l, w, &mut Buffer::default())?;
+    fill_hermitian(job, parallelism, Triangle::Lower, w, p)
 }

@@ -8,7 +8,7 @@ use crate::linalg::gram::Source;
 use crate::linalg::reflector::reduction::batched_reflector;
 use crate::linalg::scalar::Scalar;
 use crate::linalg::simd_scalar::{ScalarOps, SplitVector};
-use crate::simd::{Kernel, LANES, Lane, Real, Simd};
+use crate::simd::{F64x8, Kernel, LANES, Real, Simd};
 
 /// Columns of one pass over the rows.
 const COLUMNS_TOGETHER: usize = 2;
@@ -31,7 +31,7 @@ pub struct Batch {
     v: SplitVector,
     /// Squares of the entries of the bidiagonal matrices, diagonal and superdiagonal in turn: twice as many
     /// rows as there are columns, the last one zero.
-    pub entries_squared: Vec<Lane>,
+    pub entries_squared: Vec<F64x8>,
 }
 
 impl Batch {
@@ -54,7 +54,7 @@ impl Batch {
             product: column()?,
             y: row()?,
             v: row()?,
-            entries_squared: try_filled("bidiagonal matrices", 2 * ncols, Lane::ZERO)?,
+            entries_squared: try_filled("bidiagonal matrices", 2 * ncols, F64x8::ZERO)?,
         })
     }
 
@@ -62,7 +62,7 @@ impl Batch {
     pub fn bytes(nrows: usize, ncols: usize, complex: bool) -> u128 {
         let padded = ncols.next_multiple_of(COLUMNS_TOGETHER) as u128;
         let (nrows, ncols, parts) = (nrows as u128, ncols as u128, if complex { 2 } else { 1 });
-        (parts * (nrows * padded + 4 * nrows + 2 * padded) + 2 * ncols) * size_of::<Lane>() as u128
+        (parts * (nrows * padded + 4 * nrows + 2 * padded) + 2 * ncols) * size_of::<F64x8>() as u128
     }
 
     /// Loads the transposes of up to eight matrices, each multiplied by its factor, into the lanes; lanes
@@ -85,10 +85,10 @@ impl Batch {
             for (i, &offset) in columns.iter().enumerate() {
                 let (place, at) = (j * self.nrows + i, offset + step);
                 let re = |lane: usize| entries[lane][at].re().to_f64() * factors[lane];
-                self.matrix.re[place] = Lane(from_fn(re));
+                self.matrix.re[place] = F64x8(from_fn(re));
                 if self.complex {
                     let im = |lane: usize| entries[lane][at].imaginary().to_f64() * factors[lane];
-                    self.matrix.im[place] = Lane(from_fn(im));
+                    self.matrix.im[place] = F64x8(from_fn(im));
                 }
             }
         }

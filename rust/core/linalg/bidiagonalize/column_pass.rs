@@ -2,10 +2,10 @@
 //! the part of the product `A r` of the next update.
 
 use crate::error::Result;
+use crate::execution::Job;
 use crate::linalg::row_blocks::{DotProduct, MAX_DELAYED_UPDATES, RowBlocks};
 use crate::linalg::simd_scalar::{ScalarOps, SimdScalar};
-use crate::parallel::Watch;
-use crate::simd::{Kernel, LANES, Lane, Simd};
+use crate::simd::{F64x8, Kernel, LANES, Simd};
 
 /// Row blocks of a partial sum: sums of partial sums lose fewer digits.
 const SUM_BLOCKS: usize = 64;
@@ -27,25 +27,25 @@ pub struct Coefficients {
 /// One pass over some columns after column k; with `RIGHT` false without reflectors from the right.
 pub struct Pass<'a, const COMPLEX: bool, const RIGHT: bool> {
     /// Interrupts the pass.
-    pub watch: &'a Watch,
+    pub job: &'a Job,
     /// The step, and the row that is mapped from the right.
     pub k: usize,
     /// Number of delayed updates; all are applied if there are [`MAX_DELAYED_UPDATES`].
     pub delayed: usize,
     /// The columns.
-    pub columns: &'a mut [Lane],
+    pub columns: &'a mut [F64x8],
     /// u and w of the updates, block by block.
-    pub updates: &'a [Lane],
+    pub updates: &'a [F64x8],
     /// y and v of the updates in these columns.
     pub coefficients: &'a mut [[Coefficients; MAX_DELAYED_UPDATES]],
     /// u of the step that is being made.
-    pub u: &'a [Lane],
+    pub u: &'a [F64x8],
     /// 1 / h of its reflector.
     pub inverse: f64,
     /// u^H and w^H of the delayed updates, times u.
     pub overlaps: &'a [[Pair; 2]; MAX_DELAYED_UPDATES],
     /// Where the product A r goes.
-    pub product: &'a mut [Lane],
+    pub product: &'a mut [F64x8],
 }
 
 impl<const COMPLEX: bool, const RIGHT: bool> Kernel for Pass<'_, COMPLEX, RIGHT> {
@@ -61,14 +61,14 @@ impl<const COMPLEX: bool, const RIGHT: bool> Kernel for Pass<'_, COMPLEX, RIGHT>
         let updates = &self.updates[first * RowBlocks::<COMPLEX>::UPDATE_PARTS..];
         let (u, product) = (&self.u[start..], &mut self.product[start..]);
         if RIGHT {
-            product.fill(Lane::ZERO);
+            product.fill(F64x8::ZERO);
         }
         let head = entry_of::<COMPLEX>(u, lane);
         let slot = if update { 0 } else { self.delayed };
         let columns = self.columns.chunks_exact_mut(self.u.len());
         for (turn, (column, coefficients)) in columns.zip(self.coefficients).enumerate() {
             if turn % CHECK_COLUMNS == 0 {
-                self.watch.check()?;
+                self.job.check()?;
             }
             let column = &mut column[start..];
             let sum = if update {
@@ -116,9 +116,9 @@ impl<const COMPLEX: bool, const RIGHT: bool> Kernel for Pass<'_, COMPLEX, RIGHT>
 fn apply<S: Simd, const C: bool, const RIGHT: bool>(
     ops: ScalarOps<S, C>,
     coefficients: &[Coefficients; MAX_DELAYED_UPDATES],
-    column: &mut [Lane],
-    updates: &[Lane],
-    u: &[Lane],
+    column: &mut [F64x8],
+    updates: &[F64x8],
+    u: &[F64x8],
 ) -> DotProduct<S::F> {
     let width = RowBlocks::<C>::PARTS;
     let mut y: [SimdScalar<S::F>; MAX_DELAYED_UPDATES] = [ops.zero(); MAX_DELAYED_UPDATES];
@@ -160,8 +160,8 @@ fn apply<S: Simd, const C: bool, const RIGHT: bool>(
 #[inline(always)]
 pub fn dot<S: Simd, const C: bool>(
     ops: ScalarOps<S, C>,
-    a: &[Lane],
-    b: &[Lane],
+    a: &[F64x8],
+    b: &[F64x8],
 ) -> DotProduct<S::F> {
     let width = RowBlocks::<C>::PARTS;
     let mut sum = DotProduct::zero(ops);
@@ -180,13 +180,13 @@ pub fn dot<S: Simd, const C: bool>(
 
 /// The entry of a vector in that lane of its first row block.
 #[inline(always)]
-pub fn entry_of<const C: bool>(vector: &[Lane], lane: usize) -> Pair {
+pub fn entry_of<const C: bool>(vector: &[F64x8], lane: usize) -> Pair {
     [vector[0][lane], if C { vector[1][lane] } else { 0.0 }]
 }
 
 /// The same of one of the vectors of the updates, u and w in turn.
 #[inline(always)]
-pub fn update_entry<const C: bool>(updates: &[Lane], lane: usize, place: usize) -> Pair {
+pub fn update_entry<const C: bool>(updates: &[F64x8], lane: usize, place: usize) -> Pair {
     entry_of::<C>(&updates[place * RowBlocks::<C>::PARTS..], lane)
 }
 

@@ -16,16 +16,16 @@ use self::sweep::{Seen, TINY, sweep};
 use super::scaling::{exp2, exponent_above};
 use super::tridiagonal::{unit_size, units_in_flight};
 use crate::error::{Error, Result, checked_len, try_filled};
-use crate::parallel::{Watch, for_each_block};
-use crate::simd::{self, Kernel, LANES, Lane, Simd};
+use crate::execution::{Job, for_each_block};
+use crate::simd::{self, F64x8, Kernel, LANES, Simd};
 
 /// Groups of lanes that are swept together, which hides the latency of the division.
-const GROUPS: usize = 4;
+const MAX_GROUPS: usize = 4;
 /// An e up to this is zero, where the largest entry is from 1/4 to 1: the square of an entry of two units
 /// of rounding.
 const FLUSH: f64 = f64::EPSILON * f64::EPSILON;
 /// Every so many sweeps a lane looks for zeros inside of its block.
-const LOOK: usize = 8;
+const TEST_SWEEPS: usize = 8;
 /// Sweeps allowed per row; four to six are needed.
 const SWEEPS_PER_ROW: usize = 100;
 
@@ -35,19 +35,19 @@ const SWEEPS_PER_ROW: usize = 100;
 ///
 /// # Errors
 /// [`Error::Convergence`], which no known matrix provokes; [`Error::Memory`]; [`Error::Interrupted`].
-pub fn singular_values(watch: &Watch, m: usize, forms: &mut [f64]) -> Result<()> {
+pub fn singular_values(job: &Job, m: usize, forms: &mut [f64]) -> Result<()> {
     let size = 2 * m;
     let unit = unit_size(
         forms.len() / size.max(1),
         rayon::current_num_threads().max(1),
     );
     let len = checked_len("bidiagonal matrices", &[unit, size], 1)?;
-    for_each_block(watch, forms, len, |_, forms| {
+    for_each_block(job, forms, len, |_, forms| {
         match (forms.len() / size).div_ceil(LANES) {
-            0 | 1 => solve::<1>(watch, m, forms),
-            2 => solve::<2>(watch, m, forms),
-            3 => solve::<3>(watch, m, forms),
-            _ => solve::<GROUPS>(watch, m, forms),
+            0 | 1 => solve::<1>(job, m, forms),
+            2 => solve::<2>(job, m, forms),
+            3 => solve::<3>(job, m, forms),
+            _ => solve::<MAX_GROUPS>(job, m, forms),
         }
     })
 }
@@ -58,19 +58,19 @@ pub fn singular_values_workspace_bytes(m: usize, count: usize, threads: usize) -
     units_in_flight(count, threads) * groups * Group::bytes(m)
 }
 
-fn solve<const G: usize>(watch: &Watch, m: usize, forms: &mut [f64]) -> Result<()> {
+fn solve<const G: usize>(job: &Job, m: usize, forms: &mut [f64]) -> Result<()> {
     let mut groups = [const { None }; G];
     for group in &mut groups {
         *group = Some(Group::zeros(m)?);
     }
     let mut groups = groups.map(Option::unwrap_or_default);
-    let mut halves = [0i32; GROUPS * LANES];
+    let mut halves = [0i32; MAX_GROUPS * LANES];
     for (place, form) in forms.chunks(2 * m).enumerate() {
         halves[place] = groups[place / LANES].load(place % LANES, form);
     }
     simd::dispatch(Diagonalize {
         groups: &mut groups,
-        watch,
+        job,
     })?;
     for (place, form) in forms.chunks_mut(2 * m).enumerate() {
         let group = &groups[place / LANES];
@@ -111,19 +111,19 @@ impl Sum {
 #[derive(Debug, Default)]
 struct Group {
     /// q, and a row more that is only read.
-    q: Vec<Lane>,
-    e: Vec<Lane>,
+    q: Vec<F64x8>,
+    e: Vec<F64x8>,
     /// q and e before the last sweep.
-    old_q: Vec<Lane>,
-    old_e: Vec<Lane>,
+    old_q: Vec<F64x8>,
+    old_e: Vec<F64x8>,
     /// Squares of the singular values.
-    values: Vec<Lane>,
+    values: Vec<F64x8>,
     /// The blocks that are worked on, and those that wait.
     block: [Option<Region>; LANES],
     waiting: [Vec<Region>; LANES],
-    shift: Lane,
+    shift: F64x8,
     /// The part of the smallest d that is tried as a shift where no row has an eigenvalue of its own.
-    eager: Lane,
+    eager: F64x8,
     /// What the last sweep has seen.
     seen: Seen,
     /// Rows that were taken off since, [`MANY`] at most.
@@ -135,7 +135,7 @@ const MANY: usize = 2;
 
 impl Group {
     fn zeros(m: usize) -> Result<Self> {
-        let rows = |len: usize| try_filled("bidiagonal matrices", len, Lane::ZERO);
+        let rows = |len: usize| try_filled("bidiagonal matrices", len, F64x8::ZERO);
         Ok(Self {
             q: rows(m + 1)?,
             e: rows(m)?,
@@ -148,7 +148,7 @@ impl Group {
 
     /// Bytes of a group.
     fn bytes(m: usize) -> u128 {
-        (5 * m + 1) as u128 * size_of::<Lane>() as u128
+        (5 * m + 1) as u128 * size_of::<F64x8>() as u128
     }
 
     /// Puts a matrix into a lane, its largest entry from 1/4 to 1; half the exponent of what it is divided
@@ -270,10 +270,10 @@ impl Group {
 
     /// First and last rows of the blocks as floats; no row is between those of a lane that is done.
     #[inline(always)]
-    fn ends(&self) -> (Lane, Lane) {
+    fn ends(&self) -> (F64x8, F64x8) {
         let first = from_fn(|lane| self.block[lane].map_or(1.0, |block| block.first as f64));
         let last = from_fn(|lane| self.block[lane].map_or(0.0, |block| block.last as f64));
-        (Lane(first), Lane(last))
+        (F64x8(first), F64x8(last))
     }
 
     /// The next shifts: about the smallest eigenvalue where the last row has it nearly for itself, else a
@@ -328,7 +328,7 @@ impl Group {
 
 struct Diagonalize<'a, const G: usize> {
     groups: &'a mut [Group; G],
-    watch: &'a Watch,
+    job: &'a Job,
 }
 
 impl<const G: usize> Kernel for Diagonalize<'_, G> {
@@ -344,7 +344,7 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
             let (mut first, mut last) = (usize::MAX, 0);
             for (group, &(late, early)) in groups.iter_mut().zip(&back) {
                 group.deflate();
-                if sweeps > 0 && sweeps.is_multiple_of(LOOK) {
+                if sweeps > 0 && sweeps.is_multiple_of(TEST_SWEEPS) {
                     group.look();
                 }
                 group.choose(simd, late, early);
@@ -355,7 +355,7 @@ impl<const G: usize> Kernel for Diagonalize<'_, G> {
             if first == usize::MAX {
                 return Ok(());
             }
-            self.watch.check()?;
+            self.job.check()?;
             sweep(simd, groups, first..last + 1);
             for (group, back) in groups.iter_mut().zip(&mut back) {
                 *back = group.settle();

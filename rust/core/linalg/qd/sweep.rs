@@ -4,7 +4,7 @@ use std::array::from_fn;
 use std::ops::Range;
 
 use super::Group;
-use crate::simd::{self, Lane, Simd};
+use crate::simd::{self, F64x8, Simd};
 
 /// Every e inside of a block is at least this, 2^-400: it never divides zero by zero.
 pub const TINY: f64 = 3.872591914849318e-121;
@@ -13,13 +13,13 @@ pub const TINY: f64 = 3.872591914849318e-121;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Seen {
     /// The d of row n, negative where the shift was too large.
-    pub last: Lane,
+    pub last: F64x8,
     /// `g` of rows n and n - 1: `g_i / q_i` is entry i of the diagonal of the inverse of B B^T.
-    pub g: [Lane; 2],
+    pub g: [F64x8; 2],
     /// The smallest d before rows n and n - 1.
-    pub least: [Lane; 2],
+    pub least: [F64x8; 2],
     /// Sum of `g_i / q_i` before row n.
-    pub sum: Lane,
+    pub sum: F64x8,
     /// Lanes where a d before row n was negative.
     pub early: u8,
 }
@@ -82,7 +82,7 @@ pub fn sweep<S: Simd, const G: usize>(s: S, groups: &mut [Group; G], span: Range
         at = s.add(at, one);
     }
     for (carry, group) in carries.iter().zip(groups) {
-        let lanes = |x: S::F| Lane(simd::array(s, x));
+        let lanes = |x: S::F| F64x8(simd::array(s, x));
         group.seen = Seen {
             last: lanes(carry.end),
             g: [lanes(carry.g[0]), lanes(carry.g[1])],

@@ -8,10 +8,10 @@ use std::ops::Range;
 use faer::MatMut;
 
 use crate::error::{Result, try_filled};
+use crate::execution::{Job, for_each_block};
 use crate::linalg::micro_kernel::Product;
 use crate::linalg::packing::{Buffer, pack, packed_len};
 use crate::linalg::scalar::{Block, Entry};
-use crate::parallel::{Watch, for_each_block};
 use crate::simd::dispatch;
 
 /// Columns of a panel: the most reflectors in a block reflector.
@@ -78,7 +78,7 @@ pub fn apply_block_reflector<E: Entry>(
     taus: &[f64],
     q: &mut [E],
     workspace: &mut Workspace<E>,
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     let (height, width) = (d - start, taus.len());
     let len = height * width;
@@ -91,12 +91,12 @@ pub fn apply_block_reflector<E: Entry>(
     let small = offsets(width, width);
     let transposed = workspace.transposed.room(packed_len::<E>(width, height))?;
     for (piece, rows) in pieces::<E>(width, height) {
-        watch.check()?;
+        job.check()?;
         pack(v, &along, &across[rows], &mut transposed[piece]);
     }
     let transposed = &*transposed;
     let factor: Vec<E> = triangular_factor(transposed, height, taus)?;
-    watch.check()?;
+    job.check()?;
     let top: Vec<E> = v
         .chunks(height)
         .flat_map(|column| column[..width].iter().map(|x| x.conjugate()))
@@ -132,13 +132,13 @@ pub fn apply_block_reflector<E: Entry>(
         pack(y, &across, &along, left);
         pack(&top, &across[..width], &small, right);
     }
-    watch.check()?;
+    job.check()?;
     multiply(own.as_mut(), false, left, right, width);
     for j in 0..width {
         own[(j, j)] += E::ONE;
     }
     let left = &*left;
-    for_each_block(watch, rest, TILE_COLUMNS * d, |_, columns| {
+    for_each_block(job, rest, TILE_COLUMNS * d, |_, columns| {
         let count = columns.len() / d;
         for column in columns.chunks_mut(d) {
             // Above its diagonal a column still holds the given matrix, which is no part of Q.

@@ -14,8 +14,8 @@ use rayon::prelude::*;
 use super::block_reflector::{PANEL_COLUMNS, Workspace, apply_block_reflector};
 use super::elementary::{Reflector, apply};
 use crate::error::{Result, try_filled};
+use crate::execution::Job;
 use crate::linalg::scalar::Entry;
-use crate::parallel::Watch;
 
 /// Largest order of matrices whose reflectors are applied one by one.
 const SMALL_ORDER: usize = 24;
@@ -29,27 +29,27 @@ const FEW_REFLECTORS: usize = 8;
 /// # Errors
 /// [`Error::Memory`](crate::error::Error::Memory);
 /// [`Error::Interrupted`](crate::error::Error::Interrupted).
-pub fn form_q<E: Entry>(d: usize, q: &mut [E], watch: &Watch) -> Result<()> {
+pub fn form_q<E: Entry>(d: usize, q: &mut [E], job: &Job) -> Result<()> {
     let n = q.len() / d;
     let mut reflectors = try_filled("the reflectors", n, Reflector::IDENTITY)?;
     q.par_chunks_mut(d)
         .zip(&mut reflectors)
         .enumerate()
         .try_for_each(|(j, (column, to))| {
-            watch.check()?;
+            job.check()?;
             *to = Reflector::of(&mut column[j..]);
             Ok(())
         })?;
     if is_applied_one_by_one(d, n) {
         for (j, reflector) in reflectors.iter().enumerate().rev() {
-            watch.check()?;
+            job.check()?;
             apply(d, j, reflector.tau, q);
         }
-        return multiply_phases(d, q, &reflectors, watch);
+        return multiply_phases(d, q, &reflectors, job);
     }
     let mut workspace = Workspace::new(d, n)?;
     for start in (0..n).step_by(PANEL_COLUMNS).rev() {
-        watch.check()?;
+        job.check()?;
         let width = PANEL_COLUMNS.min(n - start);
         let taus: [f64; PANEL_COLUMNS] = std::array::from_fn(|j| {
             if j < width {
@@ -58,9 +58,9 @@ pub fn form_q<E: Entry>(d: usize, q: &mut [E], watch: &Watch) -> Result<()> {
                 0.0
             }
         });
-        apply_block_reflector(d, start, &taus[..width], q, &mut workspace, watch)?;
+        apply_block_reflector(d, start, &taus[..width], q, &mut workspace, job)?;
     }
-    multiply_phases(d, q, &reflectors, watch)
+    multiply_phases(d, q, &reflectors, job)
 }
 
 /// Bytes that so many calls of [`form_q`] at the same time work in.
@@ -82,12 +82,12 @@ fn multiply_phases<E: Entry>(
     d: usize,
     q: &mut [E],
     reflectors: &[Reflector<E>],
-    watch: &Watch,
+    job: &Job,
 ) -> Result<()> {
     q.par_chunks_mut(d)
         .zip(reflectors)
         .try_for_each(|(column, reflector)| {
-            watch.check()?;
+            job.check()?;
             for x in column {
                 *x *= reflector.phase;
             }

@@ -7,7 +7,7 @@ use crate::error::{Result, try_filled};
 use crate::linalg::reflector::reduction::batched_reflector;
 use crate::linalg::scalar::Scalar;
 use crate::linalg::simd_scalar::{ScalarOps, SplitVector};
-use crate::simd::{Kernel, LANES, Lane, Real, Simd};
+use crate::simd::{F64x8, Kernel, LANES, Real, Simd};
 
 /// Eight Hermitian matrices of order n with entries of about 1 or below, and their tridiagonal forms.
 #[derive(Debug)]
@@ -22,9 +22,9 @@ pub struct Batch {
     next_u: SplitVector,
     product: SplitVector,
     /// Diagonals of the tridiagonal matrices.
-    pub diagonal: Vec<Lane>,
+    pub diagonal: Vec<F64x8>,
     /// Squared moduli of their off-diagonals, n - 1 rows and a last one of zero.
-    pub off_diagonal_squared: Vec<Lane>,
+    pub off_diagonal_squared: Vec<F64x8>,
 }
 
 impl Batch {
@@ -42,15 +42,15 @@ impl Batch {
             q: vector()?,
             next_u: vector()?,
             product: vector()?,
-            diagonal: try_filled("diagonals", n, Lane::ZERO)?,
-            off_diagonal_squared: try_filled("off-diagonals", n, Lane::ZERO)?,
+            diagonal: try_filled("diagonals", n, F64x8::ZERO)?,
+            off_diagonal_squared: try_filled("off-diagonals", n, F64x8::ZERO)?,
         })
     }
 
     /// Bytes of a batch.
     pub fn bytes(n: usize, complex: bool) -> u128 {
         let (n, parts) = (n as u128, if complex { 2 } else { 1 });
-        (parts * (n * n + 4 * n) + 2 * n) * size_of::<Lane>() as u128
+        (parts * (n * n + 4 * n) + 2 * n) * size_of::<F64x8>() as u128
     }
 
     /// Loads up to eight matrices, the lower triangle of each column-major and multiplied by its
@@ -70,10 +70,10 @@ impl Batch {
                     }
                 };
                 let re = |lane: usize| entry(lane).re().to_f64() * factors[lane];
-                self.matrix.re[place] = Lane(from_fn(re));
+                self.matrix.re[place] = F64x8(from_fn(re));
                 if self.complex {
                     let im = |lane: usize| entry(lane).imaginary().to_f64() * factors[lane];
-                    self.matrix.im[place] = Lane(from_fn(im));
+                    self.matrix.im[place] = F64x8(from_fn(im));
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::linalg::row_blocks::{DotProduct, MAX_DELAYED_UPDATES, RowBlocks};
 use crate::linalg::simd_scalar::{ScalarOps, SimdScalar};
-use crate::simd::{self, Kernel, LANES, Lane, Simd};
+use crate::simd::{self, F64x8, Kernel, LANES, Simd};
 
 /// A delayed update `A - u q^H - q u^H`, with its coefficients in one column.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ impl<F: Copy> DelayedUpdate<F> {
     #[inline(always)]
     pub fn of<S: Simd<F = F>, const C: bool>(
         ops: ScalarOps<S, C>,
-        blocks: &[Lane],
+        blocks: &[F64x8],
         index: usize,
         lane: usize,
     ) -> Self {
@@ -38,7 +38,7 @@ impl<F: Copy> DelayedUpdate<F> {
     pub fn apply<S: Simd<F = F>, const C: bool>(
         &self,
         ops: ScalarOps<S, C>,
-        block: &[Lane],
+        block: &[F64x8],
         a: SimdScalar<F>,
     ) -> SimdScalar<F> {
         let width = RowBlocks::<C>::PARTS;
@@ -56,13 +56,13 @@ pub struct HermitianProduct<'a, const COMPLEX: bool> {
     /// Indices of the columns.
     pub range: Range<usize>,
     /// Their entries.
-    pub columns: &'a mut [Lane],
+    pub columns: &'a mut [F64x8],
     /// u and q of the updates, block by block.
-    pub updates: &'a [Lane],
+    pub updates: &'a [F64x8],
     /// u of the step that is being made.
-    pub u: &'a [Lane],
+    pub u: &'a [F64x8],
     /// Where the product goes.
-    pub product: &'a mut [Lane],
+    pub product: &'a mut [F64x8],
 }
 
 impl<const COMPLEX: bool> Kernel for HermitianProduct<'_, COMPLEX> {
@@ -73,7 +73,7 @@ impl<const COMPLEX: bool> Kernel for HermitianProduct<'_, COMPLEX> {
         let ops = ScalarOps::<S, COMPLEX>(s);
         let width = RowBlocks::<COMPLEX>::PARTS;
         // The rows before the first column are not part of the trailing matrix.
-        self.product[self.range.start / LANES * width..].fill(Lane::ZERO);
+        self.product[self.range.start / LANES * width..].fill(F64x8::ZERO);
         let columns = self.columns.chunks_exact_mut(self.u.len());
         for (j, column) in self.range.zip(columns) {
             let first = j / LANES;
@@ -95,10 +95,10 @@ impl<const COMPLEX: bool> Kernel for HermitianProduct<'_, COMPLEX> {
 fn multiply<S: Simd, const C: bool, const UPDATE: bool>(
     ops: ScalarOps<S, C>,
     j: usize,
-    column: &mut [Lane],
-    updates: &[Lane],
-    u: &[Lane],
-    product: &mut [Lane],
+    column: &mut [F64x8],
+    updates: &[F64x8],
+    u: &[F64x8],
+    product: &mut [F64x8],
 ) {
     let ScalarOps(s) = ops;
     let (width, lane) = (RowBlocks::<C>::PARTS, j % LANES);

@@ -8,12 +8,12 @@ use rayon::prelude::*;
 
 use super::delayed_updates::{DelayedUpdate, HermitianProduct, below};
 use crate::error::{Result, try_filled};
+use crate::execution::{Job, Parallelism};
 use crate::linalg::reflector::reduction::reflector;
 use crate::linalg::row_blocks::{DotProduct, MAX_DELAYED_UPDATES, RowBlocks};
 use crate::linalg::scalar::Scalar;
 use crate::linalg::simd_scalar::ScalarOps;
-use crate::parallel::{Spread, Watch};
-use crate::simd::{self, Kernel, LANES, Lane, Real, Simd};
+use crate::simd::{self, F64x8, Kernel, LANES, Real, Simd};
 
 /// Fewest columns of a part, where there are several.
 const PART_COLUMNS: usize = 128;
@@ -23,14 +23,14 @@ const MAX_PARTS: usize = 16;
 /// Tridiagonalizes the matrix of order n whose lower triangle is given column-major, times `factor`,
 /// which makes its entries about 1 or below: the diagonal, and in the first n - 1 places of
 /// `off_diagonal_squared` the squared moduli of the off-diagonal. Computed in double precision, with the
-/// same bits for either `spread`.
+/// same bits for either `parallelism`.
 ///
 /// # Errors
 /// [`Error::Memory`](crate::error::Error::Memory);
-/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+/// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn tridiagonalize<T: Scalar>(
-    watch: &Watch,
-    spread: Spread,
+    job: &Job,
+    parallelism: Parallelism,
     n: usize,
     lower: &[T],
     factor: f64,
@@ -39,15 +39,15 @@ pub fn tridiagonalize<T: Scalar>(
 ) -> Result<()> {
     if T::IS_REAL {
         Reduction::<false>::load(n, lower, factor)?.run(
-            watch,
-            spread,
+            job,
+            parallelism,
             diagonal,
             off_diagonal_squared,
         )
     } else {
         Reduction::<true>::load(n, lower, factor)?.run(
-            watch,
-            spread,
+            job,
+            parallelism,
             diagonal,
             off_diagonal_squared,
         )
@@ -57,7 +57,7 @@ pub fn tridiagonalize<T: Scalar>(
 /// Bytes that [`tridiagonalize`] works in.
 pub fn tridiagonalize_workspace_bytes<T: Scalar>(n: usize) -> u128 {
     let vectors = n + 2 * MAX_DELAYED_UPDATES + 1 + parts(n);
-    (n.div_ceil(LANES) * T::PARTS * size_of::<Lane>()) as u128 * vectors as u128
+    (n.div_ceil(LANES) * T::PARTS * size_of::<F64x8>()) as u128 * vectors as u128
 }
 
 /// A matrix that is being reduced; columns and vectors are laid out as [`RowBlocks`].
@@ -65,22 +65,22 @@ struct Reduction<const COMPLEX: bool> {
     n: usize,
     blocks: usize,
     /// Column by column; what lies above the diagonal is never used.
-    matrix: Vec<Lane>,
+    matrix: Vec<F64x8>,
     /// u and q of the updates `A - u q^H - q u^H`, block by block.
-    updates: Vec<Lane>,
+    updates: Vec<F64x8>,
     /// Number of delayed updates.
     delayed: usize,
     /// u of the step that is being made.
-    u: Vec<Lane>,
+    u: Vec<F64x8>,
     /// Partial products of the parts with u.
-    products: Vec<Vec<Lane>>,
+    products: Vec<Vec<F64x8>>,
 }
 
 impl<const COMPLEX: bool> Reduction<COMPLEX> {
     fn load<T: Scalar>(n: usize, lower: &[T], factor: f64) -> Result<Self> {
         let what = "a matrix that is reduced";
         let blocks = n.div_ceil(LANES);
-        let zeros = |len: usize| try_filled(what, len, Lane::ZERO);
+        let zeros = |len: usize| try_filled(what, len, F64x8::ZERO);
         let mut matrix = zeros(n * blocks * RowBlocks::<COMPLEX>::PARTS)?;
         for (j, column) in lower.chunks(n).enumerate() {
             for (i, entry) in column.iter().enumerate().skip(j) {
@@ -106,13 +106,13 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
 
     fn run(
         mut self,
-        watch: &Watch,
-        spread: Spread,
+        job: &Job,
+        parallelism: Parallelism,
         diagonal: &mut [f64],
         off_diagonal_squared: &mut [f64],
     ) -> Result<()> {
         for k in 0..self.n {
-            watch.check()?;
+            job.check()?;
             let (entry, norm) = simd::dispatch(Column(&mut self, k));
             diagonal[k] = entry;
             if k + 1 < self.n {
@@ -121,7 +121,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             if k + 2 < self.n {
                 let first = k + 1;
                 let inverse = self.reflect(first, norm);
-                let count = self.multiply(spread, first);
+                let count = self.multiply(parallelism, first);
                 let reduction = &mut self;
                 simd::dispatch(Finish {
                     reduction,
@@ -148,7 +148,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
 
     /// Partial products of the trailing matrix, which begins at column `first`, with u; all updates are
     /// applied first if no more can be delayed. Returns the number of parts.
-    fn multiply(&mut self, spread: Spread, first: usize) -> usize {
+    fn multiply(&mut self, parallelism: Parallelism, first: usize) -> usize {
         let update = self.delayed == MAX_DELAYED_UPDATES;
         let column = self.blocks * RowBlocks::<COMPLEX>::PARTS;
         let count = parts(self.n - first);
@@ -168,7 +168,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             });
             (rest, start) = (later, end);
         }
-        if count == 1 || spread == Spread::Here {
+        if count == 1 || parallelism == Parallelism::Sequential {
             tasks.into_iter().for_each(simd::dispatch);
         } else {
             tasks

@@ -13,12 +13,12 @@ use rayon::prelude::*;
 use self::vector_kernels::{Column, Finish, Overlaps, Store};
 use super::column_pass::{Coefficients, Pair, Pass, conj, entry_of, minus, times};
 use crate::error::{Result, try_filled};
+use crate::execution::{Job, Parallelism};
 use crate::linalg::gram::Source;
 use crate::linalg::reflector::reduction::reflector;
 use crate::linalg::row_blocks::{MAX_DELAYED_UPDATES, RowBlocks};
 use crate::linalg::scalar::Scalar;
-use crate::parallel::{Spread, Watch};
-use crate::simd::{self, LANES, Lane, Real};
+use crate::simd::{self, F64x8, LANES, Real};
 
 /// Fewest entries of a part, where there are several.
 const PART_ENTRIES: usize = 1 << 15;
@@ -31,16 +31,16 @@ pub struct Reduction<const COMPLEX: bool> {
     ncols: usize,
     blocks: usize,
     /// Column by column.
-    matrix: Vec<Lane>,
+    matrix: Vec<F64x8>,
     /// u and w of the updates `A - u y^H - w v^H`, block by block, and their y and v, column by column.
-    updates: Vec<Lane>,
+    updates: Vec<F64x8>,
     coefficients: Vec<[Coefficients; MAX_DELAYED_UPDATES]>,
     /// Number of delayed updates.
     delayed: usize,
     /// u of the step that is being made.
-    u: Vec<Lane>,
+    u: Vec<F64x8>,
     /// Partial products `A r` of the parts.
-    products: Vec<Vec<Lane>>,
+    products: Vec<Vec<F64x8>>,
 }
 
 impl<const COMPLEX: bool> Reduction<COMPLEX> {
@@ -52,7 +52,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
         let what = "a matrix that is reduced";
         let blocks = nrows.div_ceil(LANES);
         let width = RowBlocks::<COMPLEX>::PARTS;
-        let zeros = |len: usize| try_filled(what, len, Lane::ZERO);
+        let zeros = |len: usize| try_filled(what, len, F64x8::ZERO);
         Ok(Self {
             nrows,
             ncols,
@@ -71,7 +71,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// Bytes of a matrix with its workspace.
     pub fn bytes(nrows: usize, ncols: usize) -> u128 {
         let vectors = ncols + 2 * MAX_DELAYED_UPDATES + 1 + parts(nrows, ncols);
-        let vector = nrows.div_ceil(LANES) * RowBlocks::<COMPLEX>::PARTS * size_of::<Lane>();
+        let vector = nrows.div_ceil(LANES) * RowBlocks::<COMPLEX>::PARTS * size_of::<F64x8>();
         let coefficients = ncols * size_of::<[Coefficients; MAX_DELAYED_UPDATES]>();
         vector as u128 * vectors as u128 + coefficients as u128
     }
@@ -80,11 +80,11 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// it has no columns for become zero.
     ///
     /// # Errors
-    /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+    /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
     pub fn load<T: Scalar>(
         &mut self,
-        watch: &Watch,
-        spread: Spread,
+        job: &Job,
+        parallelism: Parallelism,
         rows: Range<usize>,
         source: &impl Source<T>,
         first: usize,
@@ -96,8 +96,8 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             source.columns(first..first + count),
             source.rows(0..self.ncols),
         );
-        let one = |(column, &step): (&mut [Lane], &usize)| {
-            watch.check()?;
+        let one = |(column, &step): (&mut [F64x8], &usize)| {
+            job.check()?;
             let entries = &source.entries()[step..];
             for (i, &at) in rows.clone().zip(along.iter()) {
                 let (place, lane) = (i / LANES * width, i % LANES);
@@ -114,13 +114,13 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             Ok(())
         };
         let length = self.blocks * width;
-        match spread {
-            Spread::Here => self
+        match parallelism {
+            Parallelism::Sequential => self
                 .matrix
                 .chunks_mut(length)
                 .zip(across.iter())
                 .try_for_each(one),
-            Spread::Pool => self
+            Parallelism::Pool => self
                 .matrix
                 .par_chunks_mut(length)
                 .zip(across.par_iter())
@@ -130,14 +130,14 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
 
     /// Bidiagonalizes the matrix, which is overwritten: the squared entries, diagonal and superdiagonal
     /// in turn, `2 ncols` of them with a last zero. The bits are the same for either
-    /// `spread`.
+    /// `parallelism`.
     ///
     /// # Errors
-    /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+    /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
     pub fn bidiagonalize(
         &mut self,
-        watch: &Watch,
-        spread: Spread,
+        job: &Job,
+        parallelism: Parallelism,
         entries_squared: &mut [f64],
     ) -> Result<()> {
         self.delayed = 0;
@@ -148,7 +148,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
                 break;
             }
             let (inverse, _) = self.reflect(k, norm);
-            let count = self.pass::<true>(watch, spread, k, inverse)?;
+            let count = self.pass::<true>(job, parallelism, k, inverse)?;
             entries_squared[2 * k + 1] = self.finish(k, count);
         }
         Ok(())
@@ -158,11 +158,11 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// rows, in the upper triangle of `triangle`, column-major.
     ///
     /// # Errors
-    /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the watch is stopped.
+    /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
     pub fn triangularize<E: Scalar<Real = f64>>(
         &mut self,
-        watch: &Watch,
-        spread: Spread,
+        job: &Job,
+        parallelism: Parallelism,
         triangle: &mut [E],
     ) -> Result<()> {
         self.delayed = 0;
@@ -173,7 +173,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             if k + 1 == self.ncols {
                 break;
             }
-            self.pass::<false>(watch, spread, k, inverse)?;
+            self.pass::<false>(job, parallelism, k, inverse)?;
             for j in k + 1..self.ncols {
                 let [re, im] = conj(self.coefficients[j][self.delayed].v);
                 triangle[j * self.ncols + k] = E::from_parts(re, im);
@@ -200,8 +200,8 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// products; the number of parts.
     fn pass<const RIGHT: bool>(
         &mut self,
-        watch: &Watch,
-        spread: Spread,
+        job: &Job,
+        parallelism: Parallelism,
         k: usize,
         inverse: f64,
     ) -> Result<usize> {
@@ -222,7 +222,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             let (these, others) = std::mem::take(&mut coefficients).split_at_mut(share);
             (matrix, coefficients) = (later, others);
             tasks.push(Pass::<COMPLEX, RIGHT> {
-                watch,
+                job,
                 k,
                 delayed: self.delayed,
                 columns: entries,
@@ -234,7 +234,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
                 product,
             });
         }
-        if count == 1 || spread == Spread::Here {
+        if count == 1 || parallelism == Parallelism::Sequential {
             tasks.into_iter().try_for_each(simd::dispatch)?;
         } else {
             tasks

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use typicality::error::{Error, try_filled};
-use typicality::parallel::{Watch, for_each_block, map_blocks};
+use typicality::execution::{Job, for_each_block, map_blocks};
 use typicality::random::draws::for_each_costly_row;
 
 use support::in_pool;
@@ -14,7 +14,7 @@ use support::in_pool;
 #[test]
 fn results_come_in_order() {
     for threads in [1, 2, 3, 8] {
-        let squares = in_pool(threads, || map_blocks(&Watch::new(), 1000, |i| Ok(i * i)));
+        let squares = in_pool(threads, || map_blocks(&Job::new(), 1000, |i| Ok(i * i)));
         assert_eq!(
             squares.unwrap(),
             (0..1000).map(|i| i * i).collect::<Vec<_>>()
@@ -25,7 +25,7 @@ fn results_come_in_order() {
 #[test]
 fn blocks_cover_the_slice() {
     let mut out = vec![0usize; 1003];
-    for_each_block(&Watch::new(), &mut out, 10, |block, items| {
+    for_each_block(&Job::new(), &mut out, 10, |block, items| {
         for (i, item) in items.iter_mut().enumerate() {
             *item = block * 10 + i;
         }
@@ -46,10 +46,10 @@ fn the_first_error_wins() {
     };
     let mut out = [0u8; 100];
     for threads in [1, 3] {
-        let error = in_pool(threads, || map_blocks(&Watch::new(), 100, fail)).unwrap_err();
+        let error = in_pool(threads, || map_blocks(&Job::new(), 100, fail)).unwrap_err();
         assert_eq!(error, Error::value("i", "6"));
         let error = in_pool(threads, || {
-            for_each_block(&Watch::new(), &mut out, 1, |i, _| fail(i))
+            for_each_block(&Job::new(), &mut out, 1, |i, _| fail(i))
         });
         assert_eq!(error.unwrap_err(), Error::value("i", "6"));
     }
@@ -57,18 +57,18 @@ fn the_first_error_wins() {
 
 #[test]
 fn a_stopped_watch_stops_the_work() {
-    let watch = Watch::new();
-    watch.expect(10);
-    watch.advance(5);
-    assert!((watch.fraction() - 0.5).abs() < 1e-15);
-    watch.stop();
-    assert_eq!(map_blocks(&watch, 3, Ok).unwrap_err(), Error::Interrupted);
+    let job = Job::new();
+    job.expect(10);
+    job.advance(5);
+    assert!((job.fraction() - 0.5).abs() < 1e-15);
+    job.stop();
+    assert_eq!(map_blocks(&job, 3, Ok).unwrap_err(), Error::Interrupted);
 }
 
 #[test]
 fn empty_work_is_done_at_once() {
-    assert!(map_blocks(&Watch::new(), 0, Ok).unwrap().is_empty());
-    for_each_block(&Watch::new(), &mut [0u8; 0], 0, |_, _| Ok(())).unwrap();
+    assert!(map_blocks(&Job::new(), 0, Ok).unwrap().is_empty());
+    for_each_block(&Job::new(), &mut [0u8; 0], 0, |_, _| Ok(())).unwrap();
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn rows_that_cost_much_are_shared() {
     let threads = |cost| {
         let mut threads = vec![0usize; 64];
         in_pool(2, || {
-            for_each_costly_row(&Watch::new(), &mut threads, 1, cost, |_, out| {
+            for_each_costly_row(&Job::new(), &mut threads, 1, cost, |_, out| {
                 std::thread::sleep(Duration::from_millis(2));
                 out[0] = rayon::current_thread_index().unwrap();
                 Ok(())

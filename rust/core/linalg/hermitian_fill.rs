@@ -7,19 +7,19 @@ use rayon::prelude::*;
 
 use super::scalar::{Block, Scalar};
 use crate::error::Result;
-use crate::parallel::{Spread, Watch};
+use crate::execution::{Job, Parallelism};
 
 /// Rows and columns of a tile.
-pub const TILE: usize = 128;
+pub const TILE_ORDER: usize = 128;
 /// Rows and columns of what is transposed at a time.
-const SQUARE: usize = 8;
+const SQUARE_ORDER: usize = 8;
 
 /// A block of a matrix to read whose columns lie in one piece each.
 type Given<'a, T> = MatRef<'a, T, usize, usize, ContiguousFwd>;
 
 /// Which half of a matrix holds its entries, column-major.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Half {
+pub enum Triangle {
     /// Below the diagonal; of a row-major matrix, above it.
     Lower,
     /// Above the diagonal; of a row-major matrix, below it.
@@ -48,7 +48,7 @@ pub fn tiles<T: Scalar>(matrix: &mut [T], n: usize) -> Vec<Tile<'_, T>> {
     let mut start = 0;
     // What is left is square; each turn takes its first tile of columns and of rows.
     while rest.nrows() > 0 {
-        let size = rest.nrows().min(TILE);
+        let size = rest.nrows().min(TILE_ORDER);
         let (top_left, top_right, bottom_left, bottom_right) = rest.split_at_mut(size, size);
         found.push(Tile {
             row: start,
@@ -59,7 +59,7 @@ pub fn tiles<T: Scalar>(matrix: &mut [T], n: usize) -> Vec<Tile<'_, T>> {
         let (mut below, mut right) = (bottom_left, top_right);
         let mut row = start + size;
         while below.nrows() > 0 {
-            let size = below.nrows().min(TILE);
+            let size = below.nrows().min(TILE_ORDER);
             let (lower, next_below) = below.split_at_row_mut(size);
             let (upper, next_right) = right.split_at_col_mut(size);
             found.push(Tile {
@@ -82,35 +82,35 @@ pub fn tiles<T: Scalar>(matrix: &mut [T], n: usize) -> Vec<Tile<'_, T>> {
 ///
 /// # Errors
 /// [`Error::Interrupted`](crate::error::Error::Interrupted).
-pub fn mirror<T: Scalar>(
-    watch: &Watch,
-    spread: Spread,
-    half: Half,
+pub fn fill_hermitian<T: Scalar>(
+    job: &Job,
+    parallelism: Parallelism,
+    half: Triangle,
     matrix: &mut [T],
     n: usize,
 ) -> Result<()> {
     let one = |tile: &mut Tile<'_, T>| {
-        watch.check()?;
+        job.check()?;
         let Tile { lower, upper, .. } = tile;
         match (upper, half) {
-            (Some(upper), Half::Lower) => adjoint(lower.as_ref(), upper.as_mut()),
-            (Some(upper), Half::Upper) => adjoint(upper.as_ref(), lower.as_mut()),
+            (Some(upper), Triangle::Lower) => adjoint(lower.as_ref(), upper.as_mut()),
+            (Some(upper), Triangle::Upper) => adjoint(upper.as_ref(), lower.as_mut()),
             (None, _) => complete(half, lower.as_mut()),
         }
         Ok(())
     };
     let mut tiles = tiles(matrix, n);
-    match spread {
-        Spread::Here => tiles.iter_mut().try_for_each(one),
-        Spread::Pool => tiles.par_iter_mut().try_for_each(one),
+    match parallelism {
+        Parallelism::Sequential => tiles.iter_mut().try_for_each(one),
+        Parallelism::Pool => tiles.par_iter_mut().try_for_each(one),
     }
 }
 
 /// Writes the adjoint of `from` to `to`.
 fn adjoint<T: Scalar>(from: Given<'_, T>, mut to: Block<'_, T>) {
-    let mut block = [[T::ZERO; SQUARE]; SQUARE];
-    for col in (0..from.ncols()).step_by(SQUARE) {
-        for row in (0..from.nrows()).step_by(SQUARE) {
+    let mut block = [[T::ZERO; SQUARE_ORDER]; SQUARE_ORDER];
+    for col in (0..from.ncols()).step_by(SQUARE_ORDER) {
+        for row in (0..from.nrows()).step_by(SQUARE_ORDER) {
             read(from, row, col, &mut block);
             write(&block, to.as_mut(), col, row);
         }
@@ -118,23 +118,23 @@ fn adjoint<T: Scalar>(from: Given<'_, T>, mut to: Block<'_, T>) {
 }
 
 /// Makes a tile on the diagonal Hermitian.
-fn complete<T: Scalar>(half: Half, mut tile: Block<'_, T>) {
+fn complete<T: Scalar>(half: Triangle, mut tile: Block<'_, T>) {
     let n = tile.nrows();
-    let mut block = [[T::ZERO; SQUARE]; SQUARE];
-    for col in (0..n).step_by(SQUARE) {
-        for row in (col + SQUARE..n).step_by(SQUARE) {
+    let mut block = [[T::ZERO; SQUARE_ORDER]; SQUARE_ORDER];
+    for col in (0..n).step_by(SQUARE_ORDER) {
+        for row in (col + SQUARE_ORDER..n).step_by(SQUARE_ORDER) {
             let (row, col) = match half {
-                Half::Lower => (row, col),
-                Half::Upper => (col, row),
+                Triangle::Lower => (row, col),
+                Triangle::Upper => (col, row),
             };
             read(tile.as_ref(), row, col, &mut block);
             write(&block, tile.as_mut(), col, row);
         }
-        for i in col..n.min(col + SQUARE) {
+        for i in col..n.min(col + SQUARE_ORDER) {
             for j in col..i {
                 match half {
-                    Half::Lower => tile[(j, i)] = tile[(i, j)].conjugate(),
-                    Half::Upper => tile[(i, j)] = tile[(j, i)].conjugate(),
+                    Triangle::Lower => tile[(j, i)] = tile[(i, j)].conjugate(),
+                    Triangle::Upper => tile[(i, j)] = tile[(j, i)].conjugate(),
                 }
             }
             tile[(i, i)] = T::from_re(tile[(i, i)].re());
@@ -160,9 +160,9 @@ pub fn complete_block<T: Scalar>(
         }
         return;
     }
-    let mut block = [[T::ZERO; SQUARE]; SQUARE];
-    for col in (first..first + ncols).step_by(SQUARE) {
-        for row in (top..top + nrows).step_by(SQUARE) {
+    let mut block = [[T::ZERO; SQUARE_ORDER]; SQUARE_ORDER];
+    for col in (first..first + ncols).step_by(SQUARE_ORDER) {
+        for row in (top..top + nrows).step_by(SQUARE_ORDER) {
             read(matrix.as_ref(), row, col, &mut block);
             write(&block, matrix.as_mut(), col, row);
         }
@@ -171,8 +171,13 @@ pub fn complete_block<T: Scalar>(
 
 /// Reads columns of a block, as far as there are any.
 #[inline(always)]
-fn read<T: Scalar>(from: Given<'_, T>, row: usize, col: usize, block: &mut [[T; SQUARE]; SQUARE]) {
-    let ncols = SQUARE.min(from.ncols() - col);
+fn read<T: Scalar>(
+    from: Given<'_, T>,
+    row: usize,
+    col: usize,
+    block: &mut [[T; SQUARE_ORDER]; SQUARE_ORDER],
+) {
+    let ncols = SQUARE_ORDER.min(from.ncols() - col);
     for (from, column) in from.subcols(col, ncols).col_iter().zip(block) {
         let from = &from.as_slice()[row..];
         match from.first_chunk() {
@@ -184,11 +189,16 @@ fn read<T: Scalar>(from: Given<'_, T>, row: usize, col: usize, block: &mut [[T; 
 
 /// Writes the adjoint of a block, as far as there is room.
 #[inline(always)]
-fn write<T: Scalar>(block: &[[T; SQUARE]; SQUARE], to: Block<'_, T>, row: usize, col: usize) {
-    let ncols = SQUARE.min(to.ncols() - col);
+fn write<T: Scalar>(
+    block: &[[T; SQUARE_ORDER]; SQUARE_ORDER],
+    to: Block<'_, T>,
+    row: usize,
+    col: usize,
+) {
+    let ncols = SQUARE_ORDER.min(to.ncols() - col);
     for (i, to) in to.subcols_mut(col, ncols).col_iter_mut().enumerate() {
         let to = &mut to.as_slice_mut()[row..];
-        match to.first_chunk_mut::<SQUARE>() {
+        match to.first_chunk_mut::<SQUARE_ORDER>() {
             Some(to) => *to = array::from_fn(|j| block[j][i].conjugate()),
             None => {
                 for (to, column) in to.iter_mut().zip(block) {

@@ -6,11 +6,11 @@ use crate::simd::{Kernel, Simd, Wide};
 
 /// Most rows for which fewer products are worked out than by blocks of whole registers, though the
 /// sums of more than five do not all stay in registers.
-pub const NARROW: usize = 7;
+pub const MAX_FEW_ROWS: usize = 7;
 
 /// The lower half of conj(A) A^T, written or added to `out` `(n, n)`, column-major, for n of at most
-/// [`NARROW`].
-pub struct NarrowProduct<'a, T: Scalar> {
+/// [`MAX_FEW_ROWS`].
+pub struct FewRowsProduct<'a, T: Scalar> {
     /// Number of rows.
     pub n: usize,
     /// The transpose of A, packed.
@@ -21,7 +21,7 @@ pub struct NarrowProduct<'a, T: Scalar> {
     pub out: &'a mut [T],
 }
 
-impl<T: Scalar> Kernel for NarrowProduct<'_, T> {
+impl<T: Scalar> Kernel for FewRowsProduct<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -33,13 +33,13 @@ impl<T: Scalar> Kernel for NarrowProduct<'_, T> {
             4 => self.rows::<S, 4>(simd),
             5 => self.rows::<S, 5>(simd),
             6 => self.rows::<S, 6>(simd),
-            NARROW => self.rows::<S, NARROW>(simd),
+            MAX_FEW_ROWS => self.rows::<S, MAX_FEW_ROWS>(simd),
             n => unreachable!("{n} rows are not few"),
         }
     }
 }
 
-impl<T: Scalar> NarrowProduct<'_, T> {
+impl<T: Scalar> FewRowsProduct<'_, T> {
     #[inline(always)]
     fn rows<S: Simd, const N: usize>(self, simd: S) {
         let height = height::<T>();

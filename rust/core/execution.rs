@@ -1,4 +1,5 @@
-//! Work in fixed blocks: what every kernel runs in, and what makes its bits independent of threads.
+//! How kernels run: cancellation and progress, sequential or parallel, and work in fixed blocks, which
+//! makes their bits independent of threads.
 //!
 //! Blocks are cut by the caller from the problem alone, never from the number of threads. Each
 //! block's result depends on its index only; results come back in the order of the blocks. A sum
@@ -11,22 +12,22 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 
-/// The line between a kernel and whoever waits for it: a stop flag one way, progress the other.
+/// A running computation as its caller sees it: a cancellation flag one way, progress the other.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub struct Job {
     stop: AtomicBool,
     done: AtomicU64,
     total: AtomicU64,
     text: Mutex<String>,
 }
 
-impl Watch {
-    /// A watch that nobody has stopped, with no progress.
+impl Job {
+    /// A job that is not stopped and has made no progress.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks the kernel to give up at its next look.
+    /// Asks the kernel to give up at its next check.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
@@ -85,17 +86,17 @@ impl Watch {
 
 /// Whether blocks run one after the other or in the pool; the bits are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spread {
+pub enum Parallelism {
     /// On the calling thread: inside a loop that is parallel already.
-    Here,
+    Sequential,
     /// In the pool of the caller.
     Pool,
 }
 
-impl Spread {
-    /// What is done for each of so many pieces of work. Either the pieces keep the threads busy or what is
-    /// done for each; not both, since a thread that waits inside one piece would begin, and hold in memory,
-    /// another.
+impl Parallelism {
+    /// Parallelism within each of so many pieces of work. Either the pieces run in parallel or what is
+    /// done for each; not both, since a thread that waits inside one piece would begin, and hold in
+    /// memory, another.
     pub fn of(pieces: usize) -> Self {
         Self::among(pieces, rayon::current_num_threads())
     }
@@ -103,16 +104,16 @@ impl Spread {
     /// The same, for a pool of so many threads.
     pub fn among(pieces: usize, threads: usize) -> Self {
         if pieces >= threads {
-            Self::Here
+            Self::Sequential
         } else {
             Self::Pool
         }
     }
 
-    /// Pieces that exist at the same time where each is done so.
+    /// Most pieces that exist at the same time with this parallelism within each.
     pub fn in_flight(self, pieces: usize, threads: usize) -> usize {
         match self {
-            Self::Here => pieces.min(threads),
+            Self::Sequential => pieces.min(threads),
             Self::Pool => pieces.min(1),
         }
     }
@@ -122,8 +123,8 @@ impl Spread {
 ///
 /// # Errors
 /// The error of the first block that failed, in the order of the blocks;
-/// [`Error::Interrupted`] once the watch is stopped.
-pub fn map_blocks<R, F>(watch: &Watch, count: usize, work: F) -> Result<Vec<R>>
+/// [`Error::Interrupted`] once the job is stopped.
+pub fn map_blocks<R, F>(job: &Job, count: usize, work: F) -> Result<Vec<R>>
 where
     R: Send,
     F: Fn(usize) -> Result<R> + Sync,
@@ -131,7 +132,7 @@ where
     let results: Vec<Result<R>> = (0..count)
         .into_par_iter()
         .map(|block| {
-            watch.check()?;
+            job.check()?;
             work(block)
         })
         .collect();
@@ -142,7 +143,7 @@ where
 ///
 /// # Errors
 /// As [`map_blocks`]; a `block_len` of zero counts as one.
-pub fn for_each_block<T, F>(watch: &Watch, out: &mut [T], block_len: usize, work: F) -> Result<()>
+pub fn for_each_block<T, F>(job: &Job, out: &mut [T], block_len: usize, work: F) -> Result<()>
 where
     T: Send,
     F: Fn(usize, &mut [T]) -> Result<()> + Sync,
@@ -151,7 +152,7 @@ where
     out.par_chunks_mut(block_len.max(1))
         .enumerate()
         .for_each(|(block, items)| {
-            let outcome = watch.check().and_then(|()| work(block, items));
+            let outcome = job.check().and_then(|()| work(block, items));
             if let Err(error) = outcome
                 && let Ok(mut first) = failed.lock()
                 && first.as_ref().is_none_or(|(earlier, _)| block < *earlier)
