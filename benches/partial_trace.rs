@@ -91,7 +91,7 @@ fn reduced_states(criterion: &mut Criterion) {
                 |bencher| {
                     bencher.iter(|| {
                         let (psi, memory) = (black_box(&psi), Memory::Used);
-                        reduced_density_matrices(&Job::new(), psi, &cut, &mut out, memory)
+                        reduced_density_matrices(psi, &cut, &mut out, memory, &Job::new())
                     });
                 },
             );
@@ -109,7 +109,7 @@ fn spectra(criterion: &mut Criterion) {
         group.bench_function(
             format!("{batch} x {qubits} qubits, keep {kept}"),
             |bencher| {
-                bencher.iter(|| schmidt_spectra(&Job::new(), black_box(&psi), &cut, &mut out));
+                bencher.iter(|| schmidt_spectra(black_box(&psi), &cut, &mut out, &Job::new()));
             },
         );
     }
@@ -123,7 +123,7 @@ fn traces(criterion: &mut Criterion) {
         let cut = cut(10, &keep);
         let mut out = vec![C::default(); 1 << 10];
         group.bench_function(format!("10 qubits, keep 5 {name}"), |bencher| {
-            bencher.iter(|| partial_traces(&Job::new(), black_box(&rho), &cut, &mut out));
+            bencher.iter(|| partial_traces(black_box(&rho), &cut, &mut out, &Job::new()));
         });
     }
 }
@@ -142,11 +142,11 @@ fn hermitian(criterion: &mut Criterion) {
         let matrices = numbers(batch * n * n);
         let mut out = vec![0.0; batch * n];
         group.bench_function(format!("{batch} complex {n} x {n}"), |bencher| {
-            bencher.iter(|| eigenvalues(&Job::new(), n, black_box(&matrices), &mut out));
+            bencher.iter(|| eigenvalues(n, black_box(&matrices), &mut out, &Job::new()));
         });
         let matrices: Vec<f64> = matrices.iter().map(|x| x.re).collect();
         group.bench_function(format!("{batch} real {n} x {n}"), |bencher| {
-            bencher.iter(|| eigenvalues(&Job::new(), n, black_box(&matrices), &mut out));
+            bencher.iter(|| eigenvalues(n, black_box(&matrices), &mut out, &Job::new()));
         });
     }
 }

@@ -63,7 +63,7 @@ where
                     Ok(outcome) => return Some(outcome),
                     Err(RecvTimeoutError::Disconnected) => return None,
                     Err(RecvTimeoutError::Timeout) if raised.is_none() => {
-                        if let Err(error) = look_up(job, progress.as_ref()) {
+                        if let Err(error) = look_up(progress.as_ref(), job) {
                             raised = Some(error);
                             job.stop();
                         }
@@ -88,7 +88,7 @@ where
     }
 }
 
-fn look_up(job: &Job, progress: Option<&Py<PyAny>>) -> PyResult<()> {
+fn look_up(progress: Option<&Py<PyAny>>, job: &Job) -> PyResult<()> {
     Python::attach(|py| {
         py.check_signals()?;
         match progress {

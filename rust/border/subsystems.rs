@@ -76,7 +76,7 @@ fn reduced_in<'py, T: Scalar + Element>(
     let mut out = arrays::output::<T>(py, &[batch, cut.d_keep(), cut.d_keep()], out)?;
     let items = out.as_slice_mut()?;
     enter::run(py, move |job| {
-        reduced_state::reduced_density_matrices(job, psi, cut, items, memory)
+        reduced_state::reduced_density_matrices(psi, cut, items, memory, job)
     })?;
     Ok(out.as_any().clone())
 }
@@ -91,7 +91,7 @@ fn traces_in<'py, T: Scalar + Element>(
     let rho = rho.as_slice()?;
     let mut out = arrays::output::<T>(py, &[batch, cut.d_keep(), cut.d_keep()], out)?;
     let items = out.as_slice_mut()?;
-    enter::run(py, move |job| traces::partial_traces(job, rho, cut, items))?;
+    enter::run(py, move |job| traces::partial_traces(rho, cut, items, job))?;
     Ok(out.as_any().clone())
 }
 
@@ -106,7 +106,7 @@ fn spectra_in<'py, T: Scalar<Real: Element> + Element>(
     let mut out = arrays::output::<T::Real>(py, &[batch, cut.d_keep().min(cut.d_rest())], out)?;
     let items = out.as_slice_mut()?;
     enter::run(py, move |job| {
-        reduced_state::schmidt_spectra(job, psi, cut, items)
+        reduced_state::schmidt_spectra(psi, cut, items, job)
     })?;
     Ok(out.as_any().clone())
 }
@@ -121,7 +121,7 @@ fn eigenvalues_in<'py, T: Scalar<Real: Element> + Element>(
     let mut out: Bound<'py, PyArrayDyn<T::Real>> = arrays::zeros(py, &[batch, n])?;
     let items = arrays::items(&mut out)?;
     enter::run(py, move |job| {
-        hermitian::eigenvalues(job, n, matrices, items)
+        hermitian::eigenvalues(n, matrices, items, job)
     })?;
     Ok(out.into_any())
 }
@@ -136,7 +136,7 @@ fn norms_in<'py, T: Scalar + Element>(
     let mut out = arrays::zeros::<f64>(py, &[batch])?;
     let items = arrays::items(&mut out)?;
     enter::run(py, move |job| {
-        norm::squared_norms(job, length, vectors, items)
+        norm::squared_norms(length, vectors, items, job)
     })?;
     Ok(out.into_any())
 }
@@ -152,7 +152,7 @@ fn skew_in<'py, T: Scalar + Element>(py: Python<'py>, matrices: &Input<'py, T>) 
     batch(py, "matrices", matrices, &[n, n])?;
     let matrices = matrices.as_slice()?;
     enter::run(py, move |job| {
-        hermiticity::hermiticity_defect(job, n, matrices)
+        hermiticity::hermiticity_defect(n, matrices, job)
     })
 }
 

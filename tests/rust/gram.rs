@@ -48,14 +48,14 @@ fn gram<T: Scalar>(parallelism: Parallelism, a: Rows<'_, T>) -> Vec<T> {
     // Whatever is in the memory of the result must not matter.
     let mut out = vec![T::ONE; n * n];
     lower_half(
-        &Job::new(),
-        parallelism,
         &a,
         &mut out,
         &mut Buffer::default(),
+        parallelism,
+        &Job::new(),
     )
     .unwrap();
-    fill_hermitian(&Job::new(), parallelism, Triangle::Lower, &mut out, n).unwrap();
+    fill_hermitian(Triangle::Lower, &mut out, n, parallelism, &Job::new()).unwrap();
     out
 }
 
@@ -64,13 +64,13 @@ fn compare_both_halves<T: Scalar>(a: &[T], n: usize, k: usize) {
     let (job, rows, mut buffer) = (Job::new(), Rows(a, n, k), Buffer::default());
     let expected = gram(Parallelism::Sequential, Rows(a, n, k));
     let mut out = vec![T::ONE; n * n];
-    both_halves(&job, Parallelism::Pool, &rows, a, &mut out, &mut buffer).unwrap();
+    both_halves(&rows, a, &mut out, &mut buffer, Parallelism::Pool, &job).unwrap();
     assert!(out == expected, "{n} x {k}");
     if is_small(n, k) {
         let mut copy = vec![T::ONE; n * n + 1];
         out.fill(T::ONE);
         let to = Some(&mut copy[1..]);
-        small_matrix(&job, &rows, &[], &mut out, to, &mut buffer).unwrap();
+        small_matrix(&rows, &[], &mut out, to, &mut buffer, &job).unwrap();
         assert!(copy[0] == T::ONE && copy[1..] == expected, "{n} x {k}");
     }
 }
@@ -261,19 +261,19 @@ fn zeros_beyond_the_reach_of_rows_are_left_out() {
         let mut out = vec![C::ONE; n * n];
         let part = Trapezoid(whole);
         lower_half(
-            &Job::new(),
-            Parallelism::Sequential,
             &part,
             &mut out,
             &mut Buffer::default(),
+            Parallelism::Sequential,
+            &Job::new(),
         )
         .unwrap();
         fill_hermitian(
-            &Job::new(),
-            Parallelism::Sequential,
             Triangle::Lower,
             &mut out,
             n,
+            Parallelism::Sequential,
+            &Job::new(),
         )
         .unwrap();
         assert!(out == gram(Parallelism::Sequential, whole), "{n} x {k}");
@@ -327,7 +327,7 @@ fn both_halves_are_mirrored() {
         let a = numbers(n * n);
         for half in [Triangle::Lower, Triangle::Upper] {
             let mut found = a.clone();
-            fill_hermitian(&Job::new(), Parallelism::Sequential, half, &mut found, n).unwrap();
+            fill_hermitian(half, &mut found, n, Parallelism::Sequential, &Job::new()).unwrap();
             for i in 0..n {
                 for j in 0..=i {
                     let given = match half {
@@ -341,7 +341,7 @@ fn both_halves_are_mirrored() {
             }
             let mut again = a.clone();
             in_pool(3, || {
-                fill_hermitian(&Job::new(), Parallelism::Pool, half, &mut again, n)
+                fill_hermitian(half, &mut again, n, Parallelism::Pool, &Job::new())
             })
             .unwrap();
             assert!(again == found);
@@ -357,11 +357,11 @@ fn a_stopped_watch_stops_the_product() {
     let rows = Rows(&a, 2, 2);
     let mut out = vec![C::ZERO; 4];
     let outcome = lower_half(
-        &job,
-        Parallelism::Pool,
         &rows,
         &mut out,
         &mut Buffer::default(),
+        Parallelism::Pool,
+        &job,
     );
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
 }
@@ -380,17 +380,17 @@ fn norms_are_those_of_sums() {
     ] {
         let vectors = numbers(batch * length);
         let mut one = vec![1.0; batch];
-        squared_norms(&job, length, &vectors, &mut one).unwrap();
+        squared_norms(length, &vectors, &mut one, &job).unwrap();
         for (found, vector) in one.iter().zip(vectors.chunks(length.max(1))) {
             let exact: f64 = vector.iter().map(Complex::norm_sqr).sum();
             assert!((found - exact).abs() <= 1e-12 * exact);
         }
         let mut many = vec![1.0; batch];
-        in_pool(3, || squared_norms(&job, length, &vectors, &mut many)).unwrap();
+        in_pool(3, || squared_norms(length, &vectors, &mut many, &job)).unwrap();
         assert!(one == many);
     }
     let mut out = [0.0];
-    squared_norms(&job, 2, &[1.0, f64::NAN], &mut out).unwrap();
+    squared_norms(2, &[1.0, f64::NAN], &mut out, &job).unwrap();
     assert!(out[0].is_nan());
-    assert!(squared_norms(&job, 2, &[1.0], &mut out).is_err());
+    assert!(squared_norms(2, &[1.0], &mut out, &job).is_err());
 }

@@ -21,7 +21,7 @@ type C = Complex<f64>;
 fn spectra<T: Scalar>(n: usize, matrices: &[T]) -> Result<Vec<T::Real>, Error> {
     let zero = T::ZERO.re();
     let mut out = vec![zero; matrices.len() / n.max(1).pow(2) * n];
-    eigenvalues(&Job::new(), n, matrices, &mut out).map(|()| out)
+    eigenvalues(n, matrices, &mut out, &Job::new()).map(|()| out)
 }
 
 /// Hermitian matrices, with nonsense above their diagonals and in the imaginary parts on them.
@@ -249,14 +249,14 @@ fn what_is_refused() {
         }
     }
     let job = Job::new();
-    assert!(eigenvalues(&job, 2, &[0.0; 5], &mut [0.0; 2]).is_err());
-    assert!(eigenvalues(&job, 2, &[0.0; 4], &mut [0.0; 3]).is_err());
-    assert!(eigenvalues(&job, 0, &[0.0; 1], &mut []).is_err());
-    assert!(eigenvalues(&job, usize::MAX, &[0.0; 1], &mut [0.0]).is_err());
-    assert!(eigenvalues::<f64>(&job, 0, &[], &mut []).is_ok());
-    assert!(eigenvalues::<f64>(&job, 3, &[], &mut []).is_ok());
+    assert!(eigenvalues(2, &[0.0; 5], &mut [0.0; 2], &job).is_err());
+    assert!(eigenvalues(2, &[0.0; 4], &mut [0.0; 3], &job).is_err());
+    assert!(eigenvalues(0, &[0.0; 1], &mut [], &job).is_err());
+    assert!(eigenvalues(usize::MAX, &[0.0; 1], &mut [0.0], &job).is_err());
+    assert!(eigenvalues::<f64>(0, &[], &mut [], &job).is_ok());
+    assert!(eigenvalues::<f64>(3, &[], &mut [], &job).is_ok());
     job.stop();
-    let outcome = eigenvalues(&job, 1, &[0.0], &mut [0.0]);
+    let outcome = eigenvalues(1, &[0.0], &mut [0.0], &job);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
 }
 
@@ -295,7 +295,7 @@ fn a_large_matrix_stops_where_it_is() {
     let given = matrices(n, 1);
     let mut out = vec![0.0; n];
     let outcome = std::thread::scope(|scope| {
-        let running = scope.spawn(|| eigenvalues(&job, n, &given, &mut out));
+        let running = scope.spawn(|| eigenvalues(n, &given, &mut out, &job));
         job.stop();
         running.join().unwrap()
     });
@@ -331,7 +331,7 @@ fn skew_is_the_largest_difference_from_the_adjoint() {
                 }
             }
         }
-        let skew = |given: &[C]| hermiticity_defect(&Job::new(), n, given).unwrap();
+        let skew = |given: &[C]| hermiticity_defect(n, given, &Job::new()).unwrap();
         assert_eq!(skew(&given), 0.0);
         let len = given.len();
         given[len - 1] += C::new(7.0, 2.0);
@@ -342,8 +342,8 @@ fn skew_is_the_largest_difference_from_the_adjoint() {
         in_pool(3, || found = (skew(&given) * 8.0) as usize);
         assert_eq!(found, if n == 1 { 176 } else { 72 });
     }
-    assert!(hermiticity_defect(&Job::new(), 2, &[1.0, 2.0]).is_err());
+    assert!(hermiticity_defect(2, &[1.0, 2.0], &Job::new()).is_err());
     let job = Job::new();
     job.stop();
-    assert_eq!(hermiticity_defect(&job, 1, &[1.0]), Err(Error::Interrupted));
+    assert_eq!(hermiticity_defect(1, &[1.0], &job), Err(Error::Interrupted));
 }

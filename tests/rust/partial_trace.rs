@@ -53,21 +53,21 @@ fn reduced<T: Scalar>(psi: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T
     let cut = Cut::new(dims, keep)?;
     let batch = psi.len() / cut.total();
     let mut out = vec![T::ONE; batch * cut.d_keep() * cut.d_keep()];
-    reduced_density_matrices(&Job::new(), psi, &cut, &mut out, Memory::Used).map(|()| out)
+    reduced_density_matrices(psi, &cut, &mut out, Memory::Used, &Job::new()).map(|()| out)
 }
 
 fn traced<T: Scalar>(rho: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T>> {
     let cut = Cut::new(dims, keep)?;
     let batch = rho.len() / cut.total().pow(2);
     let mut out = vec![T::ONE; batch * cut.d_keep() * cut.d_keep()];
-    partial_traces(&Job::new(), rho, &cut, &mut out).map(|()| out)
+    partial_traces(rho, &cut, &mut out, &Job::new()).map(|()| out)
 }
 
 fn schmidt<T: Scalar>(psi: &[T], dims: &[usize], keep: &[usize]) -> Result<Vec<T::Real>> {
     let cut = Cut::new(dims, keep)?;
     let batch = psi.len() / cut.total();
     let mut out = vec![T::ONE.re(); batch * cut.d_keep().min(cut.d_rest())];
-    schmidt_spectra(&Job::new(), psi, &cut, &mut out).map(|()| out)
+    schmidt_spectra(psi, &cut, &mut out, &Job::new()).map(|()| out)
 }
 
 fn compare(dims: &[usize], keep: &[usize]) {
@@ -230,7 +230,7 @@ fn bits_do_not_depend_on_where_results_go() {
         let mut out = vec![C::ONE; 80 * size + skipped];
         in_pool(threads, || {
             let out = &mut out[skipped..];
-            reduced_density_matrices(&Job::new(), &psi, &cut, out, memory).unwrap();
+            reduced_density_matrices(&psi, &cut, out, memory, &Job::new()).unwrap();
         });
         assert!(out[..skipped].iter().all(|&x| x == C::ONE));
         out.split_off(skipped)
@@ -280,13 +280,13 @@ fn what_is_refused() {
     let cut = Cut::new(&[2, 2], &[0]).unwrap();
     let job = Job::new();
     let refused = |psi: &[f64], out: &mut [f64]| {
-        reduced_density_matrices(&job, psi, &cut, out, Memory::Fresh).is_err()
+        reduced_density_matrices(psi, &cut, out, Memory::Fresh, &job).is_err()
     };
     assert!(refused(&[0.0; 6], &mut [0.0; 4]));
     assert!(refused(&[0.0; 4], &mut [0.0; 8]));
-    assert!(partial_traces(&job, &[0.0; 15], &cut, &mut [0.0; 4]).is_err());
-    assert!(partial_traces(&job, &[0.0; 16], &cut, &mut [0.0; 3]).is_err());
-    assert!(schmidt_spectra(&job, &[0.0; 4], &cut, &mut [0.0; 3]).is_err());
+    assert!(partial_traces(&[0.0; 15], &cut, &mut [0.0; 4], &job).is_err());
+    assert!(partial_traces(&[0.0; 16], &cut, &mut [0.0; 3], &job).is_err());
+    assert!(schmidt_spectra(&[0.0; 4], &cut, &mut [0.0; 3], &job).is_err());
     let outcome = schmidt(&[f64::NAN, 0.0, 0.0, 0.0], &[2, 2], &[0]);
     assert!(matches!(
         outcome,
@@ -297,16 +297,16 @@ fn what_is_refused() {
     ));
     // Sizes are looked at before anything is allocated.
     let large = Cut::new(&[1 << 31, 1 << 30], &[0]).unwrap();
-    let outcome = reduced_density_matrices::<f64>(&job, &[], &large, &mut [], Memory::Fresh);
+    let outcome = reduced_density_matrices::<f64>(&[], &large, &mut [], Memory::Fresh, &job);
     assert!(matches!(outcome, Err(Error::Memory { .. })));
-    let outcome = schmidt_spectra::<f64>(&job, &[], &large, &mut []);
+    let outcome = schmidt_spectra::<f64>(&[], &large, &mut [], &job);
     assert!(outcome.is_ok());
     assert!(reduced::<f64>(&[], &[2, 2], &[0]).unwrap().is_empty());
     assert!(traced::<f64>(&[], &[2, 2], &[0]).unwrap().is_empty());
     job.stop();
-    let outcome = reduced_density_matrices(&job, &[0.0; 4], &cut, &mut [0.0; 4], Memory::Fresh);
+    let outcome = reduced_density_matrices(&[0.0; 4], &cut, &mut [0.0; 4], Memory::Fresh, &job);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
-    let outcome = partial_traces(&job, &[0.0; 16], &cut, &mut [0.0; 4]);
+    let outcome = partial_traces(&[0.0; 16], &cut, &mut [0.0; 4], &job);
     assert_eq!(outcome.unwrap_err(), Error::Interrupted);
 }
 

@@ -55,11 +55,11 @@ fn check_gram<T: Scalar>(a: &[T], n: usize, k: usize, to_double: impl Fn(T) -> C
     let mut found = vec![T::ZERO; n * n];
     let (job, source) = (Job::new(), Rows(a, n, k));
     lower_half(
-        &job,
-        Parallelism::Pool,
         &source,
         &mut found,
         &mut Buffer::default(),
+        Parallelism::Pool,
+        &job,
     )
     .unwrap();
     for j in 0..n {

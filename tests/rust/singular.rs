@@ -17,7 +17,7 @@ type C = Complex<f64>;
 fn found<T: Scalar>(m: usize, n: usize, entries: &[T]) -> Result<Vec<T::Real>, Error> {
     let mut out = vec![T::ZERO.re(); entries.len() / n];
     let source = |index: usize| Rows(&entries[index * m * n..][..m * n], m, n);
-    squares(&Job::new(), m, n, source, &mut out).map(|()| out)
+    squares(m, n, source, &mut out, &Job::new()).map(|()| out)
 }
 
 /// The sum by halves, whose rounding grows with the logarithm of the length only.
@@ -317,13 +317,13 @@ fn what_is_refused() {
     }
     let job = Job::new();
     let source = |_: usize| Rows(&[1.0, 2.0, 3.0, 4.0], 2, 2);
-    assert!(squares(&job, 2, 1, source, &mut [0.0; 2]).is_err());
-    assert!(squares(&job, 0, 1, source, &mut [0.0; 2]).is_err());
-    assert!(squares(&job, 2, 2, source, &mut [0.0; 3]).is_err());
-    assert!(squares(&job, 2, 2, source, &mut []).is_ok());
+    assert!(squares(2, 1, source, &mut [0.0; 2], &job).is_err());
+    assert!(squares(0, 1, source, &mut [0.0; 2], &job).is_err());
+    assert!(squares(2, 2, source, &mut [0.0; 3], &job).is_err());
+    assert!(squares(2, 2, source, &mut [], &job).is_ok());
     job.stop();
     assert_eq!(
-        squares(&job, 2, 2, source, &mut [0.0; 2]),
+        squares(2, 2, source, &mut [0.0; 2], &job),
         Err(Error::Interrupted)
     );
 }
@@ -367,7 +367,7 @@ fn a_large_matrix_stops_where_it_is() {
     let mut out = vec![0.0; n];
     let source = |_: usize| Rows(&given, n, n);
     let outcome = std::thread::scope(|scope| {
-        let running = scope.spawn(|| squares(&job, n, n, source, &mut out));
+        let running = scope.spawn(|| squares(n, n, source, &mut out, &job));
         job.stop();
         running.join().unwrap()
     });

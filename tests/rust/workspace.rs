@@ -96,7 +96,7 @@ fn check_hermitian<T: Scalar>(n: usize, batch: usize) {
         },
         || {
             let mut out = vec![T::ZERO.re(); batch * n];
-            eigenvalues(&Job::new(), n, &matrices, &mut out).unwrap();
+            eigenvalues(n, &matrices, &mut out, &Job::new()).unwrap();
         },
     );
 }
@@ -117,7 +117,7 @@ fn check_singular<T: Scalar>(m: usize, n: usize, batch: usize) {
         || {
             let mut out = vec![T::ZERO.re(); batch * m];
             let source = |index: usize| Rows(&entries[index * m * n..][..m * n], m, n);
-            squares(&Job::new(), m, n, source, &mut out).unwrap();
+            squares(m, n, source, &mut out, &Job::new()).unwrap();
         },
     );
 }
@@ -134,11 +134,11 @@ fn check_gram<T: Scalar>(n: usize, width: usize) {
             || {
                 let mut out = vec![T::ZERO; n * n];
                 lower_half(
-                    &Job::new(),
-                    parallelism,
                     &source,
                     &mut out,
                     &mut Buffer::default(),
+                    parallelism,
+                    &Job::new(),
                 )
                 .unwrap();
             },
@@ -150,12 +150,12 @@ fn check_gram<T: Scalar>(n: usize, width: usize) {
                 let mut out = vec![T::ZERO; n * n];
                 let mut buffer = Buffer::default();
                 both_halves(
-                    &Job::new(),
-                    parallelism,
                     &source,
                     &[],
                     &mut out,
                     &mut buffer,
+                    parallelism,
+                    &Job::new(),
                 )
                 .unwrap();
             },
@@ -175,7 +175,7 @@ fn check_reduced<T: Scalar>(dims: &[usize], keep: &[usize], batch: usize, memory
         },
         || {
             let mut out = vec![T::ZERO; len];
-            reduced_density_matrices(&Job::new(), &psi, &cut, &mut out, memory).unwrap();
+            reduced_density_matrices(&psi, &cut, &mut out, memory, &Job::new()).unwrap();
         },
     );
 }

@@ -56,11 +56,11 @@ pub trait Source<T: Scalar>: Sync {
 /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped;
 /// [`Error::Memory`](crate::error::Error::Memory) if a block cannot be allocated.
 pub fn lower_half<T: Scalar>(
-    job: &Job,
-    parallelism: Parallelism,
     source: &impl Source<T>,
     out: &mut [T],
     buffer: &mut Buffer<T::Real>,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let (n, width) = (source.nrows(), source.ncols());
     if n == 0 {
@@ -74,9 +74,9 @@ pub fn lower_half<T: Scalar>(
         |group: usize, sum: &mut [T], parallelism: Parallelism, buffer: &mut Buffer<T::Real>| {
             let range = group * columns..((group + 1) * columns).min(width);
             if n <= MAX_FEW_ROWS {
-                sum_narrow_panels(job, source, range, sum, buffer)
+                sum_narrow_panels(source, range, sum, buffer, job)
             } else {
-                sum_panels(job, parallelism, source, range, sum, buffer)
+                sum_panels(source, range, sum, buffer, parallelism, job)
             }
         };
     if groups == 1 {
@@ -113,19 +113,19 @@ pub fn lower_half<T: Scalar>(
 /// # Errors
 /// As [`lower_half`].
 pub fn both_halves<T: Scalar>(
-    job: &Job,
-    parallelism: Parallelism,
     source: &impl Source<T>,
     next: &[T],
     out: &mut [T],
     buffer: &mut Buffer<T::Real>,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let n = source.nrows();
     if is_small(n, source.ncols()) {
-        return small_matrix(job, source, next, out, None, buffer);
+        return small_matrix(source, next, out, None, buffer, job);
     }
-    lower_half(job, parallelism, source, out, buffer)?;
-    fill_hermitian(job, parallelism, Triangle::Lower, out, n)
+    lower_half(source, out, buffer, parallelism, job)?;
+    fill_hermitian(Triangle::Lower, out, n, parallelism, job)
 }
 
 /// As [`both_halves`] of a matrix that [`is_small`]. Where there is a `copy`, the result goes there, past
@@ -137,12 +137,12 @@ pub fn both_halves<T: Scalar>(
 /// # Panics
 /// If the matrix is not small.
 pub fn small_matrix<T: Scalar>(
-    job: &Job,
     source: &impl Source<T>,
     next: &[T],
     out: &mut [T],
     copy: Option<&mut [T]>,
     buffer: &mut Buffer<T::Real>,
+    job: &Job,
 ) -> Result<()> {
     let (n, depth) = (source.nrows(), source.ncols());
     assert!(is_small(n, depth), "{n} x {depth} is not small");
@@ -232,12 +232,12 @@ fn add<T: Scalar>(out: &mut [T], terms: &[T]) {
 
 /// Writes the product of some columns to the lower half of `out`.
 fn sum_panels<T: Scalar>(
-    job: &Job,
-    parallelism: Parallelism,
     source: &impl Source<T>,
     columns: Range<usize>,
     out: &mut [T],
     buffer: &mut Buffer<T::Real>,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let (n, first) = (source.nrows(), columns.start);
     let mut tiles = tiles(out, n);
@@ -283,11 +283,11 @@ fn sum_panels<T: Scalar>(
 
 /// As [`sum_panels`] for a few rows.
 fn sum_narrow_panels<T: Scalar>(
-    job: &Job,
     source: &impl Source<T>,
     columns: Range<usize>,
     out: &mut [T],
     buffer: &mut Buffer<T::Real>,
+    job: &Job,
 ) -> Result<()> {
     let n = source.nrows();
     let rows = source.rows(0..n);

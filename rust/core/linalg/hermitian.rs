@@ -34,10 +34,10 @@ type Outputs<'a> = ((&'a mut [f64], &'a mut [f64]), &'a mut [i32]);
 /// [`Error::Memory`] if copies of up to eight matrices a thread cannot be made;
 /// [`Error::Interrupted`] once the job is stopped.
 pub fn eigenvalues<T: Scalar>(
-    job: &Job,
     n: usize,
     matrices: &[T],
     out: &mut [T::Real],
+    job: &Job,
 ) -> Result<()> {
     let size = checked_len("a matrix", &[n, n], size_of::<T>())?;
     if n == 0 && matrices.is_empty() && out.is_empty() {
@@ -50,15 +50,20 @@ pub fn eigenvalues<T: Scalar>(
             "must be square matrices, one for each row of out",
         ));
     }
-    eigenvalues_of_lower_triangles(job, n, out, |index, _, copy, _| {
-        let matrix = &matrices[index * size..][..size];
-        for (i, row) in matrix.chunks(n).enumerate() {
-            for (j, &entry) in row[..=i].iter().enumerate() {
-                copy[j * n + i] = entry;
+    eigenvalues_of_lower_triangles(
+        n,
+        out,
+        |index, _, copy, _| {
+            let matrix = &matrices[index * size..][..size];
+            for (i, row) in matrix.chunks(n).enumerate() {
+                for (j, &entry) in row[..=i].iter().enumerate() {
+                    copy[j * n + i] = entry;
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+        job,
+    )
 }
 
 /// As [`eigenvalues`] of matrices that need not exist at the same time: `fill(index, parallelism, matrix,
@@ -68,10 +73,10 @@ pub fn eigenvalues<T: Scalar>(
 /// # Errors
 /// As [`eigenvalues`], and those of `fill`.
 pub fn eigenvalues_of_lower_triangles<T, F>(
-    job: &Job,
     n: usize,
     out: &mut [T::Real],
     fill: F,
+    job: &Job,
 ) -> Result<()>
 where
     T: Scalar,
@@ -101,13 +106,13 @@ where
         if n > SMALL_ORDER {
             let factor = exp2(-powers[0]);
             large::tridiagonalize(
-                job,
-                parallelism,
                 n,
                 &matrices,
                 factor,
                 diagonals,
                 off_diagonals_squared,
+                parallelism,
+                job,
             )
         } else {
             tridiagonalize_batch(&matrices, n, powers, diagonals, off_diagonals_squared)

@@ -83,11 +83,11 @@ pub fn tiles<T: Scalar>(matrix: &mut [T], n: usize) -> Vec<Tile<'_, T>> {
 /// # Errors
 /// [`Error::Interrupted`](crate::error::Error::Interrupted).
 pub fn fill_hermitian<T: Scalar>(
-    job: &Job,
-    parallelism: Parallelism,
     half: Triangle,
     matrix: &mut [T],
     n: usize,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let one = |tile: &mut Tile<'_, T>| {
         job.check()?;

@@ -15,7 +15,7 @@ const TASK_ENTRIES: usize = 1 << 14;
 ///
 /// # Errors
 /// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the job is stopped.
-pub fn hermiticity_defect<T: Scalar>(job: &Job, n: usize, matrices: &[T]) -> Result<f64> {
+pub fn hermiticity_defect<T: Scalar>(n: usize, matrices: &[T], job: &Job) -> Result<f64> {
     let size = n.saturating_mul(n);
     if size == 0 || !matrices.len().is_multiple_of(size) {
         let reason = format!("{} entries are not matrices of order {n}", matrices.len());

@@ -16,10 +16,10 @@ const BLOCK_ENTRIES: usize = 1 << 14;
 /// # Errors
 /// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the job is stopped.
 pub fn squared_norms<T: Scalar>(
-    job: &Job,
     length: usize,
     vectors: &[T],
     out: &mut [f64],
+    job: &Job,
 ) -> Result<()> {
     if out.len().checked_mul(length) != Some(vectors.len()) {
         return Err(Error::value("out", "must have one place for each vector"));

@@ -42,7 +42,7 @@ const PIECE_ENTRIES: usize = 1 << 16;
 /// [`Error::Value`] if sizes do not fit, an entry is NaN or infinite, or a square overflows;
 /// [`Error::Memory`] if copies of up to eight matrices a thread cannot be made;
 /// [`Error::Interrupted`] once the job is stopped.
-pub fn squares<T, S, F>(job: &Job, m: usize, n: usize, source: F, out: &mut [T::Real]) -> Result<()>
+pub fn squares<T, S, F>(m: usize, n: usize, source: F, out: &mut [T::Real], job: &Job) -> Result<()>
 where
     T: Scalar,
     S: Source<T>,
@@ -56,15 +56,15 @@ where
     let batch = out.len() / m;
     if !is_long(m, n) {
         let all: Vec<usize> = (0..batch).collect();
-        return reduced(job, m, n, &all, &source, out);
+        return reduced(m, n, &all, &source, out, job);
     }
     hermitian::eigenvalues_of_lower_triangles(
-        job,
         m,
         out,
         |index, parallelism, matrix: &mut [T], panel| {
-            gram::lower_half(job, parallelism, &source(index), matrix, panel)
+            gram::lower_half(&source(index), matrix, panel, parallelism, job)
         },
+        job,
     )?;
     let mut rest = Vec::new();
     for (index, values) in out.chunks_mut(m).enumerate() {
@@ -74,7 +74,7 @@ where
             rest.push(index);
         }
     }
-    reduced(job, m, n, &rest, &source, out)
+    reduced(m, n, &rest, &source, out, job)
 }
 
 /// Bytes that [`squares`] works in for `batch` matrices `(m, n)`.
@@ -149,12 +149,12 @@ fn is_long(m: usize, n: usize) -> bool {
 
 /// The same for some of the matrices, by reflections.
 fn reduced<T, S, F>(
-    job: &Job,
     m: usize,
     n: usize,
     chosen: &[usize],
     source: &F,
     out: &mut [T::Real],
+    job: &Job,
 ) -> Result<()>
 where
     T: Scalar,
@@ -162,19 +162,19 @@ where
     F: Fn(usize) -> S + Sync,
 {
     if T::IS_REAL {
-        reduced_in::<T, f64, false, S, F>(job, m, n, chosen, source, out)
+        reduced_in::<T, f64, false, S, F>(m, n, chosen, source, out, job)
     } else {
-        reduced_in::<T, faer::c64, true, S, F>(job, m, n, chosen, source, out)
+        reduced_in::<T, faer::c64, true, S, F>(m, n, chosen, source, out, job)
     }
 }
 
 fn reduced_in<T, E, const COMPLEX: bool, S, F>(
-    job: &Job,
     m: usize,
     n: usize,
     chosen: &[usize],
     source: &F,
     out: &mut [T::Real],
+    job: &Job,
 ) -> Result<()>
 where
     T: Scalar,
@@ -196,22 +196,22 @@ where
         let mut factors = [0.0; LANES];
         for ((&index, power), factor) in chosen.iter().zip(powers).zip(&mut factors) {
             let source = source(index);
-            *power = power_above(job, parallelism, source.entries())?;
+            *power = power_above(source.entries(), parallelism, job)?;
             *factor = exp2(-*power);
             sources.push(source);
         }
         if is_long(m, n) {
             let triangle = |(source, &factor): (&S, &f64)| {
-                triangle::<T, E, COMPLEX>(job, parallelism, m, n, source, factor)
+                triangle::<T, E, COMPLEX>(m, n, source, factor, parallelism, job)
             };
             let triangles: Vec<Square<E>> = sources
                 .iter()
                 .zip(&factors)
                 .map(triangle)
                 .collect::<Result<_>>()?;
-            bidiagonalize::<E, _, COMPLEX>(job, parallelism, m, m, &triangles, [1.0; LANES], forms)
+            bidiagonalize::<E, _, COMPLEX>(m, m, &triangles, [1.0; LANES], forms, parallelism, job)
         } else {
-            bidiagonalize::<T, _, COMPLEX>(job, parallelism, m, n, &sources, factors, forms)
+            bidiagonalize::<T, _, COMPLEX>(m, n, &sources, factors, forms, parallelism, job)
         }
     };
     match parallelism {
@@ -226,7 +226,7 @@ where
             .zip(powers.chunks_mut(together))
             .try_for_each(reduce)?,
     }
-    qd::singular_values(job, m, &mut forms)?;
+    qd::singular_values(m, &mut forms, job)?;
     for ((&index, form), &power) in chosen.iter().zip(forms.chunks(2 * m)).zip(&powers) {
         for (to, value) in out[index * m..][..m].iter_mut().zip(form) {
             let value = value * exp2(power);
@@ -245,7 +245,7 @@ where
 type Work<'a> = ((&'a [usize], &'a mut [f64]), &'a mut [i32]);
 
 /// Exponent of a power of two that entries are divided by, so that they are at most 1.
-fn power_above<T: Scalar>(job: &Job, parallelism: Parallelism, entries: &[T]) -> Result<i32> {
+fn power_above<T: Scalar>(entries: &[T], parallelism: Parallelism, job: &Job) -> Result<i32> {
     let one = |entries: &[T]| {
         job.check()?;
         largest(entries)
@@ -265,23 +265,23 @@ fn power_above<T: Scalar>(job: &Job, parallelism: Parallelism, entries: &[T]) ->
 /// The triangle that reflections make of a long matrix times `factor`, transposed, of pieces of it one
 /// after the other.
 fn triangle<T: Scalar, E: Scalar<Real = f64>, const COMPLEX: bool>(
-    job: &Job,
-    parallelism: Parallelism,
     m: usize,
     n: usize,
     source: &impl Source<T>,
     factor: f64,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<Square<E>> {
     let height = piece_height(m, n);
     let mut piece = Reduction::<COMPLEX>::zeros(height, m)?;
     let entries = try_filled("a triangle", m * m, E::ZERO)?;
     let mut triangle = Square { order: m, entries };
-    piece.load(job, parallelism, 0..height, source, 0, factor)?;
-    piece.triangularize(job, parallelism, &mut triangle.entries)?;
+    piece.load(0..height, source, 0, factor, parallelism, job)?;
+    piece.triangularize(&mut triangle.entries, parallelism, job)?;
     for first in (height..n).step_by(height - m) {
-        piece.load(job, parallelism, 0..m, &triangle, 0, 1.0)?;
-        piece.load(job, parallelism, m..height, source, first, factor)?;
-        piece.triangularize(job, parallelism, &mut triangle.entries)?;
+        piece.load(0..m, &triangle, 0, 1.0, parallelism, job)?;
+        piece.load(m..height, source, first, factor, parallelism, job)?;
+        piece.triangularize(&mut triangle.entries, parallelism, job)?;
     }
     Ok(triangle)
 }
@@ -289,20 +289,20 @@ fn triangle<T: Scalar, E: Scalar<Real = f64>, const COMPLEX: bool>(
 /// Squares of the entries of the bidiagonal forms of up to eight matrices, diagonal and superdiagonal in
 /// turn.
 fn bidiagonalize<T: Scalar, S: Source<T>, const COMPLEX: bool>(
-    job: &Job,
-    parallelism: Parallelism,
     m: usize,
     n: usize,
     sources: &[S],
     factors: [f64; LANES],
     forms: &mut [f64],
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     job.check()?;
     if m > SMALL_ORDER {
         for (source, factor) in sources.iter().zip(factors) {
             let mut reduction = Reduction::<COMPLEX>::zeros(n, m)?;
-            reduction.load(job, parallelism, 0..n, source, 0, factor)?;
-            reduction.bidiagonalize(job, parallelism, forms)?;
+            reduction.load(0..n, source, 0, factor, parallelism, job)?;
+            reduction.bidiagonalize(forms, parallelism, job)?;
         }
         return Ok(());
     }

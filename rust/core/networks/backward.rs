@@ -34,12 +34,12 @@ impl<T: Real> Backward<T> {
     /// gradient = J^T v, one entry of v for each sample and output.
     pub fn pull_back(
         &mut self,
-        job: &Job,
         mlp: &Mlp,
         theta: &[T],
         pass: &Pass<T>,
         v: &[T],
         gradient: &mut [T],
+        job: &Job,
     ) -> Result<()> {
         let n = pass.n_samples();
         let last = mlp.depth() - 1;
@@ -51,12 +51,12 @@ impl<T: Real> Backward<T> {
             let factor = T::narrow(mlp.weight_factor(layer));
             let weights = &mut gradient[mlp.weights(layer)];
             multiply(
-                job,
-                pass.parallelism,
                 weights,
                 factor,
                 delta.transpose(),
                 inputs,
+                pass.parallelism,
+                job,
             )?;
             let factor = T::narrow(mlp.bias_factor(layer));
             let biases = &mut gradient[mlp.biases(layer)];
@@ -69,7 +69,7 @@ impl<T: Real> Backward<T> {
                 }
             }
             if layer > 0 {
-                self.step_back(job, mlp, theta, pass, layer, 1)?;
+                self.step_back(mlp, theta, pass, layer, 1, job)?;
             }
         }
         Ok(())
@@ -77,7 +77,7 @@ impl<T: Real> Backward<T> {
 
     /// Derivatives of every output: row (x, i) of layer l is `d f_i(x) / d z^(l+1)(x)`. The last
     /// layer's would be the identity and is left out.
-    pub fn all_outputs(&mut self, job: &Job, mlp: &Mlp, theta: &[T], pass: &Pass<T>) -> Result<()> {
+    pub fn all_outputs(&mut self, mlp: &Mlp, theta: &[T], pass: &Pass<T>, job: &Job) -> Result<()> {
         let (last, k) = (mlp.depth() - 1, mlp.n_outputs());
         if last == 0 {
             return Ok(());
@@ -101,7 +101,7 @@ impl<T: Real> Backward<T> {
             }
         }
         for layer in (1..last).rev() {
-            self.step_back(job, mlp, theta, pass, layer, k)?;
+            self.step_back(mlp, theta, pass, layer, k, job)?;
         }
         Ok(())
     }
@@ -119,12 +119,12 @@ impl<T: Real> Backward<T> {
     /// deltas of layer - 1 from those of `layer`, with `k` cotangents a sample.
     fn step_back(
         &mut self,
-        job: &Job,
         mlp: &Mlp,
         theta: &[T],
         pass: &Pass<T>,
         layer: usize,
         k: usize,
+        job: &Job,
     ) -> Result<()> {
         let (n_in, n_out) = (mlp.widths()[layer], mlp.widths()[layer + 1]);
         let (before, after) = self.deltas.split_at_mut(layer);
@@ -145,7 +145,7 @@ impl<T: Real> Backward<T> {
             }
             return Ok(());
         }
-        multiply(job, pass.parallelism, below, factor, delta, weights)?;
+        multiply(below, factor, delta, weights, pass.parallelism, job)?;
         for (below, slopes) in below.chunks_exact_mut(k * n_in).zip(slopes) {
             for below in below.chunks_exact_mut(n_in) {
                 for (below, &slope) in below.iter_mut().zip(slopes) {
@@ -159,12 +159,12 @@ impl<T: Real> Backward<T> {
 
 /// out = J u: how the outputs move when the parameters move along `direction`.
 pub fn push_forward<T: Real>(
-    job: &Job,
     mlp: &Mlp,
     theta: &[T],
     pass: &Pass<T>,
     direction: &[T],
     out: &mut [T],
+    job: &Job,
 ) -> Result<()> {
     let what = "the tangent";
     let n = pass.n_samples();
@@ -174,12 +174,12 @@ pub fn push_forward<T: Real>(
         let len = checked_len(what, &[n, n_out], size_of::<T>())?;
         let mut dz = try_filled(what, len, T::default())?;
         mlp.affine(
-            job,
-            pass.parallelism,
             layer,
             direction,
             &pass.inputs[layer],
             &mut dz,
+            pass.parallelism,
+            job,
         )?;
         if layer > 0 {
             let mut moved = try_filled(what, len, T::default())?;
@@ -187,12 +187,12 @@ pub fn push_forward<T: Real>(
             let factor = T::narrow(mlp.weight_factor(layer));
             let lhs = rows(&below, n, n_in);
             multiply(
-                job,
-                pass.parallelism,
                 &mut moved,
                 factor,
                 lhs,
                 weights.transpose(),
+                pass.parallelism,
+                job,
             )?;
             for (dz, &moved) in dz.iter_mut().zip(&moved) {
                 *dz += moved;

@@ -39,10 +39,10 @@ impl Cholesky {
     /// Factors the lower half of `matrix` in place; false where it is not positive.
     pub(super) fn factor(
         &mut self,
-        job: &Job,
-        parallelism: Parallelism,
         matrix: &mut [f64],
         size: usize,
+        parallelism: Parallelism,
+        job: &Job,
     ) -> Result<bool> {
         job.check()?;
         if size <= DIRECT {
@@ -62,10 +62,10 @@ impl Cholesky {
             }
             let below = &mut matrix[(first + width) * size..];
             let solved = &mut solved[..below.len() / size * width];
-            solve_below(job, parallelism, corner, below, size, first, solved)?;
+            solve_below(corner, below, size, first, solved, parallelism, job)?;
             let solved = rows(solved, below.len() / size, width);
             let (accum, column) = (Accum::Add, first + width);
-            add_lower_square(job, parallelism, below, size, column, accum, solved, -1.0)?;
+            add_lower_square(below, size, column, accum, solved, -1.0, parallelism, job)?;
         }
         Ok(true)
     }
@@ -92,13 +92,13 @@ impl Cholesky {
 /// The rows `below` a factored block, from the column `first` on, times the inverse of its
 /// transpose: in place and, without gaps, in `solved`.
 fn solve_below(
-    job: &Job,
-    parallelism: Parallelism,
     corner: &[f64],
     below: &mut [f64],
     size: usize,
     first: usize,
     solved: &mut [f64],
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let width = corner.len().isqrt();
     let panel = |(below, solved): (&mut [f64], &mut [f64])| {

@@ -102,7 +102,7 @@ pub fn infinite_kernel(
             job.advance((mirrored * height * columns) as u64);
             Ok(())
         })?;
-        return fill_hermitian(job, Parallelism::Pool, Triangle::Lower, out, n);
+        return fill_hermitian(Triangle::Lower, out, n, Parallelism::Pool, job);
     };
     let right = Samples::new(task, x2)?;
     let step = n.div_ceil(BLOCKS).clamp(1, TILE_ORDER);

@@ -42,9 +42,9 @@ pub fn jacobian<T: Real>(
             let samples = &x[block * SAMPLES * mlp.n_inputs()..];
             let len = out.len() / row * mlp.n_inputs();
             let mut pass = Pass::new(mlp, &samples[..len], Parallelism::Sequential)?;
-            pass.forward(job, mlp, theta)?;
+            pass.forward(mlp, theta, job)?;
             let mut backward = Backward::new(mlp, pass.n_samples() * mlp.n_outputs())?;
-            backward.all_outputs(job, mlp, theta, &pass)?;
+            backward.all_outputs(mlp, theta, &pass, job)?;
             fill(mlp, &pass, &backward, out);
             Ok(())
         })?;
@@ -109,8 +109,8 @@ pub fn times_vector(
     if out.is_empty() {
         return Ok(());
     }
-    pass.forward(job, mlp, theta)?;
-    push_forward(job, mlp, theta, &pass, direction, out)
+    pass.forward(mlp, theta, job)?;
+    push_forward(mlp, theta, &pass, direction, out, job)
 }
 
 /// J^T v of one network, `(n_params,)`.
@@ -133,9 +133,9 @@ pub fn transposed_times_vector(
         out.fill(0.0);
         return Ok(());
     }
-    pass.forward(job, mlp, theta)?;
+    pass.forward(mlp, theta, job)?;
     let mut backward = Backward::new(mlp, pass.n_samples())?;
-    backward.pull_back(job, mlp, theta, &pass, v, out)
+    backward.pull_back(mlp, theta, &pass, v, out, job)
 }
 
 pub(super) fn check_outputs<T: Real>(mlp: &Mlp, pass: &Pass<T>, v: &[T]) -> Result<()> {

@@ -89,13 +89,13 @@ pub(super) fn add_hadamard<T: Real>(
 /// # Errors
 /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub(super) fn lower_kernel(
-    job: &Job,
-    parallelism: Parallelism,
     mlp: &Mlp,
     pass: &Pass<f64>,
     backward: &Backward<f64>,
     buffers: &mut LowerBuffers,
     out: &mut [f64],
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let hidden = 0..mlp.depth() - 1;
     if hidden
@@ -107,29 +107,29 @@ pub(super) fn lower_kernel(
             .map(|layer| balance(mlp, layer, &mut pass, &mut backward))
             .collect();
         lower_sum(
-            job,
-            parallelism,
             mlp,
             &pass,
             &backward,
             &biases,
             buffers,
             out,
+            parallelism,
+            job,
         )
     } else {
-        lower_sum(job, parallelism, mlp, pass, backward, &[], buffers, out)
+        lower_sum(mlp, pass, backward, &[], buffers, out, parallelism, job)
     }
 }
 
 fn lower_sum(
-    job: &Job,
-    parallelism: Parallelism,
     mlp: &Mlp,
     pass: &Pass<f64>,
     backward: &Backward<f64>,
     biases: &Biases<f64>,
     buffers: &mut LowerBuffers,
     out: &mut [f64],
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let (n, k) = (pass.n_samples(), mlp.n_outputs());
     let last = mlp.depth() - 1;
@@ -138,7 +138,7 @@ fn lower_sum(
         let n_in = mlp.widths()[layer];
         let (w, b) = (mlp.weight_factor(layer), mlp.bias_factor(layer));
         let a = rows(&pass.inputs[layer], n, n_in);
-        lower_square(job, parallelism, &mut buffers.gram, a, w * w)?;
+        lower_square(&mut buffers.gram, a, w * w, parallelism, job)?;
         let mut shift = b * b;
         if let Some(Some(biases)) = biases.get(layer) {
             shift = 0.0;
@@ -150,7 +150,7 @@ fn lower_sum(
         }
         let width = mlp.widths()[layer + 1];
         let d = rows(backward.layer(layer), n * k, width);
-        lower_square(job, parallelism, &mut buffers.product, d, 1.0)?;
+        lower_square(&mut buffers.product, d, 1.0, parallelism, job)?;
         let samples = out
             .chunks_mut(SAMPLES * k * n * k)
             .zip(buffers.gram.chunks(SAMPLES * n))
@@ -172,7 +172,7 @@ pub(super) struct LowerBuffers {
 
 impl LowerBuffers {
     /// Checks the job in between: writing to so much memory for the first time takes a while.
-    pub(super) fn new(job: &Job, n: usize, k: usize) -> Result<Self> {
+    pub(super) fn new(n: usize, k: usize, job: &Job) -> Result<Self> {
         let what = "the kernel";
         let size = checked_len(what, &[n, n], 8)?;
         let full = checked_len(what, &[n, k, n, k], 8)?;

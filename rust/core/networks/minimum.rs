@@ -75,8 +75,8 @@ fn descend(
     let mut trial_r = try_filled(what, targets.len(), 0.0)?;
     let mut trial = try_filled(what, theta.len(), 0.0)?;
     let mut step = try_filled(what, theta.len(), 0.0)?;
-    let mut system = System::new(job, mlp, &pass, task.parallelism())?;
-    pass.forward(job, mlp, theta)?;
+    let mut system = System::new(mlp, &pass, task.parallelism(), job)?;
+    pass.forward(mlp, theta, job)?;
     let mut loss = residual(&pass.output, targets, &mut r);
     let (mut damping, mut growth) = (None, 2.0);
     let (mut moved, mut steps, mut earlier) = (true, 0, f64::INFINITY);
@@ -92,7 +92,7 @@ fn descend(
             break Status::OutOfSteps;
         }
         if moved {
-            system.prepare(job, mlp, theta, &pass, &r)?;
+            system.prepare(mlp, theta, &pass, &r, job)?;
         }
         let scale = system.largest_diagonal();
         let mu = *damping.get_or_insert(FIRST_DAMPING * scale);
@@ -107,14 +107,14 @@ fn descend(
         }
         steps += 1;
         job.advance(1);
-        let predicted = system.solve(job, mlp, theta, &pass, &r, mu, &mut step)?;
+        let predicted = system.solve(mlp, theta, &pass, &r, mu, &mut step, job)?;
         let better = match predicted {
             None => None,
             Some(predicted) => {
                 for ((trial, &theta), &step) in trial.iter_mut().zip(&*theta).zip(&step) {
                     *trial = theta + step;
                 }
-                trial_pass.forward(job, mlp, &trial)?;
+                trial_pass.forward(mlp, &trial, job)?;
                 let trial_loss = residual(&trial_pass.output, targets, &mut trial_r);
                 (trial_loss < loss).then(|| (trial_loss, (loss - trial_loss) / predicted))
             }
@@ -169,7 +169,7 @@ struct System {
 }
 
 impl System {
-    fn new(job: &Job, mlp: &Mlp, pass: &Pass<f64>, parallelism: Parallelism) -> Result<Self> {
+    fn new(mlp: &Mlp, pass: &Pass<f64>, parallelism: Parallelism, job: &Job) -> Result<Self> {
         let what = "the normal equations";
         let (n, k) = (pass.n_samples(), mlp.n_outputs());
         let (targets, n_params) = (n * k, mlp.n_params());
@@ -187,7 +187,7 @@ impl System {
             dual,
             backward: Backward::new(mlp, targets)?,
             single: Backward::new(mlp, pass.n_samples())?,
-            kernel_buffers: LowerBuffers::new(job, n, k)?,
+            kernel_buffers: LowerBuffers::new(n, k, job)?,
             jacobian: try_filled(what, jacobian, 0.0)?,
             matrix: try_filled(what, square, 0.0)?,
             factor: try_filled(what, square, 0.0)?,
@@ -203,30 +203,30 @@ impl System {
     /// Works out the matrix and the right-hand side at `theta`.
     fn prepare(
         &mut self,
-        job: &Job,
         mlp: &Mlp,
         theta: &[f64],
         pass: &Pass<f64>,
         r: &[f64],
+        job: &Job,
     ) -> Result<()> {
         let n = self.size;
-        self.backward.all_outputs(job, mlp, theta, pass)?;
+        self.backward.all_outputs(mlp, theta, pass, job)?;
         if self.dual {
             lower_kernel(
-                job,
-                self.parallelism,
                 mlp,
                 pass,
                 &self.backward,
                 &mut self.kernel_buffers,
                 &mut self.matrix,
+                self.parallelism,
+                job,
             )?;
             self.right.copy_from_slice(r);
             self.gradient_squared = quadratic_form(&self.matrix, r);
         } else {
             fill(mlp, pass, &self.backward, &mut self.jacobian);
             let j = rows(&self.jacobian, r.len(), n);
-            lower_square(job, self.parallelism, &mut self.matrix, j.transpose(), 1.0)?;
+            lower_square(&mut self.matrix, j.transpose(), 1.0, self.parallelism, job)?;
             self.right.fill(0.0);
             for (row, &r) in self.jacobian.chunks_exact(n).zip(r) {
                 for (sum, &j) in self.right.iter_mut().zip(row) {
@@ -251,13 +251,13 @@ impl System {
     /// nothing where the matrix is not positive to rounding.
     fn solve(
         &mut self,
-        job: &Job,
         mlp: &Mlp,
         theta: &[f64],
         pass: &Pass<f64>,
         r: &[f64],
         mu: f64,
         step: &mut [f64],
+        job: &Job,
     ) -> Result<Option<f64>> {
         let n = self.size;
         self.factor.copy_from_slice(&self.matrix);
@@ -267,7 +267,7 @@ impl System {
             .for_each(|entry| *entry += mu);
         self.solution.copy_from_slice(&self.right);
         let (factor, parallelism) = (&mut self.factor, self.parallelism);
-        if !self.cholesky.factor(job, parallelism, factor, n)? {
+        if !self.cholesky.factor(factor, n, parallelism, job)? {
             return Ok(None);
         }
         self.cholesky.substitute(factor, &mut self.solution);
@@ -276,7 +276,7 @@ impl System {
         }
         let u = &self.solution;
         if self.dual {
-            self.single.pull_back(job, mlp, theta, pass, u, step)?;
+            self.single.pull_back(mlp, theta, pass, u, step, job)?;
             for entry in step.iter_mut() {
                 *entry = -*entry;
             }

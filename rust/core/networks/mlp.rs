@@ -130,24 +130,24 @@ impl Mlp {
     /// z = factor W a + factor b of one layer.
     pub(super) fn affine<T: Real>(
         &self,
-        job: &Job,
-        parallelism: Parallelism,
         layer: usize,
         theta: &[T],
         a: &[T],
         z: &mut [T],
+        parallelism: Parallelism,
+        job: &Job,
     ) -> Result<()> {
         let (n_in, n_out) = (self.widths[layer], self.widths[layer + 1]);
         let n = z.len() / n_out;
         let weights = rows(&theta[self.weights(layer)], n_out, n_in);
         let factor = T::narrow(self.weight_factor(layer));
         multiply(
-            job,
-            parallelism,
             z,
             factor,
             rows(a, n, n_in),
             weights.transpose(),
+            parallelism,
+            job,
         )?;
         let biases = &theta[self.biases(layer)];
         if !biases.is_empty() {
@@ -238,21 +238,21 @@ impl<T: Real> Pass<T> {
     }
 
     /// Evaluates the network with parameters `theta`.
-    pub(super) fn forward(&mut self, job: &Job, mlp: &Mlp, theta: &[T]) -> Result<()> {
+    pub(super) fn forward(&mut self, mlp: &Mlp, theta: &[T], job: &Job) -> Result<()> {
         let last = mlp.depth() - 1;
         for layer in 0..last {
             let (before, after) = self.inputs.split_at_mut(layer + 1);
             let z = &mut after[0];
-            mlp.affine(job, self.parallelism, layer, theta, &before[layer], z)?;
+            mlp.affine(layer, theta, &before[layer], z, self.parallelism, job)?;
             mlp.activation().apply(z, &mut self.slopes[layer]);
         }
         mlp.affine(
-            job,
-            self.parallelism,
             last,
             theta,
             &self.inputs[last],
             &mut self.output,
+            self.parallelism,
+            job,
         )
     }
 }
@@ -286,9 +286,9 @@ pub fn apply<T: Real>(
         return for_each_block(job, out, n * per_sample, |network, out| {
             let mut pass = Pass::new(mlp, x, Parallelism::Sequential)?;
             pass.forward(
-                job,
                 mlp,
                 &theta[network * mlp.n_params()..][..mlp.n_params()],
+                job,
             )?;
             out.copy_from_slice(&pass.output);
             Ok(())
@@ -300,7 +300,7 @@ pub fn apply<T: Real>(
             let samples = &x[block * SAMPLES * mlp.n_inputs()..];
             let len = out.len() / per_sample * mlp.n_inputs();
             let mut pass = Pass::new(mlp, &samples[..len], Parallelism::Sequential)?;
-            pass.forward(job, mlp, theta)?;
+            pass.forward(mlp, theta, job)?;
             out.copy_from_slice(&pass.output);
             Ok(())
         })?;

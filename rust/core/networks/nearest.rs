@@ -34,20 +34,20 @@ pub fn nearest_minimum(
     let targets = task.targets(0);
     let size = targets.len();
     let mut start = Pass::new(mlp, task.x(), Parallelism::Pool)?;
-    start.forward(job, mlp, theta)?;
+    start.forward(mlp, theta, job)?;
     let mut backward = Backward::new(mlp, size)?;
-    backward.all_outputs(job, mlp, theta, &start)?;
+    backward.all_outputs(mlp, theta, &start, job)?;
     let mut kernel = try_filled(what, checked_len(what, &[size, size], 8)?, 0.0)?;
-    let mut buffers = LowerBuffers::new(job, start.n_samples(), mlp.n_outputs())?;
+    let mut buffers = LowerBuffers::new(start.n_samples(), mlp.n_outputs(), job)?;
     let parallelism = Parallelism::Pool;
     lower_kernel(
-        job,
-        parallelism,
         mlp,
         &start,
         &backward,
         &mut buffers,
         &mut kernel,
+        parallelism,
+        job,
     )?;
     let mut r = try_filled(what, size, 0.0)?;
     let mut loss = residual(&start.output, targets, &mut r);
@@ -61,7 +61,7 @@ pub fn nearest_minimum(
     let largest = diagonal(&kernel).into_iter().fold(0.0, f64::max);
     // A pivot of rounding size may come out positive; then the kernel is singular all the same.
     let rounding = size as f64 * f64::EPSILON * largest;
-    let regular = cholesky.factor(job, parallelism, &mut kernel, size)?
+    let regular = cholesky.factor(&mut kernel, size, parallelism, job)?
         && diagonal(&kernel).iter().all(|root| root * root > rounding);
     if !regular {
         return Ok((stalled, f64::INFINITY));
@@ -87,11 +87,11 @@ pub fn nearest_minimum(
         if steps == search.max_steps {
             break Status::OutOfSteps;
         }
-        single.pull_back(job, mlp, &origin, &start, &r, &mut step)?;
+        single.pull_back(mlp, &origin, &start, &r, &mut step, job)?;
         for (theta, &step) in theta.iter_mut().zip(&step) {
             *theta -= step;
         }
-        pass.forward(job, mlp, theta)?;
+        pass.forward(mlp, theta, job)?;
         let last = loss;
         loss = residual(&pass.output, targets, &mut r);
         steps += 1;

@@ -30,12 +30,12 @@ struct Side<T> {
 }
 
 impl<T: Real> Side<T> {
-    fn new(job: &Job, mlp: &Mlp, theta: &[T], x: &[T], parallelism: Parallelism) -> Result<Self> {
+    fn new(mlp: &Mlp, theta: &[T], x: &[T], parallelism: Parallelism, job: &Job) -> Result<Self> {
         let mut pass = Pass::new(mlp, x, parallelism)?;
-        pass.forward(job, mlp, theta)?;
+        pass.forward(mlp, theta, job)?;
         let rows = checked_len("the derivatives", &[pass.n_samples(), mlp.n_outputs()], 1)?;
         let mut backward = Backward::new(mlp, rows)?;
-        backward.all_outputs(job, mlp, theta, &pass)?;
+        backward.all_outputs(mlp, theta, &pass, job)?;
         let biases = (0..mlp.depth() - 1)
             .map(|layer| balance(mlp, layer, &mut pass, &mut backward))
             .collect();
@@ -78,20 +78,20 @@ pub fn empirical_ntk<T: Real>(
     if n.max(n2) * k <= SMALL {
         return for_each_block(job, out, size, |network, out| {
             one(
-                job,
                 mlp,
                 theta_of(network),
                 x,
                 x2,
-                Parallelism::Sequential,
                 out,
+                Parallelism::Sequential,
+                job,
             )?;
             job.advance(1);
             Ok(())
         });
     }
     for (network, out) in out.chunks_exact_mut(size).enumerate() {
-        one(job, mlp, theta_of(network), x, x2, Parallelism::Pool, out)?;
+        one(mlp, theta_of(network), x, x2, out, Parallelism::Pool, job)?;
         job.advance(1);
     }
     Ok(())
@@ -117,17 +117,17 @@ impl<T: Real> Shared<T> {
 }
 
 fn one<T: Real>(
-    job: &Job,
     mlp: &Mlp,
     theta: &[T],
     x: &[T],
     x2: Option<&[T]>,
-    parallelism: Parallelism,
     out: &mut [T],
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
-    let left = Side::new(job, mlp, theta, x, parallelism)?;
+    let left = Side::new(mlp, theta, x, parallelism, job)?;
     let other = x2
-        .map(|x2| Side::new(job, mlp, theta, x2, parallelism))
+        .map(|x2| Side::new(mlp, theta, x2, parallelism, job))
         .transpose()?;
     let right = other.as_ref().unwrap_or(&left);
     let symmetric = other.is_none();
@@ -146,7 +146,7 @@ fn one<T: Real>(
         let (first, first2) = (i * step, j * step2);
         let (len, len2) = (step.min(n - first), step2.min(n2 - first2));
         let lower = symmetric && i == j;
-        buffers.compute(job, mlp, (&left, first, len), (right, first2, len2), lower)?;
+        buffers.compute(mlp, (&left, first, len), (right, first2, len2), lower, job)?;
         let (place, place2) = ((first * k, len * k), (first2 * k, len2 * k));
         // SAFETY: within the matrix; tile (i, j) and its mirror image are this task's alone.
         unsafe { buffers.put(&shared, place, place2, symmetric, lower) };
@@ -197,11 +197,11 @@ impl<T: Real> Tile<T> {
 
     fn compute(
         &mut self,
-        job: &Job,
         mlp: &Mlp,
         (left, first, len): (&Side<T>, usize, usize),
         (right, first2, len2): (&Side<T>, usize, usize),
         lower: bool,
+        job: &Job,
     ) -> Result<()> {
         let k = self.k;
         let last = mlp.depth() - 1;
@@ -333,10 +333,10 @@ pub fn kernel_vector_product(
     if out.is_empty() {
         return Ok(());
     }
-    pass.forward(job, mlp, theta)?;
+    pass.forward(mlp, theta, job)?;
     let n = pass.n_samples();
     let mut gradient = try_filled("the gradient", mlp.n_params(), 0.0)?;
     let mut backward = Backward::new(mlp, n)?;
-    backward.pull_back(job, mlp, theta, &pass, v, &mut gradient)?;
-    push_forward(job, mlp, theta, &pass, &gradient, out)
+    backward.pull_back(mlp, theta, &pass, v, &mut gradient, job)?;
+    push_forward(mlp, theta, &pass, &gradient, out, job)
 }

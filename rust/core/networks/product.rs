@@ -36,12 +36,12 @@ pub fn rows_mut<T>(slice: &mut [T], nrows: usize, ncols: usize) -> MatMut<'_, T>
 /// # Errors
 /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn multiply<T: Real>(
-    job: &Job,
-    parallelism: Parallelism,
     out: &mut [T],
     alpha: T,
     lhs: MatRef<'_, T>,
     rhs: MatRef<'_, T>,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let width = rhs.ncols();
     if out.is_empty() {
@@ -77,11 +77,11 @@ pub fn multiply<T: Real>(
 /// # Errors
 /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn lower_square<T: Real>(
-    job: &Job,
-    parallelism: Parallelism,
     out: &mut [T],
     a: MatRef<'_, T>,
     alpha: T,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     job.check()?;
     let size = a.nrows();
@@ -92,7 +92,7 @@ pub fn lower_square<T: Real>(
         add_lower(rows_mut(out, size, size), Accum::Replace, a, alpha);
         return Ok(());
     }
-    add_lower_square(job, parallelism, out, size, 0, Accum::Replace, a, alpha)
+    add_lower_square(out, size, 0, Accum::Replace, a, alpha, parallelism, job)
 }
 
 /// Adds alpha a a^T, or writes it, to the lower half of the square that begins at `column` of the
@@ -101,14 +101,14 @@ pub fn lower_square<T: Real>(
 /// # Errors
 /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn add_lower_square<T: Real>(
-    job: &Job,
-    parallelism: Parallelism,
     out: &mut [T],
     width: usize,
     column: usize,
     accum: Accum,
     a: MatRef<'_, T>,
     alpha: T,
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     let panel = |(i, out): (usize, &mut [T])| {
         let (first, height) = (i * PANEL_ROWS, out.len() / width);

@@ -187,7 +187,7 @@ fn descend(
     let mut steps = 0;
     loop {
         job.check()?;
-        pass.forward(job, mlp, theta)?;
+        pass.forward(mlp, theta, job)?;
         let loss = residual(&pass.output, targets, &mut r);
         let limit = DIVERGED * *first.get_or_insert(loss.max(descent.tolerance));
         let status = if loss < descent.tolerance || loss == 0.0 {
@@ -197,7 +197,7 @@ fn descend(
         } else if steps == descent.max_steps {
             Status::OutOfSteps
         } else {
-            backward.pull_back(job, mlp, theta, &pass, &r, &mut gradient)?;
+            backward.pull_back(mlp, theta, &pass, &r, &mut gradient, job)?;
             let momentum = descent.momentum;
             for ((theta, v), &g) in theta.iter_mut().zip(&mut velocity).zip(&gradient) {
                 *v = momentum * *v - rate * g;

@@ -20,7 +20,7 @@ const TASK: usize = 1 << 14;
 ///
 /// # Errors
 /// [`Error::Value`] if sizes do not fit; [`Error::Interrupted`] once the job is stopped.
-pub fn partial_traces<T: Scalar>(job: &Job, rho: &[T], cut: &Cut, out: &mut [T]) -> Result<()> {
+pub fn partial_traces<T: Scalar>(rho: &[T], cut: &Cut, out: &mut [T], job: &Job) -> Result<()> {
     let (total, d) = (cut.total(), cut.d_keep());
     let size = checked_len("a density matrix", &[total, total], size_of::<T>())?;
     let batch = rho.len() / size;

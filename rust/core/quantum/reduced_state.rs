@@ -40,11 +40,11 @@ pub enum Memory {
 /// [`Error::Value`] if sizes do not fit; [`Error::Memory`] if a panel cannot be allocated;
 /// [`Error::Interrupted`] once the job is stopped.
 pub fn reduced_density_matrices<T: Scalar>(
-    job: &Job,
     psi: &[T],
     cut: &Cut,
     out: &mut [T],
     memory: Memory,
+    job: &Job,
 ) -> Result<()> {
     let (total, d) = (cut.total(), cut.d_keep());
     let size = checked_len("a reduced density matrix", &[d, d], size_of::<T>())?;
@@ -61,13 +61,13 @@ pub fn reduced_density_matrices<T: Scalar>(
             *matrix = try_filled("a matrix", size, T::ZERO)?;
         }
         if let Some(order) = cut.order() {
-            gram::lower_half(job, parallelism, &source, matrix, panel)?;
-            reorder(parallelism, matrix, &order.offsets(0..d), out);
+            gram::lower_half(&source, matrix, panel, parallelism, job)?;
+            reorder(matrix, &order.offsets(0..d), out, parallelism);
             Ok(())
         } else if past_caches {
-            gram::small_matrix(job, &source, next, matrix, Some(out), panel)
+            gram::small_matrix(&source, next, matrix, Some(out), panel, job)
         } else {
-            gram::both_halves(job, parallelism, &source, next, out, panel)
+            gram::both_halves(&source, next, out, panel, parallelism, job)
         }
     };
     if parallelism(cut, batch, rayon::current_num_threads()) == Parallelism::Pool {
@@ -151,17 +151,17 @@ fn states_together(cut: &Cut) -> usize {
 /// # Errors
 /// As [`reduced_density_matrices`]; [`Error::Value`] also if an amplitude is NaN or infinite.
 pub fn schmidt_spectra<T: Scalar>(
-    job: &Job,
     psi: &[T],
     cut: &Cut,
     out: &mut [T::Real],
+    job: &Job,
 ) -> Result<()> {
     let cut = &cut.smaller_side();
     let d = cut.d_keep();
     if batch(psi, cut)?.checked_mul(d) != Some(out.len()) {
         return Err(Error::value("out", "must hold one spectrum for each state"));
     }
-    let outcome = singular::squares(job, d, cut.d_rest(), |index| cut.state(psi, index), out);
+    let outcome = singular::squares(d, cut.d_rest(), |index| cut.state(psi, index), out, job);
     if let Err(Error::Value { .. }) = outcome {
         return Err(Error::value(
             "psi",
@@ -204,7 +204,7 @@ fn batch<T>(psi: &[T], cut: &Cut) -> Result<usize> {
 }
 
 /// Writes a Hermitian matrix, given by its upper half, with row and column i at `places[i]`.
-fn reorder<T: Scalar>(parallelism: Parallelism, upper: &[T], places: &[usize], out: &mut [T]) {
+fn reorder<T: Scalar>(upper: &[T], places: &[usize], out: &mut [T], parallelism: Parallelism) {
     let d = places.len();
     let row = |(out, &row): (&mut [T], &usize)| {
         for (out, &col) in out.iter_mut().zip(places) {

@@ -41,14 +41,14 @@ pub fn gaussian_matrices<T: Real>(
             }
             match field {
                 Field::Real => {
-                    fill_hermitian(job, Parallelism::Sequential, Triangle::Upper, matrix, n)
+                    fill_hermitian(Triangle::Upper, matrix, n, Parallelism::Sequential, job)
                 }
                 Field::Complex => fill_hermitian(
-                    job,
-                    Parallelism::Sequential,
                     Triangle::Upper,
                     as_complex_mut(matrix),
                     n,
+                    Parallelism::Sequential,
+                    job,
                 ),
             }
         })

@@ -76,7 +76,7 @@ impl Wishart {
         let parallelism = Parallelism::of(out.len() / len.max(1));
         for_each_row(job, out, len, |index, row| {
             in_double(row, |w| {
-                self.matrix(streams, sample(first, index), parallelism, w, job)?;
+                self.matrix(streams, sample(first, index), w, parallelism, job)?;
                 if !normalized {
                     return Ok(());
                 }
@@ -109,8 +109,8 @@ impl Wishart {
         &self,
         streams: &Streams,
         sample: u64,
-        parallelism: Parallelism,
         w: &mut [f64],
+        parallelism: Parallelism,
         job: &Job,
     ) -> Result<()> {
         let (p, rank) = (self.p, self.rank());
@@ -123,8 +123,8 @@ impl Wishart {
                     entries: &l,
                     ncols: rank,
                 },
-                parallelism,
                 w,
+                parallelism,
                 job,
             ),
             Field::Complex => {
@@ -133,7 +133,7 @@ impl Wishart {
                     entries,
                     ncols: rank,
                 };
-                gram(&l, parallelism, as_complex_mut(w), job)
+                gram(&l, as_complex_mut(w), parallelism, job)
             }
         }
     }
@@ -215,11 +215,11 @@ impl<T: Scalar> Source<T> for Trapezoid<'_, T> {
 /// w = L L^H; w comes out exactly Hermitian.
 fn gram<E: Scalar>(
     l: &Trapezoid<'_, E>,
-    parallelism: Parallelism,
     w: &mut [E],
+    parallelism: Parallelism,
     job: &Job,
 ) -> Result<()> {
     let p = l.nrows();
-    lower_half(job, parallelism, l, w, &mut Buffer::default())?;
-    fill_hermitian(job, parallelism, Triangle::Lower, w, p)
+    lower_half(l, w, &mut Buffer::default(), parallelism, job)?;
+    fill_hermitian(Triangle::Lower, w, p, parallelism, job)
 }

@@ -35,7 +35,7 @@ const SWEEPS_PER_ROW: usize = 100;
 ///
 /// # Errors
 /// [`Error::Convergence`], which no known matrix provokes; [`Error::Memory`]; [`Error::Interrupted`].
-pub fn singular_values(job: &Job, m: usize, forms: &mut [f64]) -> Result<()> {
+pub fn singular_values(m: usize, forms: &mut [f64], job: &Job) -> Result<()> {
     let size = 2 * m;
     let unit = unit_size(
         forms.len() / size.max(1),
@@ -44,10 +44,10 @@ pub fn singular_values(job: &Job, m: usize, forms: &mut [f64]) -> Result<()> {
     let len = checked_len("bidiagonal matrices", &[unit, size], 1)?;
     for_each_block(job, forms, len, |_, forms| {
         match (forms.len() / size).div_ceil(LANES) {
-            0 | 1 => solve::<1>(job, m, forms),
-            2 => solve::<2>(job, m, forms),
-            3 => solve::<3>(job, m, forms),
-            _ => solve::<MAX_GROUPS>(job, m, forms),
+            0 | 1 => solve::<1>(m, forms, job),
+            2 => solve::<2>(m, forms, job),
+            3 => solve::<3>(m, forms, job),
+            _ => solve::<MAX_GROUPS>(m, forms, job),
         }
     })
 }
@@ -58,7 +58,7 @@ pub fn singular_values_workspace_bytes(m: usize, count: usize, threads: usize) -
     units_in_flight(count, threads) * groups * Group::bytes(m)
 }
 
-fn solve<const G: usize>(job: &Job, m: usize, forms: &mut [f64]) -> Result<()> {
+fn solve<const G: usize>(m: usize, forms: &mut [f64], job: &Job) -> Result<()> {
     let mut groups = [const { None }; G];
     for group in &mut groups {
         *group = Some(Group::zeros(m)?);

@@ -29,27 +29,27 @@ const MAX_PARTS: usize = 16;
 /// [`Error::Memory`](crate::error::Error::Memory);
 /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
 pub fn tridiagonalize<T: Scalar>(
-    job: &Job,
-    parallelism: Parallelism,
     n: usize,
     lower: &[T],
     factor: f64,
     diagonal: &mut [f64],
     off_diagonal_squared: &mut [f64],
+    parallelism: Parallelism,
+    job: &Job,
 ) -> Result<()> {
     if T::IS_REAL {
         Reduction::<false>::load(n, lower, factor)?.run(
-            job,
-            parallelism,
             diagonal,
             off_diagonal_squared,
+            parallelism,
+            job,
         )
     } else {
         Reduction::<true>::load(n, lower, factor)?.run(
-            job,
-            parallelism,
             diagonal,
             off_diagonal_squared,
+            parallelism,
+            job,
         )
     }
 }
@@ -106,10 +106,10 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
 
     fn run(
         mut self,
-        job: &Job,
-        parallelism: Parallelism,
         diagonal: &mut [f64],
         off_diagonal_squared: &mut [f64],
+        parallelism: Parallelism,
+        job: &Job,
     ) -> Result<()> {
         for k in 0..self.n {
             job.check()?;
@@ -121,7 +121,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             if k + 2 < self.n {
                 let first = k + 1;
                 let inverse = self.reflect(first, norm);
-                let count = self.multiply(parallelism, first);
+                let count = self.multiply(first, parallelism);
                 let reduction = &mut self;
                 simd::dispatch(Finish {
                     reduction,
@@ -148,7 +148,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
 
     /// Partial products of the trailing matrix, which begins at column `first`, with u; all updates are
     /// applied first if no more can be delayed. Returns the number of parts.
-    fn multiply(&mut self, parallelism: Parallelism, first: usize) -> usize {
+    fn multiply(&mut self, first: usize, parallelism: Parallelism) -> usize {
         let update = self.delayed == MAX_DELAYED_UPDATES;
         let column = self.blocks * RowBlocks::<COMPLEX>::PARTS;
         let count = parts(self.n - first);

@@ -83,12 +83,12 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
     pub fn load<T: Scalar>(
         &mut self,
-        job: &Job,
-        parallelism: Parallelism,
         rows: Range<usize>,
         source: &impl Source<T>,
         first: usize,
         factor: f64,
+        parallelism: Parallelism,
+        job: &Job,
     ) -> Result<()> {
         let width = RowBlocks::<COMPLEX>::PARTS;
         let count = rows.len().min(source.ncols() - first);
@@ -136,9 +136,9 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
     pub fn bidiagonalize(
         &mut self,
-        job: &Job,
-        parallelism: Parallelism,
         entries_squared: &mut [f64],
+        parallelism: Parallelism,
+        job: &Job,
     ) -> Result<()> {
         self.delayed = 0;
         for k in 0..self.ncols {
@@ -148,7 +148,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
                 break;
             }
             let (inverse, _) = self.reflect(k, norm);
-            let count = self.pass::<true>(job, parallelism, k, inverse)?;
+            let count = self.pass::<true>(k, inverse, parallelism, job)?;
             entries_squared[2 * k + 1] = self.finish(k, count);
         }
         Ok(())
@@ -161,9 +161,9 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// [`Error::Interrupted`](crate::error::Error::Interrupted) once the job is stopped.
     pub fn triangularize<E: Scalar<Real = f64>>(
         &mut self,
-        job: &Job,
-        parallelism: Parallelism,
         triangle: &mut [E],
+        parallelism: Parallelism,
+        job: &Job,
     ) -> Result<()> {
         self.delayed = 0;
         for k in 0..self.ncols {
@@ -173,7 +173,7 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
             if k + 1 == self.ncols {
                 break;
             }
-            self.pass::<false>(job, parallelism, k, inverse)?;
+            self.pass::<false>(k, inverse, parallelism, job)?;
             for j in k + 1..self.ncols {
                 let [re, im] = conj(self.coefficients[j][self.delayed].v);
                 triangle[j * self.ncols + k] = E::from_parts(re, im);
@@ -200,10 +200,10 @@ impl<const COMPLEX: bool> Reduction<COMPLEX> {
     /// products; the number of parts.
     fn pass<const RIGHT: bool>(
         &mut self,
-        job: &Job,
-        parallelism: Parallelism,
         k: usize,
         inverse: f64,
+        parallelism: Parallelism,
+        job: &Job,
     ) -> Result<usize> {
         let overlaps = if self.delayed < MAX_DELAYED_UPDATES {
             simd::dispatch(Overlaps::<COMPLEX, RIGHT>(self, k))
