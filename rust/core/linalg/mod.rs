@@ -13,7 +13,7 @@ pub mod packing;
 mod qd;
 pub mod root_free_qr;
 pub mod scalar;
-mod scaling;
+pub(crate) mod scaling;
 pub mod singular;
 pub mod skew;
 pub mod tridiagonal;
