@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from typicality._arrays import is_single, real_array, refuse_oversize
 from typicality._progress import Progress
+from typicality.quantum._states.kets import kets
 from typicality.quantum.chebyshev import (
     Interval,
     apply_polynomial,
     chebyshev_coefficients,
     spectral_interval,
 )
-from typicality.quantum.kets import kets
 from typicality.quantum.operators import hermitian_operator, in_natural_unit
 
 __all__ = ["evolved_states"]

@@ -26,7 +26,7 @@ from typicality._arrays import (
     subsystems,
 )
 from typicality._random import RNG, Seeds
-from typicality.quantum.kets import kets
+from typicality.quantum._states.kets import kets
 from typicality.spectra.wishart import LARGEST_SPECTRUM, wishart_eigenvalues, wishart_matrices
 
 __all__ = [

@@ -22,7 +22,6 @@ from typicality.quantum import (
     relative_entropy,
     state_from_expectations,
     syk,
-    tangent,
     tangent_kernel,
     tangent_spectrum,
 )
@@ -69,7 +68,7 @@ def test_tangent_kernels(monkeypatch, dtype):
     product = np.einsum("...ij,ajk,bki->...ab", rho, basis, basis)
     tolerance = 1e-14 if dtype == np.complex128 else 1e-6
     for entries in (1, 200, 1 << 18):
-        monkeypatch.setattr(tangent, "_ENTRIES", entries)
+        monkeypatch.setattr("typicality.quantum._states.tangent_kernel._ENTRIES", entries)
         kernel = tangent_kernel(rho)
         np.testing.assert_allclose(kernel, 4 * product.real, atol=tolerance)
         assert kernel.dtype == np.finfo(dtype).dtype

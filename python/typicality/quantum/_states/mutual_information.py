@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from typicality._arrays import real_number, subsystems
 from typicality._messages import short_tuple
-from typicality.quantum.entropies import entanglement_entropy, von_neumann_entropy
-from typicality.quantum.pure_or_mixed import pure_or_mixed
-from typicality.quantum.subsystems import partial_trace
+from typicality.quantum._states.entropies import entanglement_entropy, von_neumann_entropy
+from typicality.quantum._states.partial_trace import partial_trace
+from typicality.quantum._states.pure_or_mixed import pure_or_mixed
 
 __all__ = ["mutual_information"]
 

@@ -22,7 +22,7 @@ from typicality._arrays import (
 )
 from typicality._interruptible import interruptible
 from typicality._product import product
-from typicality.quantum.density_matrices import density_matrices
+from typicality.quantum._states.density_matrices import density_matrices
 
 __all__ = ["hermitian_basis", "observable_expectations", "state_from_expectations"]
 

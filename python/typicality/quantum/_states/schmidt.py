@@ -13,7 +13,7 @@ import numpy.typing as npt
 from typicality._arrays import refuse_oversize, subsystems
 from typicality._interruptible import interruptible
 from typicality.errors import ConvergenceError
-from typicality.quantum.kets import kets
+from typicality.quantum._states.kets import kets
 
 __all__ = ["SchmidtDecomposition", "schmidt_decomposition"]
 

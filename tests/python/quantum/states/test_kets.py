@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from typicality import quantum
-from typicality.quantum import subsystems
-from typicality.quantum.kets import kets
+from typicality.quantum._states.kets import kets
 
 
 def test_kets_must_be_normalized_and_fit_their_dimensions() -> None:
@@ -25,7 +24,7 @@ def test_kets_must_be_normalized_and_fit_their_dimensions() -> None:
 @pytest.mark.parametrize("second", [0, 2**34], ids=["before", "after"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
 def test_norms_are_looked_at_whenever_it_costs_less(function, second, dtype, monkeypatch) -> None:
-    monkeypatch.setattr(subsystems, "_SECOND", second)
+    monkeypatch.setattr("typicality.quantum._states.partial_trace._SECOND", second)
     field = "complex" if np.issubdtype(dtype, np.complexfloating) else "real"
     psi = quantum.haar_states(12, 5, rng=1, field=field, dtype=dtype)
     for keep in (0, 1, [1, 0], []):

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from typicality.quantum.density_matrices import density_matrices
-from typicality.quantum.density_spectrum import density_spectrum
-from typicality.quantum.spectrum_entropies import spectrum_capacity, spectrum_entropy
-from typicality.quantum.subsystems import schmidt_spectrum
+from typicality.quantum._states.density_matrices import density_matrices
+from typicality.quantum._states.density_spectrum import density_spectrum
+from typicality.quantum._states.partial_trace import schmidt_spectrum
+from typicality.quantum._states.spectrum_entropies import spectrum_capacity, spectrum_entropy
 
 __all__ = [
     "entanglement_capacity",

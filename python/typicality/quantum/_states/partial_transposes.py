@@ -18,8 +18,8 @@ from typicality import _core
 from typicality._arrays import inexact_array, real_number, refuse_oversize
 from typicality._arrays import subsystems as checked_subsystems
 from typicality._messages import short_number, short_tuple
-from typicality.quantum.density_spectrum import density_spectrum
-from typicality.quantum.pure_or_mixed import pure_or_mixed
+from typicality.quantum._states.density_spectrum import density_spectrum
+from typicality.quantum._states.pure_or_mixed import pure_or_mixed
 
 __all__ = ["log_negativity", "negativity", "partial_transpose"]
 

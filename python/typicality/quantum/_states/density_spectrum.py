@@ -11,7 +11,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import refuse_oversize
 from typicality._messages import describe
-from typicality.quantum.density_matrices import density_matrices, refuse_negative
+from typicality.quantum._states.density_matrices import density_matrices, refuse_negative
 
 __all__ = ["density_spectrum"]
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import inexact_array, short_number, short_tuple
-from typicality.quantum.density_matrices import density_matrices
-from typicality.quantum.kets import kets
+from typicality.quantum._states.density_matrices import density_matrices
+from typicality.quantum._states.kets import kets
 
 __all__ = ["pure_or_mixed"]
 

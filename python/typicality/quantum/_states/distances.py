@@ -17,8 +17,8 @@ from typicality import _core
 from typicality._arrays import Floats, real_number
 from typicality._interruptible import interruptible
 from typicality._product import product
-from typicality.quantum.density_matrices import density_matrix_pair, refuse_negative
-from typicality.quantum.density_spectrum import density_spectrum
+from typicality.quantum._states.density_matrices import density_matrix_pair, refuse_negative
+from typicality.quantum._states.density_spectrum import density_spectrum
 
 __all__ = [
     "bures_distance",

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from typicality._arrays import is_single, large_dimension, refuse_oversize
 from typicality._interruptible import interruptible
-from typicality.quantum.density_matrices import density_matrices
-from typicality.quantum.density_spectrum import density_spectrum
+from typicality.quantum._states.density_matrices import density_matrices
+from typicality.quantum._states.density_spectrum import density_spectrum
 
 __all__ = [
     "mean_squared_tangent_displacement",

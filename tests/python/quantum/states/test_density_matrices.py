@@ -8,7 +8,7 @@ import pytest
 
 from typicality import quantum
 from typicality.quantum import haar_reduced_states, nearest_density_matrix
-from typicality.quantum.density_matrices import density_matrices
+from typicality.quantum._states.density_matrices import density_matrices
 
 RHO = np.array([[0.5, 0.25j], [-0.25j, 0.5]])
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import output_array, refuse_oversize, subsystems
-from typicality.quantum.density_matrices import density_matrices
-from typicality.quantum.kets import amplitudes, kets, refuse_unnormalized, squared_norms
+from typicality.quantum._states.density_matrices import density_matrices
+from typicality.quantum._states.kets import amplitudes, kets, refuse_unnormalized, squared_norms
 
 __all__ = ["partial_trace", "reduced_density_matrix", "schmidt_spectrum"]
 
