@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from typicality._arrays import is_single, real_array, refuse_oversize
 from typicality._progress import Progress
-from typicality.quantum._states.kets import kets
-from typicality.quantum.chebyshev import (
+from typicality.quantum._operators.chebyshev import (
     Interval,
     apply_polynomial,
     chebyshev_coefficients,
     spectral_interval,
 )
-from typicality.quantum.operators import hermitian_operator, in_natural_unit
+from typicality.quantum._operators.hermitian import hermitian_operator, in_natural_unit
+from typicality.quantum._states.kets import kets
 
 __all__ = ["evolved_states"]
 

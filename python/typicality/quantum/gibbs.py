@@ -15,9 +15,9 @@ from scipy import special
 
 from typicality._arrays import is_single, real_array, real_number
 from typicality._interruptible import interruptible
+from typicality.quantum._operators.hermitian import dense_matrix, hermitian_operator
 from typicality.quantum._states.density_matrices import density_matrices
 from typicality.quantum._states.density_spectrum import density_spectrum
-from typicality.quantum.operators import dense_matrix, hermitian_operator
 
 __all__ = ["gibbs_relative_entropy"]
 

@@ -25,7 +25,7 @@ from typicality._arrays import (
 )
 from typicality._progress import Progress
 from typicality._random import RNG, Seeds, draw, key_of
-from typicality.quantum.chebyshev import (
+from typicality.quantum._operators.chebyshev import (
     LARGEST_DEGREE,
     Interval,
     apply_polynomial,
@@ -33,7 +33,7 @@ from typicality.quantum.chebyshev import (
     mean_and_square,
     spectral_interval,
 )
-from typicality.quantum.operators import Operator, hermitian_operator, in_natural_unit
+from typicality.quantum._operators.hermitian import Operator, hermitian_operator, in_natural_unit
 
 __all__ = ["microcanonical_states"]
 

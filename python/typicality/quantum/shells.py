@@ -14,15 +14,15 @@ import numpy.typing as npt
 
 from typicality._arrays import real_array
 from typicality._progress import Progress
-from typicality.quantum.completeness import Proof
-from typicality.quantum.diagonalization import (
+from typicality.quantum._operators.completeness import Proof
+from typicality.quantum._operators.diagonalization import (
     checked_window,
     levels_in_window,
     levels_nearest,
     resolved_within,
 )
-from typicality.quantum.level_basis import in_stated_basis
-from typicality.quantum.operators import hermitian_operator
+from typicality.quantum._operators.hermitian import hermitian_operator
+from typicality.quantum._operators.level_basis import in_stated_basis
 from typicality.quantum.subspaces import Subspace
 
 __all__ = ["EnergyShell"]

@@ -6,7 +6,6 @@ import pytest
 from typicality import _product
 from typicality.quantum import (
     bures_distance,
-    chebyshev,
     chernoff_coefficient,
     evolved_states,
     fidelity,
@@ -17,7 +16,6 @@ from typicality.quantum import (
     local_sum,
     observable_expectations,
     observables,
-    operators,
     pauli,
     relative_entropy,
     state_from_expectations,
@@ -25,12 +23,13 @@ from typicality.quantum import (
     tangent_kernel,
     tangent_spectrum,
 )
-from typicality.quantum.operators import applied
+from typicality.quantum._operators import chebyshev, hermitian
+from typicality.quantum._operators.hermitian import applied
 from typicality.quantum.subspaces import Subspace
 
 
 def test_sparse_products(monkeypatch):
-    monkeypatch.setattr(operators, "_PIECE", 100.0)
+    monkeypatch.setattr(hermitian, "_PIECE", 100.0)
     for matrix in (ising_chain(6, transverse=1.0), syk(12, rng=1)):
         for vectors in (np.eye(64)[:, :5], 1j * np.eye(64), np.ones((64, 1))):
             found = applied(matrix, vectors)

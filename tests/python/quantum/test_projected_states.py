@@ -17,7 +17,7 @@ from typicality.quantum import (
     syk,
     xxz_chain,
 )
-from typicality.quantum.level_basis import in_stated_basis
+from typicality.quantum._operators.level_basis import in_stated_basis
 from typicality.quantum.subspaces import Subspace
 
 EVERYTHING = (-math.inf, math.inf)

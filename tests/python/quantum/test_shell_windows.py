@@ -6,7 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
-from typicality.quantum import EnergyShell, diagonalization, ising_chain, xxz_chain
+from typicality.quantum import EnergyShell, ising_chain, xxz_chain
+from typicality.quantum._operators import diagonalization
 
 EVERYTHING = (-math.inf, math.inf)
 

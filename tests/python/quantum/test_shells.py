@@ -13,13 +13,13 @@ from oracles.chains import reduced
 from typicality.errors import ConvergenceError
 from typicality.quantum import (
     EnergyShell,
-    diagonalization,
     ising_chain,
     pauli,
     reduced_density_matrix,
     trace_distance,
     xxz_chain,
 )
+from typicality.quantum._operators import diagonalization
 from typicality.quantum.subspaces import Subspace
 
 EVERYTHING = (-math.inf, math.inf)

@@ -18,7 +18,7 @@ from scipy import fft, sparse
 from typicality import _core
 from typicality._progress import Progress
 from typicality.errors import ConvergenceError
-from typicality.quantum.operators import Operator, applied, row_slab
+from typicality.quantum._operators.hermitian import Operator, applied, row_slab
 
 __all__ = [
     "LARGEST_DEGREE",
@@ -70,7 +70,7 @@ def ritz_values(operator: Operator) -> Ritz:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.chebyshev import ritz_values
+    >>> from typicality.quantum._operators.chebyshev import ritz_values
     >>> values, weights, _ = ritz_values(np.diag([-1.0, 0.0, 3.0]))
     >>> print(values.round(9) + 0.0, weights.sum().round(9))
     [-1.  0.  3.] 1.0
@@ -107,7 +107,7 @@ def spectral_interval(operator: Operator, ritz: Ritz | None = None) -> Interval:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.chebyshev import spectral_interval
+    >>> from typicality.quantum._operators.chebyshev import spectral_interval
     >>> center, half = spectral_interval(np.diag([-1.0, 0.0, 3.0]))
     >>> print(round(center, 6), 2.0 < half < 2.1)
     1.0 True
@@ -153,7 +153,7 @@ def chebyshev_coefficients(
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.chebyshev import Interval, chebyshev_coefficients
+    >>> from typicality.quantum._operators.chebyshev import Interval, chebyshev_coefficients
     >>> square = chebyshev_coefficients(lambda x: x**2, Interval(0.0, 1.0), 1.0, 1e-12)
     >>> print(square.round(12) + 0.0)
     [0.5 0.  0.5]
@@ -320,7 +320,7 @@ def mean_and_square(operator: Operator, block: Array, origin: float) -> tuple[Ar
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.chebyshev import mean_and_square
+    >>> from typicality.quantum._operators.chebyshev import mean_and_square
     >>> mean, square = mean_and_square(np.diag([1.0, 3.0]), np.array([[0.6], [0.8]]), 0.0)
     >>> print(mean.round(12), square.round(12))
     [2.28] [6.12]

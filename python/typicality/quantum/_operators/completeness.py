@@ -13,9 +13,9 @@ from scipy import special
 
 from typicality._arrays import Floats
 from typicality.errors import ConvergenceError
-from typicality.quantum.inertia import LevelCounter
-from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
-from typicality.quantum.spectral_filter import SpectralFilter
+from typicality.quantum._operators.inertia import LevelCounter
+from typicality.quantum._operators.krylov import BLOCK, BlockKrylov, Ritz
+from typicality.quantum._operators.spectral_filter import SpectralFilter
 
 __all__ = ["CompletenessProof", "Proof", "overlooked"]
 
@@ -210,7 +210,7 @@ def overlooked(
 
     Examples
     --------
-    >>> from typicality.quantum.completeness import overlooked
+    >>> from typicality.quantum._operators.completeness import overlooked
     >>> print(overlooked(10**4, 8, 1, 20, -1.2, -1.0, 1.0) < 1e-12 < overlooked(10**4, 8, 1, 5,
     ... -1.2, -1.0, 1.0))
     True

@@ -9,8 +9,9 @@ from scipy import linalg, sparse
 from scipy.sparse.linalg import aslinearoperator
 
 from typicality.errors import ConvergenceError
-from typicality.quantum import EnergyShell, completeness, diagonalization, inertia, ising_chain
-from typicality.quantum.inertia import LevelCounter, dense_inertia, level_counter
+from typicality.quantum import EnergyShell, ising_chain
+from typicality.quantum._operators import completeness, diagonalization, inertia
+from typicality.quantum._operators.inertia import LevelCounter, dense_inertia, level_counter
 
 BELOW = -math.inf
 

@@ -21,12 +21,12 @@ from typicality._interruptible import interruptible
 from typicality._product import product
 from typicality._progress import Progress
 from typicality.errors import ConvergenceError
-from typicality.quantum.chebyshev import ritz_values, spectral_interval
-from typicality.quantum.completeness import CompletenessProof, Proof
-from typicality.quantum.inertia import LevelCounter, level_counter
-from typicality.quantum.krylov import BLOCK, BlockKrylov, Ritz
-from typicality.quantum.operators import Operator, applied
-from typicality.quantum.spectral_filter import SpectralFilter, spectral_filter
+from typicality.quantum._operators.chebyshev import ritz_values, spectral_interval
+from typicality.quantum._operators.completeness import CompletenessProof, Proof
+from typicality.quantum._operators.hermitian import Operator, applied
+from typicality.quantum._operators.inertia import LevelCounter, level_counter
+from typicality.quantum._operators.krylov import BLOCK, BlockKrylov, Ritz
+from typicality.quantum._operators.spectral_filter import SpectralFilter, spectral_filter
 
 __all__ = ["Levels", "levels_up_to", "lowest_levels"]
 
@@ -104,7 +104,7 @@ def lowest_levels(
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.lanczos import lowest_levels
+    >>> from typicality.quantum._operators.lanczos import lowest_levels
     >>> energies, vectors, proof = lowest_levels(np.diag(np.arange(100.0)), 3)
     >>> print(energies.round(9) + 0.0, vectors.shape, proof)
     [0. 1. 2.] (100, 3) inertia
@@ -159,7 +159,7 @@ def levels_up_to(
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.lanczos import levels_up_to
+    >>> from typicality.quantum._operators.lanczos import levels_up_to
     >>> energies, _, _ = levels_up_to(np.diag(np.repeat([0.0, 1.0, 2.0], [20, 30, 950])), 1.5)
     >>> print(energies.size, energies.round(9).sum())
     50 30.0

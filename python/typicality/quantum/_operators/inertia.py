@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from typicality._interruptible import interruptible
 from typicality._memory import available_memory
-from typicality.quantum.operators import Operator
+from typicality.quantum._operators.hermitian import Operator
 
 __all__ = ["LevelCounter", "dense_inertia", "level_counter"]
 
@@ -59,7 +59,7 @@ class LevelCounter:
         Examples
         --------
         >>> import numpy as np
-        >>> from typicality.quantum.inertia import level_counter
+        >>> from typicality.quantum._operators.inertia import level_counter
         >>> counter = level_counter(np.diag([0.0, 1.0, 1.0, 1.0, 2.0]))
         >>> counter.below(0.5, 0.6), counter.below(1.5, 1.6), counter.below(1.5, 1.5)
         (1, 4, None)
@@ -88,7 +88,7 @@ def level_counter(operator: Operator) -> LevelCounter | None:
     --------
     >>> import numpy as np
     >>> from scipy import sparse
-    >>> from typicality.quantum.inertia import level_counter
+    >>> from typicality.quantum._operators.inertia import level_counter
     >>> chain = sparse.diags_array([np.ones(999), np.ones(999)], offsets=[-1, 1]).tocsr()
     >>> level_counter(chain).below(-1e-6, 1e-6)
     500
@@ -125,7 +125,7 @@ def dense_inertia(matrix: Array, energy: float) -> Inertia:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.inertia import dense_inertia
+    >>> from typicality.quantum._operators.inertia import dense_inertia
     >>> number, error = dense_inertia(np.diag([0.0, 1.0, 2.0]), 1.5)
     >>> number, error < 1e-13
     (2, True)

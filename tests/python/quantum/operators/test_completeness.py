@@ -8,9 +8,10 @@ from scipy import sparse
 from scipy.sparse.linalg import aslinearoperator
 
 from typicality.errors import ConvergenceError
-from typicality.quantum import EnergyShell, diagonalization, ising_chain, lanczos, xxz_chain
-from typicality.quantum.completeness import overlooked
-from typicality.quantum.krylov import BlockKrylov
+from typicality.quantum import EnergyShell, ising_chain, xxz_chain
+from typicality.quantum._operators import diagonalization, lanczos
+from typicality.quantum._operators.completeness import overlooked
+from typicality.quantum._operators.krylov import BlockKrylov
 
 BELOW = -math.inf
 # Levels -9 twice, -7 18 times, -5 72 times, ...: counted on the diagonal.

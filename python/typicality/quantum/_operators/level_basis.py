@@ -12,7 +12,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._interruptible import interruptible
 from typicality._product import product
-from typicality.quantum.operators import Operator, applied
+from typicality.quantum._operators.hermitian import Operator, applied
 
 __all__ = ["in_stated_basis"]
 
@@ -50,7 +50,7 @@ def in_stated_basis(operator: Operator, energies: npt.NDArray[np.float64], vecto
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.level_basis import in_stated_basis
+    >>> from typicality.quantum._operators.level_basis import in_stated_basis
     >>> h, energies = np.diag([1.0, 1.0, 2.0]), np.array([1.0, 1.0, 2.0])
     >>> turned = np.array([[0.6, -0.8, 0.0], [0.8, 0.6, 0.0], [0.0, 0.0, -1.0]])
     >>> one, two = (in_stated_basis(h, energies, x) for x in (np.eye(3), turned.copy()))

@@ -17,9 +17,9 @@ from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._messages import describe
 from typicality._progress import Progress
-from typicality.quantum.completeness import Proof
-from typicality.quantum.lanczos import levels_up_to, lowest_levels
-from typicality.quantum.operators import LARGEST_DENSE, Operator, dense_matrix
+from typicality.quantum._operators.completeness import Proof
+from typicality.quantum._operators.hermitian import LARGEST_DENSE, Operator, dense_matrix
+from typicality.quantum._operators.lanczos import levels_up_to, lowest_levels
 
 __all__ = ["checked_window", "levels_in_window", "levels_nearest", "resolved_within"]
 

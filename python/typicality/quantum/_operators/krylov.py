@@ -213,7 +213,7 @@ def projected_out(basis: Array, image: Array) -> Array:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.krylov import projected_out
+    >>> from typicality.quantum._operators.krylov import projected_out
     >>> image = np.ones((3, 1))
     >>> print(projected_out(np.eye(3)[:, :2], image).T, image.T)
     [[1. 1.]] [[0. 0. 1.]]

@@ -6,8 +6,9 @@ from scipy import sparse, special
 from scipy.sparse.linalg import aslinearoperator
 
 from typicality.errors import ConvergenceError
-from typicality.quantum import chebyshev, ising_chain
-from typicality.quantum.chebyshev import (
+from typicality.quantum import ising_chain
+from typicality.quantum._operators import chebyshev
+from typicality.quantum._operators.chebyshev import (
     Interval,
     apply_polynomial,
     chebyshev_coefficients,

@@ -6,9 +6,10 @@ from scipy import sparse
 from scipy.sparse.linalg import aslinearoperator
 
 from typicality.errors import ConvergenceError
-from typicality.quantum import EnergyShell, diagonalization, ising_chain, lanczos, xxz_chain
-from typicality.quantum.krylov import BLOCK
-from typicality.quantum.lanczos import lowest_levels
+from typicality.quantum import EnergyShell, ising_chain, xxz_chain
+from typicality.quantum._operators import diagonalization, lanczos
+from typicality.quantum._operators.krylov import BLOCK
+from typicality.quantum._operators.lanczos import lowest_levels
 
 CHAIN = ising_chain(9, transverse=-1.05, longitudinal=0.5)
 _GENERATOR = np.random.default_rng(5)

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._arrays import Floats
-from typicality.quantum.chebyshev import Interval, Ritz, apply_polynomial
-from typicality.quantum.operators import Operator, applied
+from typicality.quantum._operators.chebyshev import Interval, Ritz, apply_polynomial
+from typicality.quantum._operators.hermitian import Operator, applied
 
 __all__ = ["SpectralFilter", "spectral_filter"]
 
@@ -80,7 +80,7 @@ def spectral_filter(
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.chebyshev import ritz_values, spectral_interval
+    >>> from typicality.quantum._operators.chebyshev import ritz_values, spectral_interval
     >>> h = np.diag(np.linspace(0.0, 1.0, 1000))
     >>> quadrature = ritz_values(h)
     >>> tool = spectral_filter(h, quadrature, spectral_interval(h, quadrature), 5, 40)
