@@ -1,5 +1,24 @@
 """Typical states of isolated quantum systems: states, reduced states, entropies, shells, bounds."""
 
+from typicality.quantum._random_states.bures_hall import (
+    bures_hall_mean_entropy,
+    bures_hall_mean_purity,
+    bures_hall_states,
+)
+from typicality.quantum._random_states.expectations import haar_expectations
+from typicality.quantum._random_states.haar import (
+    haar_power_traces,
+    haar_reduced_states,
+    haar_schmidt_spectra,
+    haar_states,
+)
+from typicality.quantum._random_states.sectors import (
+    haar_sector_reduced_states,
+    haar_sector_spectra,
+    sector_basis,
+    sector_reduced_density_matrix,
+)
+from typicality.quantum._random_states.unitaries import gue_eigenstates, haar_unitaries
 from typicality.quantum._states.density_matrices import nearest_density_matrix
 from typicality.quantum._states.density_spectrum import density_spectrum
 from typicality.quantum._states.distances import (
@@ -46,11 +65,6 @@ from typicality.quantum._states.tomography import (
     observable_expectations,
     state_from_expectations,
 )
-from typicality.quantum.bures_hall import (
-    bures_hall_mean_entropy,
-    bures_hall_mean_purity,
-    bures_hall_states,
-)
 from typicality.quantum.capacity import mean_entanglement_capacity
 from typicality.quantum.concentration import chebyshev_bound, hoeffding_bound, levy_bound
 from typicality.quantum.distinguishability import (
@@ -62,7 +76,6 @@ from typicality.quantum.distinguishability import (
 )
 from typicality.quantum.evolution import evolved_states
 from typicality.quantum.expectation_law import expectation_cdf, expectation_pdf
-from typicality.quantum.expectations import haar_expectations
 from typicality.quantum.extremes import (
     SmallestSchmidtLaw,
     mean_smallest_eigenvalue,
@@ -91,20 +104,7 @@ from typicality.quantum.sector_page import (
     sector_page_entropy,
     sector_page_entropy_variance,
 )
-from typicality.quantum.sectors import (
-    haar_sector_reduced_states,
-    haar_sector_spectra,
-    sector_basis,
-    sector_reduced_density_matrix,
-)
 from typicality.quantum.shells import EnergyShell
-from typicality.quantum.states import (
-    haar_power_traces,
-    haar_reduced_states,
-    haar_schmidt_spectra,
-    haar_states,
-)
-from typicality.quantum.unitaries import gue_eigenstates, haar_unitaries
 
 __all__ = [
     "EnergyShell",

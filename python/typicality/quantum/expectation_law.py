@@ -19,7 +19,7 @@ from typicality._arrays import Floats, beta_of
 from typicality._messages import describe
 from typicality._points import law_points
 from typicality.errors import ConvergenceError
-from typicality.quantum.expectations import spectrum_of_observable
+from typicality.quantum._random_states.expectations import spectrum_of_observable
 from typicality.quantum.saddle_integral import Unsettled, line_integral
 
 __all__ = ["expectation_cdf", "expectation_pdf"]

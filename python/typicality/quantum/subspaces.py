@@ -26,9 +26,9 @@ from typicality._arrays import subsystems as checked_subsystems
 from typicality._product import product
 from typicality._random import RNG
 from typicality.quantum._operators.hermitian import applied, hermitian_operator
+from typicality.quantum._random_states.expectations import haar_expectations
+from typicality.quantum._random_states.projected_states import projected_states
 from typicality.quantum._states.partial_trace import reduced_density_matrix
-from typicality.quantum.expectations import haar_expectations
-from typicality.quantum.projected_states import projected_states
 
 __all__ = ["Subspace"]
 

@@ -53,7 +53,7 @@ def projected_states(
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.projected_states import projected_states
+    >>> from typicality.quantum._random_states.projected_states import projected_states
     >>> turned = np.array([[0.6, -0.8], [0.8, 0.6], [0.0, 0.0]])
     >>> one = projected_states(np.eye(3)[:, :2], (), 2, np.dtype(complex), 1)
     >>> two = projected_states(turned, (), 2, np.dtype(complex), 1)

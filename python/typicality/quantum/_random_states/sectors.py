@@ -350,7 +350,7 @@ def sector_blocks(n: int, charge: int, n_a: int) -> list[Block]:
 
     Examples
     --------
-    >>> from typicality.quantum.sectors import sector_blocks
+    >>> from typicality.quantum._random_states.sectors import sector_blocks
     >>> sector_blocks(4, 1, 2)
     [Block(charge=0, d_a=1, d_b=2), Block(charge=1, d_a=2, d_b=1)]
     """

@@ -25,7 +25,7 @@ from typicality.quantum import (
     von_neumann_entropy,
     xxz_chain,
 )
-from typicality.quantum.sectors import sector_blocks
+from typicality.quantum._random_states.sectors import sector_blocks
 
 SIZE = 4000
 SECTORS = [(6, 2, 3), (6, 3, 2), (7, 2, 5), (5, 1, 2), (6, 5, 3)]

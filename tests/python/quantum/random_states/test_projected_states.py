@@ -13,11 +13,11 @@ from typicality.quantum import (
     EnergyShell,
     haar_states,
     ising_chain,
-    projected_states,
     syk,
     xxz_chain,
 )
 from typicality.quantum._operators.level_basis import in_stated_basis
+from typicality.quantum._random_states import projected_states
 from typicality.quantum.subspaces import Subspace
 
 EVERYTHING = (-math.inf, math.inf)
