@@ -1,5 +1,42 @@
 """Typical states of isolated quantum systems: states, reduced states, entropies, shells, bounds."""
 
+from typicality.quantum._averages.capacity import mean_entanglement_capacity
+from typicality.quantum._averages.concentration_bounds import (
+    chebyshev_bound,
+    hoeffding_bound,
+    levy_bound,
+)
+from typicality.quantum._averages.distinguishability import (
+    mean_relative_entropy,
+    mean_root_fidelity,
+    mean_squared_distance,
+    typical_pair_trace_distance,
+    typical_trace_distance,
+)
+from typicality.quantum._averages.expectation_distribution import expectation_cdf, expectation_pdf
+from typicality.quantum._averages.page import (
+    marchenko_pastur_entropy,
+    page_deficit,
+    page_entropy,
+    page_entropy_variance,
+)
+from typicality.quantum._averages.power_traces import (
+    mean_log_determinant,
+    mean_negativity,
+    mean_power_trace,
+    mean_purity,
+    purity_variance,
+)
+from typicality.quantum._averages.sector_page import (
+    sector_mean_purity,
+    sector_page_entropy,
+    sector_page_entropy_variance,
+)
+from typicality.quantum._averages.smallest_schmidt import (
+    SmallestSchmidtLaw,
+    mean_smallest_eigenvalue,
+    smallest_schmidt_law,
+)
 from typicality.quantum._random_states.bures_hall import (
     bures_hall_mean_entropy,
     bures_hall_mean_purity,
@@ -65,45 +102,12 @@ from typicality.quantum._states.tomography import (
     observable_expectations,
     state_from_expectations,
 )
-from typicality.quantum.capacity import mean_entanglement_capacity
-from typicality.quantum.concentration import chebyshev_bound, hoeffding_bound, levy_bound
-from typicality.quantum.distinguishability import (
-    mean_relative_entropy,
-    mean_root_fidelity,
-    mean_squared_distance,
-    typical_pair_trace_distance,
-    typical_trace_distance,
-)
 from typicality.quantum.evolution import evolved_states
-from typicality.quantum.expectation_law import expectation_cdf, expectation_pdf
-from typicality.quantum.extremes import (
-    SmallestSchmidtLaw,
-    mean_smallest_eigenvalue,
-    smallest_schmidt_law,
-)
 from typicality.quantum.gibbs import gibbs_relative_entropy
 from typicality.quantum.hamiltonians import ising_chain, syk, xxz_chain
 from typicality.quantum.level_statistics import gap_ratios, mean_gap_ratio
 from typicality.quantum.microcanonical import microcanonical_states
 from typicality.quantum.observables import local_sum, pauli
-from typicality.quantum.page import (
-    marchenko_pastur_entropy,
-    page_deficit,
-    page_entropy,
-    page_entropy_variance,
-)
-from typicality.quantum.power_traces import (
-    mean_log_determinant,
-    mean_negativity,
-    mean_power_trace,
-    mean_purity,
-    purity_variance,
-)
-from typicality.quantum.sector_page import (
-    sector_mean_purity,
-    sector_page_entropy,
-    sector_page_entropy_variance,
-)
 from typicality.quantum.shells import EnergyShell
 
 __all__ = [

@@ -9,8 +9,8 @@ import math
 from typing import NamedTuple
 
 from typicality._arrays import beta_of
+from typicality.quantum._averages.page import page_deficit, page_entropy, page_entropy_variance
 from typicality.quantum._random_states.sectors import Block, sector_blocks
-from typicality.quantum.page import page_deficit, page_entropy, page_entropy_variance
 from typicality.spectra.polygamma import digamma_remainder, trigamma_remainder
 
 __all__ = ["sector_mean_purity", "sector_page_entropy", "sector_page_entropy_variance"]

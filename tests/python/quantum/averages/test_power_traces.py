@@ -23,7 +23,7 @@ from typicality.quantum import (
     mean_purity,
     purity_variance,
 )
-from typicality.quantum.power_traces import log_determinant_deficit
+from typicality.quantum._averages.power_traces import log_determinant_deficit
 
 GRID = [(1, 1), (1, 4), (2, 2), (2, 3), (3, 3), (5, 3), (4, 11)]
 

@@ -19,8 +19,8 @@ from typicality._arrays import Floats, beta_of
 from typicality._messages import describe
 from typicality._points import law_points
 from typicality.errors import ConvergenceError
+from typicality.quantum._averages.saddle_integral import Unsettled, line_integral
 from typicality.quantum._random_states.expectations import spectrum_of_observable
-from typicality.quantum.saddle_integral import Unsettled, line_integral
 
 __all__ = ["expectation_cdf", "expectation_pdf"]
 

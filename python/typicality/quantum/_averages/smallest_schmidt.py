@@ -20,13 +20,13 @@ from typicality._arrays import Floats, batch_shape, beta_of, dimension, large_di
 from typicality._points import law_points
 from typicality._random import RNG, draw, key_of
 from typicality.errors import ConvergenceError
-from typicality.quantum.hard_edge import (
+from typicality.quantum._averages.hard_edge import (
     real_square_density,
     real_square_lower_tail,
     real_square_moment,
     real_square_upper_tail,
 )
-from typicality.quantum.hard_edge_binomials import (
+from typicality.quantum._averages.hard_edge_binomials import (
     binomial_density,
     binomial_lower_tail,
     binomial_upper_tail,

@@ -13,8 +13,8 @@ from typicality.quantum import (
     expectation_cdf,
     expectation_pdf,
     haar_expectations,
-    saddle_integral,
 )
+from typicality.quantum._averages import saddle_integral
 
 GENERATOR = np.random.default_rng(9)
 SPECTRA = {
