@@ -37,6 +37,13 @@ from typicality.quantum._averages.smallest_schmidt import (
     mean_smallest_eigenvalue,
     smallest_schmidt_law,
 )
+from typicality.quantum._energy.energy_shell import EnergyShell
+from typicality.quantum._energy.evolution import evolved_states
+from typicality.quantum._energy.gibbs import gibbs_relative_entropy
+from typicality.quantum._energy.hamiltonians import ising_chain, syk, xxz_chain
+from typicality.quantum._energy.level_statistics import gap_ratios, mean_gap_ratio
+from typicality.quantum._energy.microcanonical import microcanonical_states
+from typicality.quantum._energy.observables import local_sum, pauli
 from typicality.quantum._random_states.bures_hall import (
     bures_hall_mean_entropy,
     bures_hall_mean_purity,
@@ -102,13 +109,6 @@ from typicality.quantum._states.tomography import (
     observable_expectations,
     state_from_expectations,
 )
-from typicality.quantum.evolution import evolved_states
-from typicality.quantum.gibbs import gibbs_relative_entropy
-from typicality.quantum.hamiltonians import ising_chain, syk, xxz_chain
-from typicality.quantum.level_statistics import gap_ratios, mean_gap_ratio
-from typicality.quantum.microcanonical import microcanonical_states
-from typicality.quantum.observables import local_sum, pauli
-from typicality.quantum.shells import EnergyShell
 
 __all__ = [
     "EnergyShell",

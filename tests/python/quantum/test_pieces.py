@@ -15,7 +15,6 @@ from typicality.quantum import (
     ising_chain,
     local_sum,
     observable_expectations,
-    observables,
     pauli,
     relative_entropy,
     state_from_expectations,
@@ -23,9 +22,10 @@ from typicality.quantum import (
     tangent_kernel,
     tangent_spectrum,
 )
+from typicality.quantum._energy import observables
+from typicality.quantum._energy.subspace import Subspace
 from typicality.quantum._operators import chebyshev, hermitian
 from typicality.quantum._operators.hermitian import applied
-from typicality.quantum.subspaces import Subspace
 
 
 def test_sparse_products(monkeypatch):

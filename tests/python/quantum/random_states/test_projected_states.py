@@ -16,9 +16,9 @@ from typicality.quantum import (
     syk,
     xxz_chain,
 )
+from typicality.quantum._energy.subspace import Subspace
 from typicality.quantum._operators.level_basis import in_stated_basis
 from typicality.quantum._random_states import projected_states
-from typicality.quantum.subspaces import Subspace
 
 EVERYTHING = (-math.inf, math.inf)
 PINNED = [

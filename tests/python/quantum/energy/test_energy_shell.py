@@ -19,8 +19,8 @@ from typicality.quantum import (
     trace_distance,
     xxz_chain,
 )
+from typicality.quantum._energy.subspace import Subspace
 from typicality.quantum._operators import diagonalization
-from typicality.quantum.subspaces import Subspace
 
 EVERYTHING = (-math.inf, math.inf)
 

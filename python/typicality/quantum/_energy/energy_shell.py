@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from typicality._arrays import real_array
 from typicality._progress import Progress
+from typicality.quantum._energy.subspace import Subspace
 from typicality.quantum._operators.completeness import Proof
 from typicality.quantum._operators.diagonalization import (
     checked_window,
@@ -23,7 +24,6 @@ from typicality.quantum._operators.diagonalization import (
 )
 from typicality.quantum._operators.hermitian import hermitian_operator
 from typicality.quantum._operators.level_basis import in_stated_basis
-from typicality.quantum.subspaces import Subspace
 
 __all__ = ["EnergyShell"]
 

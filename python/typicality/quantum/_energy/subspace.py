@@ -54,7 +54,7 @@ class Subspace:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.quantum.subspaces import Subspace
+    >>> from typicality.quantum._energy.subspace import Subspace
     >>> triplet = Subspace(np.array([[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]])
     ...                    / np.sqrt([1, 2, 1]))
     >>> triplet.dimension, triplet.hilbert_dimension

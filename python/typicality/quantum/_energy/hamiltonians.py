@@ -17,8 +17,8 @@ from typicality import _core
 from typicality._arrays import Floats, dimension, real_number, refuse_oversize
 from typicality._interruptible import interruptible
 from typicality._random import RNG, key_of
+from typicality.quantum._energy.observables import MOST_SPINS, pauli_sum
 from typicality.quantum._random_states.sectors import sector_basis
-from typicality.quantum.observables import MOST_SPINS, pauli_sum
 
 __all__ = ["ising_chain", "syk", "xxz_chain"]
 

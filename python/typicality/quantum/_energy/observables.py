@@ -97,7 +97,7 @@ def pauli_sum(terms: Iterable[tuple[int, int, complex]], n: int) -> sparse.csr_a
 
     Examples
     --------
-    >>> from typicality.quantum.observables import pauli_sum
+    >>> from typicality.quantum._energy.observables import pauli_sum
     >>> pauli_sum([(0b01, 0b00, 2.0), (0b00, 0b10, 0.5)], 2).toarray()
     array([[ 0.5,  2. ,  0. ,  0. ],
            [ 2. ,  0.5,  0. ,  0. ],

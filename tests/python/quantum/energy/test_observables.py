@@ -6,7 +6,7 @@ from scipy import sparse
 
 from oracles.chains import kron
 from typicality.quantum import local_sum, pauli
-from typicality.quantum.observables import pauli_sum
+from typicality.quantum._energy.observables import pauli_sum
 
 
 def test_every_string_of_three_letters():

@@ -11,11 +11,11 @@ from typicality._random import Seeds
 from typicality.quantum import (
     haar_states,
     ising_chain,
-    microcanonical,
     microcanonical_states,
     pauli,
     syk,
 )
+from typicality.quantum._energy import microcanonical
 
 CHAIN = ising_chain(9, transverse=-1.05, longitudinal=0.5)
 ENERGY, WIDTH = 0.7, 0.4
