@@ -24,7 +24,7 @@ from typicality.experiments import (
     Relaxation,
     RenyiEntropy,
 )
-from typicality.quantum import diagonalization
+from typicality.quantum._operators import diagonalization
 
 EXPERIMENTS = (
     Concentration(

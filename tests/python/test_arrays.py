@@ -12,8 +12,8 @@ from hypothesis.extra import numpy as hnp
 
 from typicality import _arrays, networks, quantum, spectra
 from typicality._memory import available_memory
-from typicality.quantum.density_matrices import density_matrices
-from typicality.quantum.kets import kets
+from typicality.quantum._states.density_matrices import density_matrices
+from typicality.quantum._states.kets import kets
 
 NONSENSE = st.one_of(
     st.none(),

@@ -19,8 +19,7 @@ import numpy as np
 from typicality._messages import shortened
 from typicality._progress import Progress
 from typicality._random import Seeds
-from typicality.results.table import Table, Values
-from typicality.results.variables import KINDS
+from typicality.results.table import KINDS, Table, Values
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -7,14 +7,35 @@ where a slip of the pen in ``"entropy"`` would go unseen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
-
-from typicality.results import variables as labels
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Name", "Table", "Values", "coordinate", "estimate", "variable"]
+__all__ = ["KINDS", "Name", "Table", "Values", "coordinate", "estimate", "variable"]
+
+KINDS: Final = frozenset(
+    {
+        "measured",  # from random draws or runs
+        "stderr",  # standard error of a measured mean
+        "interval",  # end of a confidence interval
+        "quantile",  # of the measured values
+        "exact",  # a formula that holds at this size
+        "asymptotic",  # a formula that holds in a limit
+        "bound",  # an inequality
+        "fit",  # parameters fitted to measured values, or the fitted curve
+        "reference",  # a number from elsewhere
+        "setting",  # chosen, not measured: a size, a parameter count
+    }
+)
+"""What `attrs["kind"]` of a variable may say."""
+
+_DIMENSIONLESS = {
+    "nat": "in nats (natural logarithm)",
+    "coupling": "in units of the chain's coupling",
+    "1/coupling": "in inverse units of the chain's coupling",
+}
+"""Units unknown to UDUNITS: stored as dimensionless, with a comment in words."""
 
 Values: TypeAlias = dict[str, Any]
 """Arrays by the names of their variables; of an estimate, values and standard errors."""
@@ -30,7 +51,7 @@ class Name(str):
     dims : tuple of str
         Names of the dimensions.
     kind : str
-        One of `typicality.results.variables.KINDS`, or ``"coordinate"``.
+        One of `KINDS`, or ``"coordinate"``.
     long_name, units : str
         What it is, and in which unit.
     has_error : bool
@@ -89,14 +110,24 @@ class Name(str):
             units=self.units,
         )
 
-    def labeled(self, values: Any) -> labels.Variables:
+    def labeled(self, values: Any) -> dict[str, tuple[tuple[str, ...], Any, dict[str, str]]]:
         """Values, or values and standard errors, as `xarray.Dataset` takes them."""
-        name = str(self)
-        if self.kind == "coordinate":
-            return {name: labels.coordinate(self.dims, values, self.long_name, self.units)}
         if self.has_error:
-            return labels.estimated(name, self.dims, values, self.long_name, self.units)
-        return {name: labels.variable(self.dims, values, self.kind, self.long_name, self.units)}
+            values, errors = values
+            return {str(self): self._variable(values)} | self.stderr.labeled(errors)
+        return {str(self): self._variable(values)}
+
+    def _variable(self, values: Any) -> tuple[tuple[str, ...], Any, dict[str, str]]:
+        labels = {"units": self.units, "long_name": self.long_name}
+        if self.units in _DIMENSIONLESS:
+            labels |= {"units": "1", "comment": _DIMENSIONLESS[self.units]}
+        if self.kind != "coordinate":
+            labels["kind"] = self.kind
+        return self.dims, values, labels
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        # An array is named after its variable: pickled or copied, the name is plain text.
+        return str, (str(self),)
 
 
 def variable(dims: str | tuple[str, ...], kind: str, long_name: str, units: str = "1") -> Name:
@@ -107,18 +138,19 @@ def variable(dims: str | tuple[str, ...], kind: str, long_name: str, units: str 
     dims : str or tuple of str
         Names of the dimensions.
     kind : str
-        One of `typicality.results.variables.KINDS`.
+        One of `KINDS`.
     long_name, units : str
-        What it is, and in which unit, as for `typicality.results.variables.variable`.
+        What it is, and in which unit: of UDUNITS, or ``"nat"``, ``"coupling"`` or ``"1/coupling"``,
+        which are stored as dimensionless, with a comment.
 
     Raises
     ------
     ValueError
         If the kind is unknown.
     """
-    if kind not in labels.KINDS:
-        raise ValueError(f'kind="{kind}" must be one of {", ".join(sorted(labels.KINDS))}.')
-    return Name("", dims=labels.dimensions(dims), kind=kind, long_name=long_name, units=units)
+    if kind not in KINDS:
+        raise ValueError(f'kind="{kind}" must be one of {", ".join(sorted(KINDS))}.')
+    return Name("", dims=_dimensions(dims), kind=kind, long_name=long_name, units=units)
 
 
 def estimate(dims: str | tuple[str, ...], long_name: str, units: str = "1") -> Name:
@@ -131,7 +163,7 @@ def estimate(dims: str | tuple[str, ...], long_name: str, units: str = "1") -> N
     """
     return Name(
         "",
-        dims=labels.dimensions(dims),
+        dims=_dimensions(dims),
         kind="measured",
         long_name=long_name,
         units=units,
@@ -147,9 +179,7 @@ def coordinate(dims: str | tuple[str, ...], long_name: str, units: str = "1") ->
     dims, long_name, units
         As for `variable`.
     """
-    return Name(
-        "", dims=labels.dimensions(dims), kind="coordinate", long_name=long_name, units=units
-    )
+    return Name("", dims=_dimensions(dims), kind="coordinate", long_name=long_name, units=units)
 
 
 class Table:
@@ -235,11 +265,33 @@ class Table:
             raise ValueError(
                 f"{cls.__name__} declares {', '.join(missing)}, which was not measured."
             )
-        coords: labels.Variables = {}
-        variables: labels.Variables = {}
+        # Not at the top of the file: it takes longer than all the rest, and help needs no datasets.
+        import xarray as xr
+
+        coords: Values = {}
+        variables: Values = {}
         for name, given in values.items():
             if name not in cls._declared:
                 raise ValueError(f"{cls.__name__} does not declare {name}.")
             entry = cls._declared[name]
             (coords if entry.kind == "coordinate" else variables).update(entry.labeled(given))
-        return labels.dataset(variables, coords=coords)
+        made = xr.Dataset(variables, coords=coords)
+        for name, array in made.data_vars.items():
+            errors = _errors_of(str(name), made)
+            if errors:
+                array.attrs["ancillary_variables"] = " ".join(errors)
+        return made
+
+
+def _errors_of(name: str, dataset: xr.Dataset) -> list[str]:
+    """Names of the variables that hold a variable's error, as the CF conventions link them."""
+    beside = [f"{name}{end}" for end in ("_stderr", "_low", "_high")]
+    return [
+        other
+        for other in beside
+        if other in dataset and dataset[other].attrs["kind"] in ("stderr", "interval")
+    ]
+
+
+def _dimensions(dims: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (dims,) if isinstance(dims, str) else dims

@@ -16,7 +16,7 @@ pub mod reflector;
 pub mod root_free_qr;
 mod row_blocks;
 pub mod scalar;
-mod scaling;
+pub(crate) mod scaling;
 mod simd_scalar;
 pub mod singular;
 pub mod tridiagonal;

@@ -10,6 +10,7 @@ use super::product::Parallelism;
 use super::training::{Outcome, Status, Task, residual};
 use crate::error::{Result, checked_len, try_filled};
 use crate::execution::Job;
+use crate::linalg::scaling::{exp2, exponent_above, largest};
 
 /// Growth of the loss from one step to the next that counts as divergence.
 const DIVERGED: f64 = 1e2;
@@ -77,7 +78,7 @@ pub fn nearest_minimum(
         job.check()?;
         let before = r.clone();
         cholesky.substitute(&kernel, &mut r);
-        let length = *linearized.get_or_insert_with(|| dot(&before, &r).max(0.0).sqrt());
+        let length = *linearized.get_or_insert_with(|| root_of_product(&before, &r));
         if !length.is_finite() {
             return Ok((stalled, f64::INFINITY));
         }
@@ -108,4 +109,25 @@ pub fn nearest_minimum(
         },
         linearized.unwrap_or(0.0),
     ))
+}
+
+/// sqrt(a^T b), zero where that is negative by rounding; infinite if an entry is NaN or infinite. Neither
+/// the products of entries nor their sum underflow or overflow on the way.
+fn root_of_product(a: &[f64], b: &[f64]) -> f64 {
+    let product = dot(a, b);
+    if product.is_finite() && product > 1e-250 {
+        return product.sqrt();
+    }
+    let (Ok(most_a), Ok(most_b)) = (largest(a), largest(b)) else {
+        return f64::INFINITY;
+    };
+    let power = |most: f64| exponent_above(most).clamp(-1022, 1022);
+    let scaled = |entries: &[f64], power: i32| -> Vec<f64> {
+        entries.iter().map(|entry| entry * exp2(-power)).collect()
+    };
+    let (p, q) = (power(most_a), power(most_b));
+    let product = dot(&scaled(a, p), &scaled(b, q)).max(0.0);
+    // The root of an even power of two is one.
+    let odd = (p + q).rem_euclid(2);
+    (product * exp2(odd)).sqrt() * exp2((p + q - odd) / 2)
 }

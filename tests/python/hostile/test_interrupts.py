@@ -81,7 +81,7 @@ CALLS = {
     "long chain": ("", "q.ising_chain(20, transverse=-1.05, longitudinal=0.5)"),
     "check of a long chain": (
         "h = q.ising_chain(18, transverse=-1.05, longitudinal=0.5)\n"
-        "from typicality.quantum.operators import hermitian_operator",
+        "from typicality.quantum._operators.hermitian import hermitian_operator",
         "hermitian_operator(h, 'h')",
     ),
     "tangent kernels": (

@@ -9,10 +9,10 @@ from typicality.quantum import (
     EnergyShell,
     haar_states,
     ising_chain,
-    operators,
     pauli,
     reduced_density_matrix,
 )
+from typicality.quantum._operators import hermitian
 
 
 class Qobj:
@@ -69,8 +69,8 @@ def test_shells_take_them_as_they_are(monkeypatch):
     mean = expected.microcanonical_mean(pauli("ZIIII"))
     assert shell.microcanonical_mean(observable) == pytest.approx(mean, abs=1e-12)
     # Large ones come as sparse matrices.
-    monkeypatch.setattr(operators, "LARGEST_DENSE", 16)
-    assert sparse.issparse(operators.hermitian_operator(given, "hamiltonian"))
+    monkeypatch.setattr(hermitian, "LARGEST_DENSE", 16)
+    assert sparse.issparse(hermitian.hermitian_operator(given, "hamiltonian"))
 
 
 @pytest.mark.parametrize("value", [None, PSI, 3, "ket", object()])

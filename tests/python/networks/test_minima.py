@@ -1,5 +1,7 @@
 """Global minima: Levenberg-Marquardt against its twin, thresholds, the nearest minimum."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -90,6 +92,18 @@ def test_edges_of_the_search():
     assert stuck.status == "stalled"
     duplicate = np.repeat(x[:1], 25, axis=0)
     assert find_minima(mlp, theta0, duplicate, y).status.tolist() == ["stalled", "stalled"]
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-300, 1e-170, 1e-130, 1.0, 1e150])
+def test_lengths_of_tiny_and_huge_steps_are_right(size):
+    mlp = MLP((3, 1), "identity", bias=False)
+    minimum = nearest_minimum(mlp, np.zeros(3), np.eye(3)[:2], [[size], [size]])
+    # The weights are multiplied by the inputs over sqrt(3).
+    assert minimum.linearized_displacement == pytest.approx(math.sqrt(6) * size, rel=1e-3, abs=0)
+    if size > 1e-300:
+        expected = pytest.approx(math.sqrt(6) * size, rel=1e-14, abs=0)
+        assert minimum.linearized_displacement == expected
+    assert minimum.certificate.radius >= minimum.linearized_displacement
 
 
 def test_nearest_minimum_is_near_the_linearized_one():

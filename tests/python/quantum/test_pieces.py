@@ -6,7 +6,6 @@ import pytest
 from typicality import _product
 from typicality.quantum import (
     bures_distance,
-    chebyshev,
     chernoff_coefficient,
     evolved_states,
     fidelity,
@@ -16,22 +15,21 @@ from typicality.quantum import (
     ising_chain,
     local_sum,
     observable_expectations,
-    observables,
-    operators,
     pauli,
     relative_entropy,
     state_from_expectations,
     syk,
-    tangent,
     tangent_kernel,
     tangent_spectrum,
 )
-from typicality.quantum.operators import applied
-from typicality.quantum.subspaces import Subspace
+from typicality.quantum._energy import observables
+from typicality.quantum._energy.subspace import Subspace
+from typicality.quantum._operators import chebyshev, hermitian
+from typicality.quantum._operators.hermitian import applied
 
 
 def test_sparse_products(monkeypatch):
-    monkeypatch.setattr(operators, "_PIECE", 100.0)
+    monkeypatch.setattr(hermitian, "_PIECE", 100.0)
     for matrix in (ising_chain(6, transverse=1.0), syk(12, rng=1)):
         for vectors in (np.eye(64)[:, :5], 1j * np.eye(64), np.ones((64, 1))):
             found = applied(matrix, vectors)
@@ -69,7 +67,7 @@ def test_tangent_kernels(monkeypatch, dtype):
     product = np.einsum("...ij,ajk,bki->...ab", rho, basis, basis)
     tolerance = 1e-14 if dtype == np.complex128 else 1e-6
     for entries in (1, 200, 1 << 18):
-        monkeypatch.setattr(tangent, "_ENTRIES", entries)
+        monkeypatch.setattr("typicality.quantum._states.tangent_kernel._ENTRIES", entries)
         kernel = tangent_kernel(rho)
         np.testing.assert_allclose(kernel, 4 * product.real, atol=tolerance)
         assert kernel.dtype == np.finfo(dtype).dtype

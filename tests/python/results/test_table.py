@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -40,6 +43,10 @@ def test_names_are_plain_text_in_the_dataset():
     data = V.label(VALUES)
     assert {type(name) for name in data.variables} == {str}
     assert data[V.total].dims == ()
+    array = pickle.loads(pickle.dumps(data[V.mean]))
+    assert array.identical(data["mean"])
+    assert type(array.name) is str
+    assert type(copy.deepcopy(V.mean)) is str
 
 
 def test_what_is_missing_or_undeclared_is_named():

@@ -1,0 +1,1 @@
+"""Exact averages and distributions over random states, and bounds on them."""

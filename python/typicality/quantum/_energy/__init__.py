@@ -1,0 +1,1 @@
+"""Hamiltonians, their observables, the typical states of an energy, and time."""

@@ -1,0 +1,1 @@
+"""Hermitian operators: their validation, functions of them, their eigenvectors."""

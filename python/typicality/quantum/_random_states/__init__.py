@@ -1,0 +1,1 @@
+"""Random states, and what is sampled of them without the states."""

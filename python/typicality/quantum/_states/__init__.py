@@ -1,0 +1,1 @@
+"""What is computed from given states: reductions, spectra, entropies, distances."""
