@@ -11,7 +11,7 @@ from typing import NamedTuple
 from typicality._arrays import beta_of
 from typicality.quantum._averages.page import page_deficit, page_entropy, page_entropy_variance
 from typicality.quantum._random_states.sectors import Block, sector_blocks
-from typicality.spectra.polygamma import digamma_remainder, trigamma_remainder
+from typicality.spectra._polygamma import digamma_remainder, trigamma_remainder
 
 __all__ = ["sector_mean_purity", "sector_page_entropy", "sector_page_entropy_variance"]
 

@@ -22,7 +22,7 @@ from typicality._arrays import (
     output_array,
 )
 from typicality._random import RNG, draw, key_of
-from typicality.spectra.wishart import LARGEST_SPECTRUM
+from typicality.spectra._wishart import LARGEST_SPECTRUM
 
 __all__ = [
     "haar_power_traces",

@@ -27,7 +27,7 @@ from typicality._arrays import (
 )
 from typicality._random import RNG, Seeds
 from typicality.quantum._states.kets import kets
-from typicality.spectra.wishart import LARGEST_SPECTRUM, wishart_eigenvalues, wishart_matrices
+from typicality.spectra._wishart import LARGEST_SPECTRUM, wishart_eigenvalues, wishart_matrices
 
 __all__ = [
     "Block",
