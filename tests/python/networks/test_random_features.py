@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import typicality as ty
 from typicality.networks import RandomFeatures, sphere_inputs
 from typicality.networks._activations import apply_activation
 

@@ -1,8 +1,8 @@
 """Page's curve with a fixed number of particles: exact mean entropy, its variance, mean purity.
 
-The weights w_k of the blocks of a reduced state (see `sectors`) have a Dirichlet distribution with
-parameters ``D_k = a_k b_k``, and the blocks are Haar-random of their own dimensions, independent of
-the weights and of each other; so ``S = sum_k w_k S_k - sum_k w_k log w_k``.
+The weights w_k of the blocks of a reduced state (see `sector_blocks`) have a Dirichlet distribution
+with parameters ``D_k = a_k b_k``, and the blocks are Haar-random of their own dimensions,
+independent of the weights and of each other; so ``S = sum_k w_k S_k - sum_k w_k log w_k``.
 """
 
 import math
