@@ -6,7 +6,7 @@ import pytest
 from experiments.toy_mean.experiment import Toy, install
 from typicality import networks, report
 from typicality._short_repr import ShortRepr
-from typicality.correspondence.row import Row, Side
+from typicality.correspondence._row import Row, Side
 from typicality.report.section import section
 
 MLP = networks.MLP((4, 200, 1), "tanh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typicality.correspondence.measured_table import table
+    from typicality.correspondence._measured_table import table
 
 __all__ = ["table"]
 
@@ -13,7 +13,7 @@ __all__ = ["table"]
 def __getattr__(name: str) -> object:
     # Figures and findings name the variables that lie here, and need neither states nor networks.
     if name == "table":
-        from typicality.correspondence.measured_table import table
+        from typicality.correspondence._measured_table import table
 
         return table
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

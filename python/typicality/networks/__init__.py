@@ -1,7 +1,7 @@
 """Neural tangent kernels, global minima and fitting thresholds of fully connected networks."""
 
-from typicality.networks.certificate import Certificate
-from typicality.networks.datasets import (
+from typicality.networks._certificate import Certificate
+from typicality.networks._datasets import (
     Samples,
     Teacher,
     load_diabetes,
@@ -10,21 +10,21 @@ from typicality.networks.datasets import (
     sphere_inputs,
     teacher,
 )
-from typicality.networks.infinite_width import infinite_nngp, infinite_ntk
-from typicality.networks.jacobian import jacobian_vector_product, vector_jacobian_product
-from typicality.networks.linearization import LinearizedMLP, gradient_flow, linearize
-from typicality.networks.minima import Minima, Minimum, find_minima, nearest_minimum
-from typicality.networks.mlp import MLP
-from typicality.networks.ntk import effective_parameters, empirical_ntk, kernel_vector_product
-from typicality.networks.random_features import RandomFeatures
-from typicality.networks.regression import (
+from typicality.networks._infinite_width import infinite_nngp, infinite_ntk
+from typicality.networks._jacobian import jacobian_vector_product, vector_jacobian_product
+from typicality.networks._linearization import LinearizedMLP, gradient_flow, linearize
+from typicality.networks._minima import Minima, Minimum, find_minima, nearest_minimum
+from typicality.networks._mlp import MLP
+from typicality.networks._ntk import effective_parameters, empirical_ntk, kernel_vector_product
+from typicality.networks._random_features import RandomFeatures
+from typicality.networks._regression import (
     KernelRegression,
     kernel_regression,
     minimum_norm,
     ridgeless_risk,
 )
-from typicality.networks.threshold import ThresholdFit, fit_threshold, normalized_edge
-from typicality.networks.training import Training, train
+from typicality.networks._threshold import ThresholdFit, fit_threshold, normalized_edge
+from typicality.networks._training import Training, train
 
 __all__ = [
     "MLP",

@@ -1,8 +1,8 @@
 """The Wishart floor: random matrices, their spectra and laws, shared by both halves."""
 
-from typicality.spectra.marchenko_pastur import MarchenkoPastur
-from typicality.spectra.moments import power_moments
-from typicality.spectra.wishart import (
+from typicality.spectra._marchenko_pastur import MarchenkoPastur
+from typicality.spectra._moments import power_moments
+from typicality.spectra._wishart import (
     gaussian_matrices,
     tridiagonal_eigenvalues,
     wishart_eigenvalues,

@@ -9,7 +9,7 @@ from audit.points import EPS, bits, digits
 from oracles.quantum import renyi
 from typicality.quantum import spectrum_capacity, spectrum_entropy
 from typicality.spectra import power_moments, tridiagonal_eigenvalues
-from typicality.spectra.polygamma import (
+from typicality.spectra._polygamma import (
     digamma_minus_log,
     digamma_remainder,
     gamma_ratio_remainder,

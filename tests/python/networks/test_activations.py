@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from oracles.networks import value_and_slope
-from typicality.networks.activations import (
+from typicality.networks._activations import (
     ACTIVATIONS,
     activation_bounds,
     activation_derivative,

@@ -73,7 +73,7 @@ def test_missing_scikit_learn_is_explained(monkeypatch):
             raise ImportError(name)
         return real_import(name, *args, **kwargs)
 
-    networks.datasets._digits.cache_clear()
+    networks._datasets._digits.cache_clear()
     monkeypatch.delitem(sys.modules, "sklearn", raising=False)
     monkeypatch.setattr(builtins, "__import__", no_sklearn)
     with pytest.raises(ImportError, match=r'pip install "typicality\[report\]"'):

@@ -10,7 +10,7 @@ from oracles.networks import (
     variance_means_exact,
 )
 from typicality.networks import MLP, empirical_ntk, infinite_nngp, infinite_ntk
-from typicality.networks.activations import (
+from typicality.networks._activations import (
     ACTIVATIONS,
     activation_derivative,
     apply_activation,

@@ -5,7 +5,7 @@ import pytest
 
 from oracles.networks import jacobian as slow_jacobian
 from typicality.networks import MLP, jacobian_vector_product, vector_jacobian_product
-from typicality.networks.activations import ACTIVATIONS
+from typicality.networks._activations import ACTIVATIONS
 
 NETWORKS = [
     MLP((3, 1)),

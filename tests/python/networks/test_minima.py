@@ -16,8 +16,8 @@ from typicality.networks import (
     find_minima,
     nearest_minimum,
 )
-from typicality.networks.certificate import certify
-from typicality.networks.jacobian import vector_jacobian_product
+from typicality.networks._certificate import certify
+from typicality.networks._jacobian import vector_jacobian_product
 
 
 def problem(widths, n, activation="tanh", **options):

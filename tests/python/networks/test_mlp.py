@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from oracles.networks import forward_mode
 from typicality.networks import MLP
-from typicality.networks.activations import ACTIVATIONS
+from typicality.networks._activations import ACTIVATIONS
 
 
 def example(widths=(3, 7, 5, 2), n=9, **options):

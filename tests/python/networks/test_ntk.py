@@ -10,7 +10,7 @@ from typicality.networks import (
     empirical_ntk,
     kernel_vector_product,
 )
-from typicality.networks.activations import ACTIVATIONS
+from typicality.networks._activations import ACTIVATIONS
 
 NETWORKS = [
     MLP((4, 1)),
@@ -85,7 +85,7 @@ def test_bits_do_not_depend_on_threads():
 
 
 def test_into_a_memory_map(tmp_path, monkeypatch):
-    monkeypatch.setattr("typicality.networks.ntk._BLOCK_ROWS", 40)
+    monkeypatch.setattr("typicality.networks._ntk._BLOCK_ROWS", 40)
     mlp, x = NETWORKS[4], sample(61)
     theta = mlp.init(2, rng=0)
     out = np.lib.format.open_memmap(tmp_path / "k.npy", mode="w+", shape=(2, 122, 122))

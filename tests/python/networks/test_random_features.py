@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import typicality as ty
 from typicality.networks import RandomFeatures, sphere_inputs
+from typicality.networks._activations import apply_activation
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "erf"])
@@ -16,7 +16,7 @@ def test_values_are_those_of_the_formula(activation):
     features = RandomFeatures(4, 6, activation, bias_scale=0.5, rng=3)
     x = sphere_inputs(5, 4, rng=0)
     z = x @ features.weights.T / 2.0 + 0.5 * features.biases
-    expected = ty.networks.activations.apply_activation(activation, z)
+    expected = apply_activation(activation, z)
     np.testing.assert_allclose(features(x), expected, rtol=1e-13, atol=1e-13)
 
 
@@ -42,7 +42,7 @@ def test_ranges_are_columns():
 def test_blocks_of_rows_are_the_whole(monkeypatch):
     features, x = RandomFeatures(3, 20, "tanh", bias_scale=0.3, rng=1), sphere_inputs(50, 3, rng=0)
     whole = features(x)
-    monkeypatch.setattr("typicality.networks.random_features._BLOCK_VALUES", 70)
+    monkeypatch.setattr("typicality.networks._random_features._BLOCK_VALUES", 70)
     np.testing.assert_allclose(features(x), whole, rtol=1e-13, atol=1e-15)
     np.testing.assert_allclose(features(x, start=19), whole[:, 19:], rtol=1e-13, atol=1e-15)
 

@@ -8,7 +8,7 @@ import pytest
 import typicality as ty
 from oracles.networks import gradient_descent
 from typicality.networks import MLP, empirical_ntk, train
-from typicality.networks.training import largest_kernel_eigenvalue
+from typicality.networks._training import largest_kernel_eigenvalue
 
 
 def problem(widths=(3, 6, 4, 2), n=5, **options):
@@ -97,7 +97,7 @@ def test_largest_eigenvalue_by_power_iteration(monkeypatch):
     mlp, x, _ = problem((3, 50, 2), n=30)
     theta = mlp.init(rng=0)
     exact = largest_kernel_eigenvalue(mlp, theta, x)
-    monkeypatch.setattr("typicality.networks.training._DENSE", 0)
+    monkeypatch.setattr("typicality.networks._training._DENSE", 0)
     assert largest_kernel_eigenvalue(mlp, theta, x) == pytest.approx(exact, rel=0.02)
     assert largest_kernel_eigenvalue(mlp, theta, x[:0]) == 0.0
 

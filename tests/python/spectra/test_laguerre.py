@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 
 from oracles.spectra import laguerre_power_mean, laguerre_root_matrix
-from typicality.spectra import laguerre
-from typicality.spectra.laguerre import (
+from typicality.spectra._laguerre import (
     capacity_mean,
     log_fractional_mean,
     power_mean,
     root_overlaps,
 )
-from typicality.spectra.polygamma import (
+from typicality.spectra._polygamma import (
     digamma_remainder,
     gamma_ratio_remainder,
     gamma_ratio_remainders,
@@ -82,7 +81,7 @@ def test_root_overlaps(m, n):
 @pytest.mark.parametrize("m", [1, 7, 8, 9, 20])
 def test_root_overlaps_in_pieces(monkeypatch, m):
     whole = root_overlaps(m, 23)
-    monkeypatch.setattr(laguerre, "_ROWS", 4)
+    monkeypatch.setattr("typicality.spectra._laguerre._ROWS", 4)
     pieces = root_overlaps(m, 23)
     np.testing.assert_allclose(pieces, whole, rtol=1e-13)
 
@@ -90,7 +89,7 @@ def test_root_overlaps_in_pieces(monkeypatch, m):
 def test_large_root_overlaps_hear_signals():
     code = """
 import signal, time
-from typicality.spectra.laguerre import root_overlaps
+from typicality.spectra._laguerre import root_overlaps
 times = []
 # Time of the processor, since a busy machine may hold the process itself up.
 signal.signal(signal.SIGALRM, lambda *_: times.append(time.process_time()))

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from oracles.quantum import loops, pairings
-from typicality.spectra.zonal import LARGEST_ZONAL_ORDER, real_wishart_moment
+from typicality.spectra._zonal import LARGEST_ZONAL_ORDER, real_wishart_moment
 
 SIZES = [(1, 1), (1, 4), (2, 2), (2, 3), (3, 3), (5, 3), (4, 11)]
 

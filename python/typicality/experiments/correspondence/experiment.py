@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from typicality.correspondence.variables import CorrespondenceVariables
+from typicality.correspondence._variables import CorrespondenceVariables
 from typicality.experiments.experiment import Experiment
 from typicality.results.table import Table
 
 if TYPE_CHECKING:
-    from typicality.correspondence.matched_systems import MatchedSystems
+    from typicality.correspondence._matched_systems import MatchedSystems
 
 __all__ = ["Correspondence"]
 
@@ -83,6 +83,6 @@ class Correspondence(Experiment, frozen=True, kw_only=True):
     def systems(self) -> MatchedSystems:
         """Make the two systems that are compared; they check the ranges."""
         # Not at the top: networks are not needed to show help.
-        from typicality.correspondence.matched_systems import MatchedSystems
+        from typicality.correspondence._matched_systems import MatchedSystems
 
         return MatchedSystems(**msgspec.structs.asdict(self))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typicality.correspondence.variables import CorrespondenceVariables as V
+from typicality.correspondence._variables import CorrespondenceVariables as V
 from typicality.plots.figure import figure
 from typicality.plots.style import COLORS, GUIDE, INK, MEASURED, THEORY, legend, log_ticks
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from typicality.correspondence.variables import CorrespondenceVariables as V
+from typicality.correspondence._variables import CorrespondenceVariables as V
 from typicality.results.finding import Finding
 
 if TYPE_CHECKING:

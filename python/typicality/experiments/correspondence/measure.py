@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from typicality._progress import Progress
-from typicality.correspondence.measured_table import measure as measure_rows
+from typicality.correspondence._measured_table import measure as measure_rows
 from typicality.results.table import Values
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typicality._arrays import large_dimension
 from typicality.quantum._averages.page import page_deficit, page_entropy_variance
-from typicality.spectra.laguerre import capacity_mean
+from typicality.spectra._laguerre import capacity_mean
 
 __all__ = ["mean_entanglement_capacity"]
 

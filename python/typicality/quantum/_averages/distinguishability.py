@@ -16,7 +16,7 @@ import numpy.typing as npt
 from typicality._arrays import Floats, choice, large_dimension, real_array
 from typicality.quantum._averages.page import page_deficit
 from typicality.quantum._averages.power_traces import log_determinant_deficit
-from typicality.spectra.laguerre import log_fractional_mean
+from typicality.spectra._laguerre import log_fractional_mean
 
 __all__ = [
     "mean_relative_entropy",

@@ -157,7 +157,7 @@ def _evaluate(
             f"{float(counts.sum()):.3g}, where rounding would spoil the law. It is normal to about "
             "1/sqrt(d) there, of the variance Var/(d + 1); haar_expectations draws it."
         )
-    # A quarter of everything, so that no difference of two overflows.
+    # Scaled by 1/4, so that differences cannot overflow.
     levels, flat = levels / 4, points.ravel() / 4
     beyond = flat >= levels[-1]
     result = {"lower": beyond, "upper": ~beyond, "density": np.zeros_like(beyond)}[what]
@@ -175,7 +175,8 @@ def _evaluate(
         except Unsettled as error:
             named = ", ".join(f"{point:.6g}" for point in 4 * flat[chosen][error.rows][:5])
             raise ConvergenceError(
-                f"The inversion of the law of <O> did not settle at {len(error.rows)} points, "
+                f"The numerical inversion of the distribution of <O> did not converge at "
+                f"{len(error.rows)} points, "
                 f"x = {named}{', ...' if len(error.rows) > 5 else ''}; it {error}. "
                 "Leave them out, or count draws of haar_expectations instead."
             ) from error

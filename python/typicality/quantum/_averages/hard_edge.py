@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from typicality._arrays import Floats
-from typicality.spectra.polygamma import gamma_ratio_remainder
+from typicality.spectra._polygamma import gamma_ratio_remainder
 
 __all__ = [
     "real_square_density",

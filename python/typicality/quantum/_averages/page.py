@@ -11,8 +11,8 @@ import math
 from fractions import Fraction
 
 from typicality._arrays import large_dimension, real_number
-from typicality.spectra.marchenko_pastur import MarchenkoPastur
-from typicality.spectra.polygamma import digamma_remainder, trigamma_remainder
+from typicality.spectra._marchenko_pastur import MarchenkoPastur
+from typicality.spectra._polygamma import digamma_remainder, trigamma_remainder
 
 __all__ = [
     "marchenko_pastur_entropy",

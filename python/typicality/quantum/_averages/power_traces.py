@@ -14,14 +14,14 @@ from typing import Final
 import numpy as np
 
 from typicality._arrays import beta_of, large_dimension, real_number
-from typicality.spectra.laguerre import (
+from typicality.spectra._laguerre import (
     LARGEST_ORDER,
     log_fractional_mean,
     power_mean,
     root_overlaps,
 )
-from typicality.spectra.polygamma import digamma_remainder
-from typicality.spectra.zonal import LARGEST_ZONAL_ORDER, real_wishart_moment
+from typicality.spectra._polygamma import digamma_remainder
+from typicality.spectra._zonal import LARGEST_ZONAL_ORDER, real_wishart_moment
 
 __all__ = [
     "log_determinant_deficit",

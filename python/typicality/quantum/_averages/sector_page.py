@@ -1,8 +1,8 @@
 """Page's curve with a fixed number of particles: exact mean entropy, its variance, mean purity.
 
-The weights w_k of the blocks of a reduced state (see `sectors`) have a Dirichlet distribution with
-parameters ``D_k = a_k b_k``, and the blocks are Haar-random of their own dimensions, independent of
-the weights and of each other; so ``S = sum_k w_k S_k - sum_k w_k log w_k``.
+The weights w_k of the blocks of a reduced state (see `sector_blocks`) have a Dirichlet distribution
+with parameters ``D_k = a_k b_k``, and the blocks are Haar-random of their own dimensions,
+independent of the weights and of each other; so ``S = sum_k w_k S_k - sum_k w_k log w_k``.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from typicality._arrays import beta_of
 from typicality.quantum._averages.page import page_deficit, page_entropy, page_entropy_variance
 from typicality.quantum._random_states.sectors import Block, sector_blocks
-from typicality.spectra.polygamma import digamma_remainder, trigamma_remainder
+from typicality.spectra._polygamma import digamma_remainder, trigamma_remainder
 
 __all__ = ["sector_mean_purity", "sector_page_entropy", "sector_page_entropy_variance"]
 

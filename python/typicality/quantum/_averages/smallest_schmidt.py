@@ -310,8 +310,8 @@ class SmallestSchmidtLaw:
             if not open_.size:
                 return np.minimum(x, 1 / m)
         raise ConvergenceError(
-            f"The inversion of the smallest coefficient's law did not settle for {open_.size} "
-            "probabilities in 200 steps."
+            f"The numerical inversion of the smallest coefficient's law did not converge for "
+            f"{open_.size} probabilities in 200 steps."
         )
 
 

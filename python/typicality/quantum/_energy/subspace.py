@@ -184,7 +184,7 @@ class Subspace:
         field: Field = "complex",
         rng: RNG = None,
     ) -> npt.NDArray[np.float64]:
-        """Draw <O> over the Haar states of the subspace, in law: no state is built.
+        """Sample <O> from its exact distribution over the Haar states; no state is built.
 
         Parameters
         ----------
@@ -216,7 +216,7 @@ class Subspace:
     def reduced_state(self, dims: npt.ArrayLike, keep: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return the mean state of a subsystem A, ``Omega_A = tr_B P_E / d``.
 
-        The mean of rho_A over the subspace's Haar states; ``1/d_A`` where the subspace is the whole
+        The mean of rho_A over the subspace's Haar states; ``I/d_A`` where the subspace is the whole
         space.
 
         Parameters

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import batch_shape, dimension, draw_dtype, is_single, large_dimension
 from typicality._random import RNG, Seeds, draw, key_of
-from typicality.spectra.polygamma import digamma_minus_log
+from typicality.spectra._polygamma import digamma_minus_log
 
 __all__ = ["bures_hall_mean_entropy", "bures_hall_mean_purity", "bures_hall_states"]
 

@@ -1,4 +1,4 @@
-"""Haar-random states, their reduced states, spectra and expectation values, drawn in law.
+"""Haar-random states, their reduced states and spectra, sampled from the exact distributions.
 
 "Almost all states" of Eqs. (1) and (2) are these draws. Whatever is averaged away, be it the
 environment or the inside of a degenerate level, is never built: a function costs what it returns.
@@ -22,7 +22,7 @@ from typicality._arrays import (
     output_array,
 )
 from typicality._random import RNG, draw, key_of
-from typicality.spectra.wishart import LARGEST_SPECTRUM
+from typicality.spectra._wishart import LARGEST_SPECTRUM
 
 __all__ = [
     "haar_power_traces",
@@ -84,7 +84,7 @@ def haar_states(
     See Also
     --------
     haar_reduced_states, haar_schmidt_spectra, haar_power_traces, haar_expectations
-        What is usually wanted from a state, without the state.
+        Sample these quantities directly, without constructing the state.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def haar_states(
         shape,
         bytes_per_sample=length * kind.itemsize,
         what="The states",
-        cheaper="haar_reduced_states and haar_schmidt_spectra draw what is seen of them instead.",
+        cheaper="Use haar_reduced_states or haar_schmidt_spectra: their cost is independent of d_b.",
         out=out,
     )
 

@@ -27,7 +27,7 @@ from typicality._arrays import (
 )
 from typicality._random import RNG, Seeds
 from typicality.quantum._states.kets import kets
-from typicality.spectra.wishart import LARGEST_SPECTRUM, wishart_eigenvalues, wishart_matrices
+from typicality.spectra._wishart import LARGEST_SPECTRUM, wishart_eigenvalues, wishart_matrices
 
 __all__ = [
     "Block",
@@ -95,7 +95,7 @@ def sector_basis(n: int, charge: int) -> npt.NDArray[np.int64]:
     refuse_oversize(
         24 * size,
         f"A sector of {size} basis states",
-        "haar_sector_spectra draws what is seen of its states without listing them.",
+        "haar_sector_spectra samples the spectra of its states without listing them.",
     )
     # Pascal's triangle on lists of states: those without the leading bit, then those with it.
     by_ones = [np.zeros(1, dtype=np.int64)] + [np.zeros(0, dtype=np.int64)] * ones

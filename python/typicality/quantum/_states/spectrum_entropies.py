@@ -146,7 +146,7 @@ def _entropy(p: Floats, order: float) -> Floats:
 
 
 def _orders(alpha: Alpha) -> Floats:
-    # An infinite order is a value of its own here, which the general door refuses.
+    # An infinite order is a value of its own here, which the general check refuses.
     refuse_foreign(alpha, "alpha")
     try:
         given = np.asarray(alpha)

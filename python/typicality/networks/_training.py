@@ -18,8 +18,8 @@ from typicality._interruptible import interruptible
 from typicality._messages import shortened
 from typicality._progress import Progress
 from typicality._short_repr import ShortRepr
-from typicality.networks.mlp import MLP, check_inputs, check_params
-from typicality.networks.ntk import empirical_ntk, kernel_vector_product
+from typicality.networks._mlp import MLP, check_inputs, check_params
+from typicality.networks._ntk import empirical_ntk, kernel_vector_product
 
 __all__ = ["STATUS", "Training", "largest_kernel_eigenvalue", "train"]
 
@@ -163,7 +163,7 @@ def largest_kernel_eigenvalue(mlp: MLP, theta: npt.ArrayLike, x: npt.ArrayLike) 
     --------
     >>> import numpy as np
     >>> from typicality.networks import MLP
-    >>> from typicality.networks.training import largest_kernel_eigenvalue
+    >>> from typicality.networks._training import largest_kernel_eigenvalue
     >>> linear = MLP((2, 1), "identity", bias=False, parametrization="standard")
     >>> round(largest_kernel_eigenvalue(linear, [0.0, 0.0], [[3.0, 4.0]]), 12)
     25.0

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from typicality.networks.headroom import headroom
+from typicality.networks._headroom import headroom
 
 __all__ = ["spectral_solution"]
 
@@ -51,7 +51,7 @@ def spectral_solution(
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.networks.spectral_solution import spectral_solution
+    >>> from typicality.networks._spectral_solution import spectral_solution
     >>> axes, targets = np.eye(2), np.array([1.0, 2.0])
     >>> large = np.array([1e300, 1e300])
     >>> solution = spectral_solution(axes, axes, targets, large, large, power=2)

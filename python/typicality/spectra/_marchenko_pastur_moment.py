@@ -19,7 +19,7 @@ from scipy import special
 
 __all__ = ["log_moment_terms"]
 
-Floats = npt.NDArray[Any]
+Reals = npt.NDArray[Any]
 
 # Up to here the series in c is short.
 _SMALL_RATIO: Final = 0.2
@@ -98,9 +98,9 @@ def _by_logarithms(order: float, c: float, gap: float) -> tuple[float, float]:
     return 2 * math.log1p(r), top + math.log(integral)
 
 
-def _nodes(start: float, end: float) -> Floats:
+def _nodes(start: float, end: float) -> Reals:
     return _STEP * np.arange(math.floor(start / _STEP), math.ceil(end / _STEP) + 1)
 
 
-def _log_sech_cubed(v: Floats) -> Floats:
+def _log_sech_cubed(v: Reals) -> Reals:
     return 3 * (math.log(2) - np.abs(v) - np.log1p(np.exp(-2 * np.abs(v))))

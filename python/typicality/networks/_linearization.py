@@ -13,11 +13,11 @@ import numpy.typing as npt
 from typicality._arrays import real_array, refuse_oversize
 from typicality._points import law_points
 from typicality._short_repr import ShortRepr
-from typicality.networks.headroom import headroom
-from typicality.networks.jacobian import jacobian_vector_product
-from typicality.networks.kernel_spectrum import kernel_spectrum
-from typicality.networks.mlp import MLP, check_inputs, check_params
-from typicality.networks.ntk import empirical_ntk
+from typicality.networks._headroom import headroom
+from typicality.networks._jacobian import jacobian_vector_product
+from typicality.networks._kernel_spectrum import kernel_spectrum
+from typicality.networks._mlp import MLP, check_inputs, check_params
+from typicality.networks._ntk import empirical_ntk
 
 __all__ = ["LinearizedMLP", "gradient_flow", "linearize"]
 

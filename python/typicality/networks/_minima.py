@@ -17,11 +17,11 @@ from typicality import _core
 from typicality._arrays import dimension, real_number, refuse_oversize
 from typicality._progress import Progress
 from typicality._short_repr import ShortRepr
-from typicality.networks.certificate import Certificate, certify, estimate_certificate
-from typicality.networks.kernel_spectrum import KernelSpectrum, kernel_spectrum
-from typicality.networks.mlp import MLP, check_params
-from typicality.networks.ntk import empirical_ntk
-from typicality.networks.training import (
+from typicality.networks._certificate import Certificate, certify, estimate_certificate
+from typicality.networks._kernel_spectrum import KernelSpectrum, kernel_spectrum
+from typicality.networks._mlp import MLP, check_params
+from typicality.networks._ntk import empirical_ntk
+from typicality.networks._training import (
     STATUS,
     search_arguments,
     search_results,

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality.correspondence.matched_systems import MatchedSystems
-from typicality.correspondence.row import Row, Side
+from typicality.correspondence._matched_systems import MatchedSystems
+from typicality.correspondence._row import Row, Side
 from typicality.networks import empirical_ntk, sphere_inputs
 from typicality.quantum import haar_reduced_states, haar_states, tangent_kernel
 from typicality.results.estimates import mean_estimate

@@ -46,7 +46,7 @@ def digamma_remainder(x: int) -> float:
 
     Examples
     --------
-    >>> from typicality.spectra.polygamma import digamma_remainder
+    >>> from typicality.spectra._polygamma import digamma_remainder
     >>> print(round(digamma_remainder(10**6) * 10**12, 12))
     -0.083333333333
     """
@@ -62,7 +62,7 @@ def digamma_minus_log(twice: int) -> float:
 
     Examples
     --------
-    >>> from typicality.spectra.polygamma import digamma_minus_log
+    >>> from typicality.spectra._polygamma import digamma_minus_log
     >>> print(round(digamma_minus_log(10**6) * 10**6, 5))
     -1.0
     """
@@ -78,7 +78,7 @@ def trigamma_remainder(x: int) -> float:
 
     Examples
     --------
-    >>> from typicality.spectra.polygamma import trigamma_remainder
+    >>> from typicality.spectra._polygamma import trigamma_remainder
     >>> print(round(trigamma_remainder(10**6) * 10**18, 12))
     0.166666666667
     """
@@ -93,7 +93,7 @@ def gamma_ratio_remainder(x: float, shift: float) -> float:
 
     Examples
     --------
-    >>> from typicality.spectra.polygamma import gamma_ratio_remainder
+    >>> from typicality.spectra._polygamma import gamma_ratio_remainder
     >>> print(round(gamma_ratio_remainder(10**6, 0.5) * 10**6, 6))
     -0.125
     """

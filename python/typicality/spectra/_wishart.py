@@ -1,4 +1,4 @@
-"""Wishart and Gaussian matrices and their spectra, drawn in law at the cost of what is looked at.
+"""Wishart and Gaussian matrices and their spectra, sampled at the cost of what is returned.
 
 W = G G^H with E|G_ij|^2 = 1 is the one random matrix under both halves of the paper: divided by its
 trace it is the reduced state of Sec. II, and its smallest eigenvalue is the model of the fitting

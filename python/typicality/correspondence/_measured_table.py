@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from typicality._progress import Progress
 from typicality._random import Seeds
-from typicality.correspondence.fluctuations import fluctuations_row
-from typicality.correspondence.matched_systems import MatchedSystems
-from typicality.correspondence.observables import observables_row, random_object_row
-from typicality.correspondence.row import Row
-from typicality.correspondence.threshold import threshold_row
-from typicality.correspondence.ubiquity import ubiquity_row
-from typicality.correspondence.variables import CorrespondenceVariables as V
+from typicality.correspondence._fluctuations import fluctuations_row
+from typicality.correspondence._matched_systems import MatchedSystems
+from typicality.correspondence._observables import observables_row, random_object_row
+from typicality.correspondence._row import Row
+from typicality.correspondence._threshold import threshold_row
+from typicality.correspondence._ubiquity import ubiquity_row
+from typicality.correspondence._variables import CorrespondenceVariables as V
 from typicality.results.table import Values
 
 if TYPE_CHECKING:

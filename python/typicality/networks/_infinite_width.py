@@ -17,7 +17,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import refuse_oversize
 from typicality._progress import Progress
-from typicality.networks.mlp import MLP, check_inputs, check_network
+from typicality.networks._mlp import MLP, check_inputs, check_network
 
 __all__ = ["infinite_nngp", "infinite_ntk"]
 

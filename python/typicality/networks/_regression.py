@@ -20,9 +20,9 @@ from typicality._arrays import dimension, real_array, real_number, refuse_oversi
 from typicality._foreign import as_array
 from typicality._interruptible import interruptible
 from typicality._short_repr import ShortRepr
-from typicality.networks.headroom import headroom
-from typicality.networks.kernel_spectrum import kernel_spectrum
-from typicality.networks.spectral_solution import spectral_solution
+from typicality.networks._headroom import headroom
+from typicality.networks._kernel_spectrum import kernel_spectrum
+from typicality.networks._spectral_solution import spectral_solution
 
 __all__ = ["KernelRegression", "kernel_regression", "minimum_norm", "ridgeless_risk"]
 

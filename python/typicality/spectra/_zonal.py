@@ -40,7 +40,7 @@ def real_wishart_moment(m: int, n: int, order: int) -> int:
 
     Examples
     --------
-    >>> from typicality.spectra.zonal import real_wishart_moment
+    >>> from typicality.spectra._zonal import real_wishart_moment
     >>> real_wishart_moment(1, 1, 3), real_wishart_moment(2, 3, 1)
     (15, 6)
     """

@@ -19,7 +19,7 @@ from typicality._arrays import dimension, draw_dtype, is_single, real_array, ref
 from typicality._interruptible import interruptible
 from typicality._random import RNG, key_of
 from typicality._short_repr import ShortRepr
-from typicality.networks.mlp import MLP, check_network
+from typicality.networks._mlp import MLP, check_network
 
 if TYPE_CHECKING:
     from types import ModuleType

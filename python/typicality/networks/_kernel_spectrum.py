@@ -34,7 +34,7 @@ class KernelSpectrum:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.networks.kernel_spectrum import kernel_spectrum
+    >>> from typicality.networks._kernel_spectrum import kernel_spectrum
     >>> spectrum = kernel_spectrum(np.ones((3, 3)))
     >>> spectrum.rank, spectrum.rates.round(12).tolist()
     (1, [0.0, 0.0, 3.0])
@@ -66,7 +66,7 @@ def rounding_level(size: int, dtype: np.dtype[np.floating]) -> float:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.networks.kernel_spectrum import rounding_level
+    >>> from typicality.networks._kernel_spectrum import rounding_level
     >>> rounding_level(1000, np.dtype("f8")) < rounding_level(1000, np.dtype("f4")) < 2e-7
     True
     """
@@ -86,7 +86,7 @@ def kernel_spectrum(matrix: npt.NDArray[np.floating]) -> KernelSpectrum:
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.networks.kernel_spectrum import kernel_spectrum
+    >>> from typicality.networks._kernel_spectrum import kernel_spectrum
     >>> kernel_spectrum(np.diag([1e4, 1e-3]).astype(np.float32)).rank
     1
     """

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import special
 
 from typicality._arrays import Floats
-from typicality.spectra.polygamma import (
+from typicality.spectra._polygamma import (
     digamma_remainder,
     gamma_ratio_remainder,
     gamma_ratio_remainders,

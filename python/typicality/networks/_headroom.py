@@ -41,7 +41,7 @@ def headroom(
     Examples
     --------
     >>> import numpy as np
-    >>> from typicality.networks.headroom import headroom
+    >>> from typicality.networks._headroom import headroom
     >>> int(headroom(np.array([1e300, -2.0]), 2)), int(headroom(np.array([1e308, 1e-308]), 2))
     (0, 9)
     """

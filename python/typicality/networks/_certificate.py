@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from typicality._interruptible import interruptible
-from typicality.networks.activations import activation_bounds
-from typicality.networks.jacobian import jacobian_vector_product, vector_jacobian_product
-from typicality.networks.mlp import MLP
+from typicality.networks._activations import activation_bounds
+from typicality.networks._jacobian import jacobian_vector_product, vector_jacobian_product
+from typicality.networks._mlp import MLP
 
 __all__ = ["Certificate", "certify", "estimate_certificate"]
 
@@ -94,7 +94,7 @@ def certify(
     --------
     >>> import numpy as np
     >>> from typicality.networks import MLP
-    >>> from typicality.networks.certificate import certify
+    >>> from typicality.networks._certificate import certify
     >>> mlp = MLP((2, 1), "identity")
     >>> certify(mlp, np.zeros(3), np.eye(2), smallest=0.5, step=1.0)
     Certificate(certified=True, h=0.0, radius=1.0, lipschitz=0.0, rigorous=True)
@@ -158,7 +158,7 @@ def estimate_certificate(
     --------
     >>> import numpy as np
     >>> from typicality.networks import MLP
-    >>> from typicality.networks.certificate import estimate_certificate
+    >>> from typicality.networks._certificate import estimate_certificate
     >>> mlp = MLP((2, 1), "identity")
     >>> estimate_certificate(mlp, np.zeros(3), np.ones(3), np.eye(2), 0.5, 1.0).h
     0.0

@@ -27,7 +27,7 @@ from typicality._arrays import (
 )
 from typicality._messages import describe
 from typicality._random import RNG, draw, key_of
-from typicality.networks.activations import check_activation
+from typicality.networks._activations import check_activation
 
 __all__ = ["MLP", "check_inputs", "check_network", "check_params"]
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from typicality import _core
 from typicality._arrays import dimension, real_array, real_number, refuse_oversize
 from typicality._random import RNG, key_of
-from typicality.networks.activations import apply_activation, check_activation
+from typicality.networks._activations import apply_activation, check_activation
 
 __all__ = ["RandomFeatures"]
 

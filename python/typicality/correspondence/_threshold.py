@@ -10,10 +10,10 @@ import numpy as np
 from typicality._arrays import Floats
 from typicality._interruptible import interruptible
 from typicality._random import Seeds
-from typicality.correspondence.matched_systems import MatchedSystems
-from typicality.correspondence.observables import numerical_rank
-from typicality.correspondence.row import Row, Side
-from typicality.correspondence.variables import CorrespondenceVariables as V
+from typicality.correspondence._matched_systems import MatchedSystems
+from typicality.correspondence._observables import numerical_rank
+from typicality.correspondence._row import Row, Side
+from typicality.correspondence._variables import CorrespondenceVariables as V
 from typicality.networks import effective_parameters, sphere_inputs
 from typicality.quantum import haar_states, reduced_density_matrix, tangent_spectrum
 from typicality.results.estimates import mean_estimate

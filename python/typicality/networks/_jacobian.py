@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import real_array
-from typicality.networks.mlp import MLP, check_inputs, check_params
+from typicality.networks._mlp import MLP, check_inputs, check_params
 
 __all__ = ["check_cotangent", "jacobian_vector_product", "vector_jacobian_product"]
 

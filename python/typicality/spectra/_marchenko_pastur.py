@@ -19,14 +19,14 @@ from typicality import _core
 from typicality._arrays import Floats, batch_shape, real_array, real_number
 from typicality._points import law_points
 from typicality._random import RNG, draw, key_of
-from typicality.spectra.marchenko_pastur_angle import (
+from typicality.spectra._marchenko_pastur_angle import (
     angles_of_mass,
     lower_density,
     lower_mass,
     upper_density,
     upper_mass,
 )
-from typicality.spectra.marchenko_pastur_moment import log_moment_terms
+from typicality.spectra._marchenko_pastur_moment import log_moment_terms
 
 __all__ = ["MarchenkoPastur"]
 

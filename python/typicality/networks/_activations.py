@@ -54,7 +54,7 @@ def check_activation(name: object) -> str:
 
     Examples
     --------
-    >>> from typicality.networks.activations import check_activation
+    >>> from typicality.networks._activations import check_activation
     >>> check_activation("linear")
     'identity'
     """
@@ -86,7 +86,7 @@ def apply_activation(name: str, z: npt.ArrayLike) -> npt.NDArray[Any]:
 
     Examples
     --------
-    >>> from typicality.networks.activations import apply_activation
+    >>> from typicality.networks._activations import apply_activation
     >>> [float(round(v, 6)) for v in apply_activation("tanh", [-1.0, 0.0, 1.0])]
     [-0.761594, 0.0, 0.761594]
     """
@@ -115,7 +115,7 @@ def activation_derivative(name: str, z: npt.ArrayLike) -> npt.NDArray[Any]:
 
     Examples
     --------
-    >>> from typicality.networks.activations import activation_derivative
+    >>> from typicality.networks._activations import activation_derivative
     >>> activation_derivative("relu", [-2.0, 3.0]).tolist()
     [0.0, 1.0]
     """
@@ -127,7 +127,7 @@ def activation_bounds(name: str) -> tuple[float, float]:
 
     Examples
     --------
-    >>> from typicality.networks.activations import activation_bounds
+    >>> from typicality.networks._activations import activation_bounds
     >>> activation_bounds("sin")
     (1.0, 1.0)
     """

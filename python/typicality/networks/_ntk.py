@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from typicality import _core
 from typicality._arrays import refuse_oversize
-from typicality.networks.jacobian import check_cotangent
-from typicality.networks.kernel_spectrum import rounding_level
-from typicality.networks.mlp import MLP, check_inputs, check_params
+from typicality.networks._jacobian import check_cotangent
+from typicality.networks._kernel_spectrum import rounding_level
+from typicality.networks._mlp import MLP, check_inputs, check_params
 
 __all__ = ["effective_parameters", "empirical_ntk", "kernel_vector_product"]
 

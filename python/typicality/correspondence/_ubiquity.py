@@ -8,9 +8,9 @@ import numpy as np
 
 from typicality._arrays import Floats
 from typicality._random import Seeds
-from typicality.correspondence.matched_systems import MatchedSystems
-from typicality.correspondence.row import Row, Side
-from typicality.correspondence.variables import CorrespondenceVariables as V
+from typicality.correspondence._matched_systems import MatchedSystems
+from typicality.correspondence._row import Row, Side
+from typicality.correspondence._variables import CorrespondenceVariables as V
 from typicality.errors import ConvergenceError
 from typicality.networks import nearest_minimum, sphere_inputs
 from typicality.quantum import (
