@@ -105,7 +105,7 @@ def haar_states(
         shape,
         bytes_per_sample=length * kind.itemsize,
         what="The states",
-        cheaper="Use haar_reduced_states or haar_schmidt_spectra: their cost is independent of d_b.",
+        cheaper="Use haar_reduced_states or haar_schmidt_spectra: they cost the same for any d_b.",
         out=out,
     )
 
