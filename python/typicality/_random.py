@@ -220,7 +220,8 @@ def _seed_sequence(rng: object) -> np.random.SeedSequence:
         if not isinstance(rng, int | np.integer):
             what = "is a seed sequence, whose entries must be non-negative integers"
         raise ValueError(f"rng {what}; got {shortened(rng)}.") from error
-    except TypeError as error:
+    except Exception as error:
+        # Of any kind: NumPy's message shows what it refuses, which may have no text.
         raise _wrong_kind(rng) from error
 
 

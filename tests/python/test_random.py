@@ -40,8 +40,15 @@ def test_none_takes_fresh_entropy() -> None:
     assert key_of(None) != key_of(None)
 
 
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("no text here")
+
+
 @pytest.mark.parametrize(
-    "wrong", [True, 1.0, "1", b"1", {}, object(), [1.5], np.random.RandomState(1)]
+    "wrong",
+    [True, 1.0, "1", b"1", {}, object(), [1.5], np.random.RandomState(1), Unprintable()],
+    ids=lambda wrong: type(wrong).__name__,
 )
 def test_wrong_kinds_are_type_errors(wrong: object) -> None:
     with pytest.raises(TypeError, match="rng must be"):

@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from typicality.report import Finding
@@ -90,3 +91,16 @@ def test_z():
 def test_what_is_no_finding_is_refused(values):
     with pytest.raises(ValueError, match=next(iter(values))):
         row(**values)
+
+
+class NoNumber:
+    def __float__(self):
+        raise KeyError("no float here")
+
+
+@pytest.mark.parametrize("wrong", [1j, np.complex64(1j), "1", [1.0], np.ones((1, 1)), NoNumber()])
+@pytest.mark.parametrize("name", ["predicted", "measured", "stderr", "bias", "corrected"])
+def test_numbers_of_a_finding_are_real(name, wrong):
+    with pytest.raises(TypeError, match=f"^{name} must be a real number; got "):
+        row(**{name: wrong})
+    assert row(**{name: np.array(0.5)}) == row(**{name: 0.5})

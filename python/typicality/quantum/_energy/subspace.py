@@ -363,6 +363,9 @@ class Subspace:
 
 
 def _gram_deviation(basis: npt.NDArray[Any]) -> float:
+    if basis.size and float(np.abs(basis).max()) > 2.0:
+        # No normalized column has such an entry, and products of huge ones overflow.
+        return math.inf
     largest = 0.0
     adjoint = basis.conj().T
     # By blocks of columns: the whole Gram matrix may be as large as the basis.

@@ -228,6 +228,8 @@ def test_single_precision_basis_is_accepted():
     [
         ([0.0], np.eye(2), "one energy for each"),
         ([0.0, 1.0], 2.0 * np.eye(2), "orthonormal"),
+        ([0.0, 1.0], 1e200 * np.array([[1.0, 1.0], [1.0, -1.0]]), "orthonormal"),
+        ([0.0, 1.0], 1e200 * np.ones((2, 2)), "orthonormal"),
         ([0.0, 1.0], np.ones((1, 2)), "1 <= d <= D"),
         ([], np.ones((2, 0)), "1 <= d <= D"),
         ([np.nan, 1.0], np.eye(2), "finite"),
