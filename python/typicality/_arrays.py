@@ -19,6 +19,7 @@ from typicality._messages import allowed_interval, describe, short_number, short
 
 __all__ = [
     "Floats",
+    "as_float",
     "batch_shape",
     "beta_of",
     "choice",
@@ -76,6 +77,29 @@ def large_dimension(value: object, name: str, *, minimum: int = 1) -> int:
     return dimension(value, name, minimum=minimum, maximum=LARGEST_DIMENSION)
 
 
+def as_float(value: object, name: str) -> float:
+    """Return a real number of any kind, NaN and infinite ones too, as a float.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a real number.
+    ValueError
+        If it is too large for a float.
+    """
+    scalar = _scalar(value, name)
+    if isinstance(scalar, str | bytes | bytearray | bool | list | tuple | dict) or (
+        getattr(scalar, "ndim", 0) != 0
+    ):
+        raise TypeError(f"{name} must be a real number; got {describe(value)}.")
+    try:
+        return float(scalar)  # pyright: ignore[reportArgumentType]
+    except OverflowError as error:
+        raise ValueError(f"{name} is too large for a float; got {describe(value)}.") from error
+    except Exception as error:
+        raise TypeError(f"{name} must be a real number; got {describe(value)}.") from error
+
+
 def real_number(
     value: object,
     name: str,
@@ -95,17 +119,7 @@ def real_number(
     ValueError
         If it is NaN, infinite (unless `allow_infinite`) or out of the interval.
     """
-    scalar = _scalar(value, name)
-    if isinstance(scalar, str | bytes | bytearray | bool | list | tuple | dict) or (
-        getattr(scalar, "ndim", 0) != 0
-    ):
-        raise TypeError(f"{name} must be a real number; got {describe(value)}.")
-    try:
-        number = float(scalar)  # pyright: ignore[reportArgumentType]
-    except OverflowError as error:
-        raise ValueError(f"{name} is too large for a float; got {describe(value)}.") from error
-    except Exception as error:
-        raise TypeError(f"{name} must be a real number; got {describe(value)}.") from error
+    number = as_float(value, name)
     below = number <= low if low_open else number < low
     above = number >= high if high_open else number > high
     infinite = math.isinf(number) and not allow_infinite

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from typicality._messages import describe
+from typicality._arrays import as_float
 from typicality.results.claims import CLAIMS
 from typicality.results.estimates import STANDARD_ERRORS
 from typicality.results.notation import text
@@ -98,11 +98,11 @@ class Finding:
         """Convert the numbers and refuse invalid ones."""
         # xarray hands out zero-dimensional arrays; the row keeps plain numbers.
         for name in ("predicted", "measured", "stderr", "bias", "next_order"):
-            object.__setattr__(self, name, _number(getattr(self, name), name))
+            object.__setattr__(self, name, as_float(getattr(self, name), name))
         for name in ("statement", "equation", "note"):
             object.__setattr__(self, name, text(getattr(self, name)))
         if self.corrected is not None:
-            object.__setattr__(self, "corrected", _number(self.corrected, "corrected"))
+            object.__setattr__(self, "corrected", as_float(self.corrected, "corrected"))
         for name in ("stderr", "bias", "next_order"):
             if getattr(self, name) < 0:
                 raise ValueError(
@@ -199,14 +199,3 @@ class Finding:
         rounding = 1e-12 * max(abs(predicted), abs(self.measured))
         allowed = standard_errors * self.stderr + self.bias + further + rounding
         return self._excess(predicted) <= allowed
-
-
-def _number(value: object, name: str) -> float:
-    """Return a real number of any kind, NaN and infinite ones too, as a float."""
-    kind = getattr(getattr(value, "dtype", None), "kind", "f")
-    if isinstance(value, str | bytes | complex) or kind == "c" or getattr(value, "ndim", 0) != 0:
-        raise TypeError(f"{name} must be a real number; got {describe(value)}.")
-    try:
-        return float(value)  # pyright: ignore[reportArgumentType]
-    except Exception as error:
-        raise TypeError(f"{name} must be a real number; got {describe(value)}.") from error

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
+from support.check_figures import check_axes, check_labels, drawn
 from typicality.experiments import DoubleDescent
 from typicality.experiments.double_descent import figures as plots
 
@@ -25,28 +25,14 @@ def dataset():
     return DoubleDescent(**SMALL).run(rng=1)
 
 
-def drawn(ax):
-    """Every height that the axes show as a line or a point."""
-    return np.concatenate([np.asarray(line.get_ydata(), float).ravel() for line in ax.lines])
-
-
 @pytest.mark.parametrize("panel", plots.FIGURES, ids=lambda panel: panel.__name__)
 def test_panel_is_labeled_and_renders(panel, dataset, tmp_path):
-    ax = panel(dataset)
-    assert ax.get_xlabel()
-    assert ax.get_ylabel()
-    assert ax.get_title(loc="left") or ax.get_title()
-    assert ax.get_legend() is not None
-    ax.figure.savefig(tmp_path / "figure.svg")
-    assert (tmp_path / "figure.svg").stat().st_size > 1000
+    check_labels(panel, dataset, tmp_path)
 
 
 @pytest.mark.parametrize("panel", plots.FIGURES, ids=lambda panel: panel.__name__)
 def test_panel_takes_axes_and_leaves_the_data_alone(panel, dataset):
-    ax = Figure().add_subplot()
-    before = dataset.copy(deep=True)
-    assert panel(dataset, ax=ax) is ax
-    assert dataset.identical(before)
+    check_axes(panel, dataset)
 
 
 @pytest.mark.parametrize(
